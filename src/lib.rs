@@ -1,0 +1,9 @@
+//! The compiler for Gardener landscapes.
+pub mod path;
+pub mod digest;
+pub mod source;
+pub mod identity;
+pub mod diagnostic;
+pub mod files;
+pub mod workspace;
+pub mod syntax;

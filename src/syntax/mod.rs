@@ -1,0 +1,81 @@
+//! Syntax: Sources -> Documents.
+//!
+//! YAML is read the way Kubernetes reads it, and strictly: whatever two readers could understand differently is a
+//! finding with its place, not a guess.
+
+mod emit;
+mod parse;
+mod scalar;
+mod tree;
+
+use rayon::prelude::*;
+
+pub use emit::emit;
+pub use tree::{Entry, Key, Mapping, Node, Value, join_path, path_segment};
+
+use crate::diagnostic::Report;
+use crate::path::RelPath;
+use crate::source::{FileId, Span};
+use crate::workspace::Sources;
+
+/// One YAML document of a file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file it is in, inside the landscape.
+    pub path: RelPath,
+    /// Its tree.
+    pub root: Node,
+    /// All its bytes, comments included.
+    pub span: Span,
+}
+
+/// All documents of all files, in the order of the files.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// The documents.
+    pub documents: Vec<Document>,
+    /// The files that hold a fault, whose objects may be missing.
+    pub broken: Vec<RelPath>,
+}
+
+/// Parses every YAML and JSON file. Faults are reported; what could be read is kept.
+pub fn parse(sources: &Sources, report: &mut Report) -> Documents {
+    let texts: Vec<_> = sources
+        .files
+        .iter()
+        .map(|file| (&file.path, file.id, report.sources.text(file.id).clone()))
+        .collect();
+    let parsed: Vec<_> = texts
+        .par_iter()
+        .map(|(path, id, text)| {
+            let mut findings = Vec::new();
+            let documents = parse_text(path, *id, text, &mut findings);
+            (documents, findings)
+        })
+        .collect();
+    let mut all = Documents::default();
+    for ((documents, findings), (path, ..)) in parsed.into_iter().zip(texts) {
+        if !findings.is_empty() {
+            all.broken.push(path.clone());
+        }
+        all.documents.extend(documents);
+        report.extend(findings);
+    }
+    all
+}
+
+fn parse_text(
+    path: &RelPath,
+    id: FileId,
+    text: &str,
+    findings: &mut Vec<crate::diagnostic::Diagnostic>,
+) -> Vec<Document> {
+    parse::parse_file(id, text, findings)
+        .into_iter()
+        .map(|parsed| Document {
+            path: path.clone(),
+            root: parsed.root,
+            span: parsed.span,
+        })
+        .collect()
+}
