@@ -7,3 +7,8 @@ pub mod diagnostic;
 pub mod files;
 pub mod workspace;
 pub mod syntax;
+pub mod spec;
+pub mod landscape;
+pub mod view;
+pub mod check;
+pub mod pipeline;

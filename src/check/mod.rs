@@ -1,0 +1,181 @@
+//! Check: Landscape -> Checked. Every rule on every object, all findings in one run.
+//!
+//! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
+//! other rules. Holding a [`Checked`] is the proof that no rule objected.
+
+mod placement;
+mod reference;
+mod scope;
+
+use rayon::prelude::*;
+
+pub use scope::Scope;
+
+use crate::diagnostic::{Code, Diagnostic, Report, Reported};
+use crate::landscape::{Landscape, Object};
+use crate::source::Span;
+use crate::syntax::Node;
+use crate::view::{CloudProfile, Shoot};
+
+/// A landscape that no rule objects to.
+#[derive(Debug)]
+pub struct Checked {
+    landscape: Landscape,
+}
+
+impl Checked {
+    /// The landscape.
+    pub fn landscape(&self) -> &Landscape {
+        &self.landscape
+    }
+}
+
+/// A rule: what it finds, where upstream enforces it, and how.
+pub struct Rule {
+    /// The kind of finding it makes.
+    pub code: Code,
+    /// Its ids in the catalogue of upstream rules.
+    pub upstream: &'static [&'static str],
+    /// The function and the kind of object it looks at.
+    pub judge: Judge,
+}
+
+/// A rule's function, by what it looks at.
+#[derive(Clone, Copy)]
+pub enum Judge {
+    /// Every object.
+    Object(fn(&Object, &Scope<'_>, &mut Findings)),
+    /// Every shoot.
+    Shoot(fn(Shoot<'_>, &Scope<'_>, &mut Findings)),
+    /// Every CloudProfile.
+    CloudProfile(fn(CloudProfile<'_>, &Scope<'_>, &mut Findings)),
+    /// The landscape as a whole, once.
+    Landscape(fn(&Scope<'_>, &mut Findings)),
+}
+
+/// The table of all rules, family by family.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [reference::RULES, placement::RULES].into_iter().flatten()
+}
+
+/// Judges a landscape; `at` is the day its versions must be valid on.
+pub fn check(landscape: Landscape, at: time::Date, report: &mut Report) -> Result<Checked, Reported> {
+    report.extend(findings(&landscape, at));
+    report.reported()?;
+    Ok(Checked { landscape })
+}
+
+/// All findings of all rules.
+fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
+    let scope = Scope::new(landscape, at);
+    let rules: Vec<&Rule> = rules().collect();
+    let mut found: Vec<Diagnostic> = landscape
+        .objects
+        .par_iter()
+        .flat_map_iter(|object| {
+            rules
+                .iter()
+                .flat_map(|rule| judge(rule, object, &scope))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for rule in rules {
+        if let Judge::Landscape(judge) = rule.judge {
+            let mut findings = Findings::new(rule.code);
+            judge(&scope, &mut findings);
+            found.extend(findings.found);
+        }
+    }
+    found
+}
+
+fn judge(rule: &Rule, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+    let mut findings = Findings::new(rule.code);
+    let identity = &object.identity;
+    match rule.judge {
+        Judge::Object(judge) => judge(object, scope, &mut findings),
+        Judge::Shoot(judge) if identity.is("core.gardener.cloud", "Shoot") => {
+            judge(Shoot::of(object), scope, &mut findings);
+        }
+        Judge::CloudProfile(judge) if identity.is("core.gardener.cloud", "CloudProfile") => {
+            judge(CloudProfile::of(object), scope, &mut findings);
+        }
+        _ => {}
+    }
+    findings.found
+}
+
+/// The findings of one rule.
+pub struct Findings {
+    code: Code,
+    found: Vec<Diagnostic>,
+}
+
+impl Findings {
+    fn new(code: Code) -> Self {
+        Self {
+            code,
+            found: Vec::new(),
+        }
+    }
+
+    /// A finding at a value of an object.
+    pub fn at(&mut self, object: &Object, node: &Node, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place(node)))
+    }
+
+    /// A finding for a value that is missing from `parent`; `field` is the path from there.
+    pub fn missing(
+        &mut self,
+        object: &Object,
+        parent: &Node,
+        field: &str,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(
+            self.code,
+            message,
+            object.place_of_missing(parent, field),
+        ))
+    }
+
+    fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {
+        self.found.push(diagnostic);
+        Raised(self.found.last_mut().expect("pushed just now"))
+    }
+}
+
+/// A finding that was raised just now, to say more about it.
+pub struct Raised<'a>(&'a mut Diagnostic);
+
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the finding is kept whether or not more is said about it"
+)]
+impl Raised<'_> {
+    /// Says how to mend it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Says why it matters.
+    pub fn why(self, why: impl Into<String>) -> Self {
+        self.0.why = Some(why.into());
+        self
+    }
+
+    /// Adds a place, often in another file, that explains it.
+    pub fn related(self, node: &Node, text: impl Into<String>) -> Self {
+        self.related_span(node.span, text)
+    }
+
+    /// Adds a place that explains it.
+    pub fn related_span(self, span: Span, text: impl Into<String>) -> Self {
+        self.0.related.push(crate::diagnostic::Label {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+}

@@ -1,0 +1,318 @@
+//! Landscape: Specs -> Landscape. Expressions evaluated, generators run, layers merged, every object known by its name.
+//!
+//! After this stage an object is whole and has one identity; later stages never see a template or a layer.
+
+mod expression;
+mod generate;
+mod merge;
+mod object;
+mod settings;
+
+use std::collections::HashMap;
+
+use ecow::EcoString;
+
+pub use object::Object;
+pub use settings::{Compression, Delivery, Operator, Settings};
+
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
+use crate::files::Files;
+use crate::path::RelPath;
+use crate::spec::{self, Section, Spec, is_sealed};
+use crate::syntax::{Document, Mapping, Node, Value};
+use expression::Scope;
+use generate::Generated;
+
+const DUPLICATE_OBJECT: Code = Code::error("L310", "duplicate-object");
+const UNNAMED_OBJECT: Code = Code::error("L311", "unnamed-object");
+const PLAINTEXT_SECRET: Code = Code::error("L312", "plaintext-secret");
+const NO_OBJECTS: Code = Code::error("L313", "landscape-without-objects");
+const UNKNOWN_EXTENSION: Code = Code::error("L314", "unknown-extension");
+const SECOND_GARDEN: Code = Code::error("L315", "second-garden");
+
+/// A landscape with every object in its final form.
+#[derive(Debug)]
+pub struct Landscape {
+    /// What `landscape.yaml` says.
+    pub settings: Settings,
+    /// All objects, ordered by identity.
+    pub objects: Vec<Object>,
+    /// The files below `charts/`, by chart and path.
+    pub charts: Files,
+    /// Whether every object is here: nothing was unreadable, and the files are meant to be a whole landscape.
+    pub complete: bool,
+    by_kind: HashMap<EcoString, Vec<usize>>,
+    by_name: HashMap<(EcoString, EcoString, EcoString), usize>,
+}
+
+impl Landscape {
+    fn new(settings: Settings, mut objects: Vec<Object>, charts: Files, complete: bool) -> Self {
+        objects.sort_by(|one, other| one.identity.cmp(&other.identity));
+        let mut by_kind: HashMap<EcoString, Vec<usize>> = HashMap::new();
+        let mut by_name = HashMap::with_capacity(objects.len());
+        for (index, object) in objects.iter().enumerate() {
+            let Object { identity, .. } = object;
+            by_kind.entry(identity.kind.clone()).or_default().push(index);
+            let namespace = identity.namespace.clone().unwrap_or_default();
+            by_name.insert((identity.kind.clone(), namespace, identity.name.clone()), index);
+        }
+        Self {
+            settings,
+            objects,
+            charts,
+            complete,
+            by_kind,
+            by_name,
+        }
+    }
+
+    /// All objects of a kind, in the order of their identities.
+    pub fn of_kind<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Object> {
+        self.by_kind
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.objects.get(*index))
+    }
+
+    /// The object of a kind by namespace (empty for cluster-scoped ones) and name.
+    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object> {
+        let index = self.by_name.get(&(kind.into(), namespace.into(), name.into()))?;
+        self.objects.get(*index)
+    }
+}
+
+/// Binds the layers of a landscape, the topmost first.
+pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported> {
+    let manifest = layers
+        .iter()
+        .rev()
+        .map(|layer| layer.manifest.clone())
+        .reduce(|lower, upper| merge::merge(&lower, &upper))
+        .expect("a landscape has at least one layer");
+    let settings = Settings::read(&manifest);
+    let broken = layers.iter().any(|layer| layer.broken);
+    let vars = manifest.at(&["spec", "vars"]).cloned();
+    let vars = vars.unwrap_or_else(|| Node::new(Value::Mapping(Mapping::default()), manifest.span));
+    let about = serde_json::json!({
+        "name": settings.name,
+        "gardener": {"version": settings.gardener},
+        "registry": settings.delivery.registry,
+    });
+    let scope = Scope::new(&vars, &about);
+    let mut binder = Binder {
+        report,
+        objects: Vec::new(),
+        known: HashMap::new(),
+    };
+    let mut charts = HashMap::new();
+    for (level, layer) in layers.iter().rev().enumerate() {
+        binder.layer(level, layer, &scope);
+        let below = layer.assets.below(&RelPath::root().child("charts"));
+        charts.extend(below.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+    }
+    let objects = binder.finish(&manifest)?;
+    let mut charts: Vec<_> = charts.into_iter().collect();
+    charts.sort();
+    Ok(Landscape::new(
+        settings,
+        objects,
+        charts.into_iter().collect(),
+        !broken,
+    ))
+}
+
+/// Takes any manifests as they are, for the loose mode of `check`.
+pub fn gather(documents: &[Document], complete: bool, report: &mut Report) -> Landscape {
+    let mut objects = Vec::new();
+    let mut settings = None;
+    for document in documents
+        .iter()
+        .flat_map(|document| spec::objects_in(&document.root))
+    {
+        settings.get_or_insert_with(|| Settings::read(document));
+        if let Some(identity) = object::identity_of(document) {
+            objects.push(Object {
+                identity,
+                root: document.clone(),
+                section: None,
+                item: None,
+                sealed: None,
+            });
+        } else if document.get("kind").is_none() || document.get("apiVersion").is_none() {
+            report.push(
+                Diagnostic::new(
+                    spec::NOT_AN_OBJECT,
+                    "no Kubernetes object: `apiVersion` or `kind` is missing",
+                    document.span,
+                )
+                .help("check manifests only, or name the files to check"),
+            );
+        }
+    }
+    let nothing = || Node::new(Value::Null, crate::source::Span::default());
+    let mut settings = settings.unwrap_or_else(|| Settings::read(&nothing()));
+    settings.gardener = String::new();
+    Landscape::new(settings, objects, Files::default(), complete)
+}
+
+struct Binder<'a> {
+    report: &'a mut Report,
+    objects: Vec<Option<Object>>,
+    /// Where an identity stands in `objects`, and the layer that wrote it last.
+    known: HashMap<crate::identity::Identity, (usize, usize)>,
+}
+
+impl Binder<'_> {
+    fn layer(&mut self, level: usize, layer: &Spec, scope: &Scope) {
+        for written in &layer.written {
+            let mut findings = Vec::new();
+            let generated = generate::generate(written, &layer.tables, scope, &mut findings);
+            self.report.extend(findings);
+            for generated in generated {
+                self.object(level, written, generated);
+            }
+        }
+    }
+
+    fn object(&mut self, level: usize, written: &spec::Written, generated: Generated) {
+        let Generated { root, item } = generated;
+        let root = if written.section == Section::Extensions && root.get("apiVersion").is_none() {
+            match spec::expand_extension(&root) {
+                Ok(root) => root,
+                Err(known) => return self.unknown_extension(&root, &known),
+            }
+        } else {
+            root
+        };
+        let Some(identity) = object::identity_of(&root) else {
+            let place = Place {
+                item: item.map(|item| item.to_string()),
+                ..root.span.into()
+            };
+            self.report.push(
+                Diagnostic::new(UNNAMED_OBJECT, "an object without a name", place)
+                    .why("`apiVersion`, `kind` and `metadata.name` say which object this is")
+                    .help("set them; `generateName` has no place in a landscape"),
+            );
+            return;
+        };
+        let object = Object {
+            identity: identity.clone(),
+            root,
+            section: Some(written.section),
+            item,
+            sealed: written.sealed.clone(),
+        };
+        match self.known.get(&identity).copied() {
+            None => {
+                self.known.insert(identity, (self.objects.len(), level));
+                self.objects.push(Some(object));
+            }
+            Some((index, earlier)) if earlier == level => self.duplicate(index, &object),
+            Some((index, _)) => {
+                self.known.insert(identity, (index, level));
+                let slot = self.objects.get_mut(index).expect("a known object has its slot");
+                *slot = layered(slot.take(), object);
+            }
+        }
+    }
+
+    fn duplicate(&mut self, index: usize, object: &Object) {
+        let mut finding = Diagnostic::new(
+            DUPLICATE_OBJECT,
+            format!("{} is declared twice", object.identity),
+            object.place_of_name(),
+        )
+        .why("one of the two would silently win")
+        .help("remove one of them, or give it another name");
+        if let Some(Some(first)) = self.objects.get(index) {
+            finding = finding.related(first.name_node().span, "first declared here");
+        }
+        self.report.push(finding);
+    }
+
+    fn unknown_extension(&mut self, entry: &Node, known: &[&str]) {
+        let name = entry.get("name").unwrap_or(entry);
+        let text = name.as_str().unwrap_or_default();
+        self.report.push(
+            Diagnostic::new(
+                UNKNOWN_EXTENSION,
+                format!("the catalogue has no extension `{text}`"),
+                name.span,
+            )
+            .why("the short form is expanded from the built-in catalogue of extensions")
+            .help(format!(
+                "{}; or write the `Extension` object out",
+                help_with_names(text, known.iter().copied())
+            )),
+        );
+    }
+
+    fn finish(self, manifest: &Node) -> Result<Vec<Object>, Reported> {
+        let report = self.report;
+        let objects: Vec<Object> = self.objects.into_iter().flatten().collect();
+        for object in &objects {
+            plaintext_secret(object, report);
+        }
+        let mut gardens = objects
+            .iter()
+            .filter(|object| object.identity.is("operator.gardener.cloud", "Garden"));
+        if let Some(first) = gardens.next() {
+            for second in gardens {
+                report.push(
+                    Diagnostic::new(
+                        SECOND_GARDEN,
+                        "a landscape has one Garden",
+                        second.place_of_name(),
+                    )
+                    .related(first.name_node().span, "the other one is declared here")
+                    .why("the gardener-operator refuses a second Garden")
+                    .help("remove one of them, or split the landscape in two"),
+                );
+            }
+        }
+        if objects.is_empty() {
+            report.reported()?;
+            let spec = manifest.get("spec").unwrap_or(manifest);
+            return Err(report.refuse(
+                Diagnostic::new(NO_OBJECTS, "the landscape has no objects", spec.span)
+                    .why("applying it would delete everything that was deployed from it before")
+                    .help("name the files of the landscape in the sections of `spec`"),
+            ));
+        }
+        Ok(objects)
+    }
+}
+
+/// An object of an upper layer over the one below; nothing when it removes that one.
+fn layered(lower: Option<Object>, upper: Object) -> Option<Object> {
+    if merge::deletes(&upper.root) {
+        return None;
+    }
+    let Some(lower) = lower.filter(|_| upper.sealed.is_none()) else {
+        return Some(upper);
+    };
+    Some(Object {
+        root: merge::merge(&lower.root, &upper.root),
+        ..upper
+    })
+}
+
+fn plaintext_secret(object: &Object, report: &mut Report) {
+    let secret =
+        object.identity.is("", "Secret") || object.identity.is("core.gardener.cloud", "InternalSecret");
+    if !secret || is_sealed(&object.root) {
+        return;
+    }
+    let filled = ["data", "stringData"]
+        .into_iter()
+        .find_map(|field| object.root.get(field).filter(|data| !data.entries().is_empty()));
+    if let Some(data) = filled {
+        report.push(
+            Diagnostic::new(PLAINTEXT_SECRET, "a Secret in the clear", object.place(data))
+                .why("everyone who can read the repository or the artifact could read it")
+                .help("encrypt the file with `sops encrypt --encrypted-regex '^(data|stringData)$'`"),
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! An object of the landscape: its tree, who it is, and where it came from.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use crate::diagnostic::Place;
+use crate::identity::Identity;
+use crate::spec::Section;
+use crate::syntax::{Node, join_path};
+
+/// One object, complete: expressions evaluated, layers merged.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its tree.
+    pub root: Node,
+    /// The section that lists it; nothing in the loose mode.
+    pub section: Option<Section>,
+    /// The item of the `ForEach` that made it, as a person would say it.
+    pub item: Option<EcoString>,
+    /// Its bytes, when it is encrypted and must be carried as it is.
+    pub sealed: Option<Arc<str>>,
+}
+
+impl Object {
+    /// Where a value of this object stands.
+    pub fn place(&self, node: &Node) -> Place {
+        self.place_at(node, self.root.path_to(node).unwrap_or_default())
+    }
+
+    /// Where a value would stand that is missing from `parent`; the parent is underlined.
+    pub fn place_of_missing(&self, parent: &Node, field: &str) -> Place {
+        let parent_path = self.root.path_to(parent).unwrap_or_default();
+        self.place_at(parent, join_path(&parent_path, field))
+    }
+
+    /// The whole object: its name is underlined.
+    pub fn place_of_name(&self) -> Place {
+        let name = self.root.at(&["metadata", "name"]).unwrap_or(&self.root);
+        self.place_at(name, String::new())
+    }
+
+    /// A value of this object under a path the caller knows.
+    pub fn place_at(&self, node: &Node, path: String) -> Place {
+        Place {
+            span: Some(node.span),
+            file: None,
+            object: Some(self.identity.clone()),
+            path,
+            item: self.item.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The node that names the object, to point at from elsewhere.
+    pub fn name_node(&self) -> &Node {
+        self.root.at(&["metadata", "name"]).unwrap_or(&self.root)
+    }
+
+    /// The value of an annotation.
+    pub fn annotation(&self, name: &str) -> Option<&str> {
+        self.root
+            .at(&["metadata", "annotations", name])
+            .and_then(Node::as_str)
+    }
+
+    /// The value of a label.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.root.at(&["metadata", "labels", name]).and_then(Node::as_str)
+    }
+}
+
+/// The identity a tree claims; nothing when it has no name.
+pub(super) fn identity_of(root: &Node) -> Option<Identity> {
+    let text = |path: &[&str]| {
+        root.at(path)
+            .and_then(Node::as_str)
+            .filter(|text| !text.is_empty())
+            .map(EcoString::from)
+    };
+    Some(Identity {
+        api_version: text(&["apiVersion"])?,
+        kind: text(&["kind"])?,
+        namespace: text(&["metadata", "namespace"]),
+        name: text(&["metadata", "name"])?,
+    })
+}

@@ -1,0 +1,126 @@
+//! What `landscape.yaml` says about the landscape itself, with its defaults.
+
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// The settings of a landscape.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name of the landscape.
+    pub name: String,
+    /// The Gardener version, as written; empty in the loose mode.
+    pub gardener: String,
+    /// Where the version is written.
+    pub gardener_span: Option<Span>,
+    /// How the gardener-operator is installed; nothing when somebody else does that.
+    pub operator: Option<Operator>,
+    /// Where and how the compiled landscape is delivered.
+    pub delivery: Delivery,
+}
+
+/// How the gardener-operator is installed.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// The reference of its chart.
+    pub chart: Node,
+    /// The values of its chart.
+    pub values: Option<Node>,
+}
+
+/// Where and how the compiled landscape is delivered.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Registry and repository of the artifact, without scheme: `registry.example.org/landscapes/local`.
+    pub registry: Option<String>,
+    /// The tag that Flux follows.
+    pub tag: String,
+    /// The URL of the source repository, for the annotations of the artifact.
+    pub source: Option<String>,
+    /// The oldest Flux that must understand the output, as major and minor.
+    pub flux: (u32, u32),
+    /// The namespace of Flux.
+    pub namespace: String,
+    /// How often Flux looks for a new artifact.
+    pub interval: String,
+    /// The Secret with the keys for encrypted Secrets, in the namespace `garden`.
+    pub decryption: String,
+    /// The Secret with the public keys that artifacts are verified with, in the namespace of Flux.
+    pub verification: Option<String>,
+    /// How bundles are compressed.
+    pub compression: Compression,
+}
+
+/// How the payload of a bundle is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Brotli of this quality, under the key `data.yaml.br`.
+    Brotli(u32),
+    /// As it is, under the key `data.yaml`.
+    None,
+}
+
+/// The quality that makes bundles about a twentieth smaller than upstream's default of 6, at a third of its speed.
+const QUALITY: u32 = 9;
+
+impl Settings {
+    /// Reads a manifest whose structure the schema has judged; what is malformed there has its default here.
+    pub(super) fn read(manifest: &Node) -> Self {
+        let spec = manifest.get("spec").unwrap_or(manifest);
+        let text = |path: &[&str]| spec.at(path).and_then(Node::as_str).map(str::to_owned);
+        let gardener = spec.at(&["gardener", "version"]);
+        let compression = match text(&["delivery", "bundles", "compression"]).as_deref() {
+            Some("none") => Compression::None,
+            _ => {
+                let quality = spec
+                    .at(&["delivery", "bundles", "quality"])
+                    .and_then(Node::as_i64);
+                Compression::Brotli(
+                    quality
+                        .and_then(|quality| u32::try_from(quality).ok())
+                        .unwrap_or(QUALITY)
+                        .min(11),
+                )
+            }
+        };
+        Self {
+            name: manifest
+                .at(&["metadata", "name"])
+                .and_then(Node::as_str)
+                .unwrap_or("landscape")
+                .to_owned(),
+            gardener: gardener.and_then(Node::as_str).unwrap_or_default().to_owned(),
+            gardener_span: gardener.map(|node| node.span),
+            operator: spec.at(&["operator", "chart", "ref"]).map(|chart| Operator {
+                chart: chart.clone(),
+                values: spec.at(&["operator", "values"]).cloned(),
+            }),
+            delivery: Delivery {
+                registry: text(&["delivery", "registry"]).map(|registry| {
+                    registry
+                        .trim_start_matches("oci://")
+                        .trim_end_matches('/')
+                        .to_owned()
+                }),
+                tag: text(&["delivery", "tag"]).unwrap_or_else(|| "latest".to_owned()),
+                source: text(&["delivery", "source"]),
+                flux: text(&["delivery", "flux", "minVersion"])
+                    .as_deref()
+                    .and_then(minor)
+                    .unwrap_or((2, 8)),
+                namespace: text(&["delivery", "flux", "namespace"])
+                    .unwrap_or_else(|| "flux-system".to_owned()),
+                interval: text(&["delivery", "flux", "interval"]).unwrap_or_else(|| "10m".to_owned()),
+                decryption: text(&["delivery", "flux", "decryption", "secretRef", "name"])
+                    .unwrap_or_else(|| "sops-age".to_owned()),
+                verification: text(&["delivery", "verify", "secretRef", "name"]),
+                compression,
+            },
+        }
+    }
+}
+
+/// Major and minor of `2.8` or `v2.8.1`.
+fn minor(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim_start_matches('v').split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}

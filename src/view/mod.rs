@@ -1,0 +1,179 @@
+//! Typed views of the objects: the fields that rules speak of, by name, each with the place it stands at.
+//!
+//! A view reads, never copies: it is a reference with methods. A field of the wrong type reads as absent; its type is the
+//! schema's business.
+
+mod cloud_profile;
+mod project;
+mod seed;
+mod shoot;
+
+use std::ops::Deref;
+
+pub use cloud_profile::*;
+pub use project::*;
+pub use seed::*;
+pub use shoot::*;
+
+use crate::syntax::Node;
+
+/// A string of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// Where it stands.
+    pub node: &'a Node,
+    text: &'a str,
+}
+
+impl<'a> Text<'a> {
+    /// The string of a node, when it is one and not empty.
+    pub fn of(node: &'a Node) -> Option<Self> {
+        node.as_str()
+            .filter(|text| !text.is_empty())
+            .map(|text| Self { node, text })
+    }
+
+    /// The string.
+    pub fn as_str(self) -> &'a str {
+        self.text
+    }
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.text
+    }
+}
+
+impl std::fmt::Display for Text<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.text)
+    }
+}
+
+/// An integer of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Int<'a> {
+    /// Where it stands.
+    pub node: &'a Node,
+    /// Its value.
+    pub value: i64,
+}
+
+impl<'a> Int<'a> {
+    /// The integer of a node, when it is one.
+    pub fn of(node: &'a Node) -> Option<Self> {
+        node.as_i64().map(|value| Self { node, value })
+    }
+}
+
+/// Declares views. `object Name` wraps a whole object, `part Name` a value inside one.
+///
+/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `int`, `flag`, `node`, `one View` and
+/// `many View`.
+macro_rules! view {
+    (object $(#[$doc:meta])* $name:ident { $($fields:tt)* } $($rest:tt)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<'a> {
+            /// The object.
+            pub object: &'a $crate::landscape::Object,
+        }
+
+        impl<'a> $name<'a> {
+            /// The view of an object of this kind.
+            pub fn of(object: &'a $crate::landscape::Object) -> Self {
+                Self { object }
+            }
+
+            /// The value the fields are read from.
+            pub fn node(self) -> &'a $crate::syntax::Node {
+                &self.object.root
+            }
+
+            view!(@fields $($fields)*);
+        }
+
+        view!($($rest)*);
+    };
+    (part $(#[$doc:meta])* $name:ident { $($fields:tt)* } $($rest:tt)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<'a> {
+            node: &'a $crate::syntax::Node,
+        }
+
+        impl<'a> $name<'a> {
+            /// The view of a value.
+            pub fn of(node: &'a $crate::syntax::Node) -> Self {
+                Self { node }
+            }
+
+            /// The value the fields are read from.
+            pub fn node(self) -> &'a $crate::syntax::Node {
+                self.node
+            }
+
+            view!(@fields $($fields)*);
+        }
+
+        view!($($rest)*);
+    };
+    () => {};
+    (@fields) => {};
+    (@fields $(#[$doc:meta])* $name:ident: text $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<$crate::view::Text<'a>> {
+            self.node().at(&[$($key),+]).and_then($crate::view::Text::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: texts $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> impl Iterator<Item = $crate::view::Text<'a>> {
+            let items = self.node().at(&[$($key),+]).map($crate::syntax::Node::items);
+            items.unwrap_or_default().iter().filter_map($crate::view::Text::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: int $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<$crate::view::Int<'a>> {
+            self.node().at(&[$($key),+]).and_then($crate::view::Int::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: flag $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<bool> {
+            self.node().at(&[$($key),+]).and_then($crate::syntax::Node::as_bool)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: node $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<&'a $crate::syntax::Node> {
+            self.node().at(&[$($key),+])
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: one $view:ident $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<$view<'a>> {
+            self.node().at(&[$($key),+]).map($view::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: many $view:ident $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> impl Iterator<Item = $view<'a>> {
+            let items = self.node().at(&[$($key),+]).map($crate::syntax::Node::items);
+            items.unwrap_or_default().iter().map($view::of)
+        }
+        view!(@fields $($rest)*);
+    };
+}
+
+use view;

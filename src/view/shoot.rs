@@ -1,0 +1,132 @@
+//! Views of a Shoot.
+
+use super::view;
+
+view! {
+    object
+    /// A shoot.
+    Shoot {
+        /// The CloudProfile it is made after.
+        cloud_profile: one CloudProfileReference "spec" "cloudProfile",
+        /// The CloudProfile, in the way that is forbidden since Kubernetes 1.34.
+        cloud_profile_name: text "spec" "cloudProfileName",
+        /// The region.
+        region: text "spec" "region",
+        /// The provider type.
+        provider_type: text "spec" "provider" "type",
+        /// The worker pools; none for a workerless shoot.
+        workers: many Worker "spec" "provider" "workers",
+        /// The Kubernetes version of the control plane.
+        kubernetes_version: text "spec" "kubernetes" "version",
+        /// The seed, when it is chosen by hand.
+        seed_name: text "spec" "seedName",
+        /// The CredentialsBinding.
+        credentials_binding: text "spec" "credentialsBindingName",
+        /// The SecretBinding.
+        secret_binding: text "spec" "secretBindingName",
+        /// The ExposureClass.
+        exposure_class: text "spec" "exposureClassName",
+        /// Objects that the extensions of the shoot may refer to.
+        resources: many NamedResource "spec" "resources",
+        /// The DNS providers.
+        dns_providers: many DnsProvider "spec" "dns" "providers",
+        /// The domain.
+        domain: text "spec" "dns" "domain",
+        /// The networks.
+        networking: one Networking "spec" "networking",
+        /// The purpose.
+        purpose: text "spec" "purpose",
+    }
+    part
+    /// Which CloudProfile a shoot is made after.
+    CloudProfileReference {
+        /// `CloudProfile` when left out, or `NamespacedCloudProfile`.
+        kind: text "kind",
+        /// The name.
+        name: text "name",
+    }
+    part
+    /// A pool of worker nodes.
+    Worker {
+        /// The name.
+        name: text "name",
+        /// The machine type.
+        machine_type: text "machine" "type",
+        /// The processor architecture; `amd64` when left out.
+        architecture: text "machine" "architecture",
+        /// The name of the machine image.
+        image_name: text "machine" "image" "name",
+        /// The version of the machine image.
+        image_version: text "machine" "image" "version",
+        /// The zones.
+        zones: texts "zones",
+        /// The Kubernetes version, when it differs from the control plane's.
+        kubernetes_version: text "kubernetes" "version",
+        /// The type of the volume.
+        volume_type: text "volume" "type",
+        /// The size of the volume.
+        volume_size: text "volume" "size",
+        /// The smallest number of nodes.
+        minimum: int "minimum",
+        /// The largest number of nodes.
+        maximum: int "maximum",
+        /// How nodes are updated.
+        update_strategy: text "updateStrategy",
+        /// The container runtime.
+        container_runtime: text "cri" "name",
+        /// Further container runtimes.
+        container_runtimes: many TypedItem "cri" "containerRuntimes",
+    }
+    part
+    /// Anything with a `type`.
+    TypedItem {
+        /// The type.
+        type_name: text "type",
+    }
+    part
+    /// An object that extensions may refer to by a name of its own.
+    NamedResource {
+        /// The name it is referred to by.
+        name: text "name",
+        /// The object.
+        reference: one ObjectReference "resourceRef",
+    }
+    part
+    /// A reference to another object.
+    ObjectReference {
+        /// The API version.
+        api_version: text "apiVersion",
+        /// The kind.
+        kind: text "kind",
+        /// The name.
+        name: text "name",
+        /// The namespace, where the reference has one.
+        namespace: text "namespace",
+    }
+    part
+    /// A DNS provider of a shoot.
+    DnsProvider {
+        /// The type.
+        type_name: text "type",
+        /// The credentials.
+        credentials: one ObjectReference "credentialsRef",
+        /// The Secret, in the way that is forbidden since Kubernetes 1.35.
+        secret_name: text "secretName",
+        /// Whether it serves the shoot's own domain.
+        primary: flag "primary",
+    }
+    part
+    /// The networks of a shoot.
+    Networking {
+        /// The network extension.
+        type_name: text "type",
+        /// The range of the pods.
+        pods: text "pods",
+        /// The range of the services.
+        services: text "services",
+        /// The range of the nodes.
+        nodes: text "nodes",
+        /// The address families.
+        families: texts "ipFamilies",
+    }
+}
