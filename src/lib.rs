@@ -7,3 +7,5 @@ pub mod diagnostic;
 pub mod files;
 pub mod workspace;
 pub mod syntax;
+pub mod page;
+pub mod cli;
