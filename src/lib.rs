@@ -1,4 +1,11 @@
-//! The compiler for Gardener landscapes.
+//! The compiler for Gardener landscapes: a declarative spec goes in, validated and signed manifests come out.
+//!
+//! The modules stand in the order data flows; one may use only those above it, and a test holds them to it. Paths,
+//! digests, positions and findings know no stage. `pipeline` calls the stages, `cli` alone speaks to the outside.
+//!
+//! ```text
+//! Workspace -> Sources -> Documents -> Spec -> Landscape -> Checked -> Plan -> Manifests -> Bundles -> Artifact -> Signed
+//! ```
 pub mod path;
 pub mod digest;
 pub mod source;
@@ -12,3 +19,5 @@ pub mod landscape;
 pub mod view;
 pub mod check;
 pub mod pipeline;
+pub mod page;
+pub mod cli;
