@@ -15,6 +15,7 @@ pub mod kind;
 pub mod files;
 pub mod workspace;
 pub mod syntax;
+pub mod schema;
 pub mod spec;
 pub mod landscape;
 pub mod view;

@@ -165,8 +165,7 @@ impl Session {
     /// The workspace path of something the user typed; a name that no workspace can hold is wrong usage.
     fn path(&self, typed: &std::path::Path) -> Result<RelPath, Exit> {
         self.disk.path(typed).ok_or_else(|| {
-            self.console
-                .complain(&format!("`{}` is no path in UTF-8", typed.display()));
+            Console::complain(&format!("`{}` is no path in UTF-8", typed.display()));
             Exit::Usage
         })
     }

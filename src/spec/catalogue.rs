@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 use crate::syntax::Node;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Entry {
+    /// The pod security level that the extension's own namespace needs.
+    pod_security: Option<String>,
     charts: Charts,
     resources: Vec<Value>,
 }
@@ -53,10 +55,14 @@ pub fn expand_extension(short: &Node) -> Result<Node, Vec<&'static str>> {
     if !admission.is_empty() {
         deployment.insert("admission".to_owned(), admission.into());
     }
+    let mut metadata = Map::from_iter([("name".to_owned(), json!(name))]);
+    if let Some(level) = &entry.pod_security {
+        metadata.insert("annotations".to_owned(), json!({"security.gardener.cloud/pod-security-enforce": level}));
+    }
     let object = json!({
         "apiVersion": "operator.gardener.cloud/v1alpha1",
         "kind": "Extension",
-        "metadata": {"name": name},
+        "metadata": metadata,
         "spec": {"deployment": deployment, "resources": entry.resources},
     });
     Ok(Node::from_json(&object, short.span))

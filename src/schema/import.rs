@@ -1,0 +1,423 @@
+//! Schema import: OpenAPI documents and CRDs -> a schema pack.
+//!
+//! A pack holds structure only: types, required fields, enumerations and bounds, under sorted keys, so that what a new
+//! Gardener minor changes is a readable difference. The packs in `schemas/` are exactly what this function returns.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::overrides::{EMBEDDED, OPTIONAL};
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// A file given to `schema import` is neither an OpenAPI document nor a CRD, or names no wanted kind.
+pub const UNUSABLE_SCHEMA_SOURCE: Code = Code::error("L206", "unusable-schema-source");
+
+/// One parsed document to import from.
+#[derive(Debug)]
+pub struct Source {
+    /// The file it is in, as the user would type it.
+    pub file: String,
+    /// Its content.
+    pub document: Value,
+}
+
+/// Makes a pack of the kinds named, or of every kind found when none is named.
+///
+/// A source is an OpenAPI v3 document (`components.schemas`), a Swagger v2 document (`definitions`) or a
+/// `CustomResourceDefinition`. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
+pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic> {
+    let mut found = Found::default();
+    for source in sources {
+        found.read(source)?;
+    }
+    let wanted = found.select(kinds)?;
+    let mut definitions = BTreeMap::new();
+    let mut open: Vec<String> = wanted.values().cloned().collect();
+    while let Some(name) = open.pop() {
+        if definitions.contains_key(&name) {
+            continue;
+        }
+        let schema = found.definition(&name);
+        open.extend(references(&schema));
+        definitions.insert(name, schema);
+    }
+    let kinds: BTreeMap<_, _> = wanted
+        .into_iter()
+        .map(|(kind, name)| (kind, reference(&name)))
+        .collect();
+    let pack = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "kinds": kinds,
+        "$defs": definitions,
+    });
+    let text = serde_json::to_string_pretty(&sorted(&pack)).expect("a JSON value has a JSON form");
+    Ok(text + "\n")
+}
+
+#[derive(Default)]
+struct Found {
+    definitions: BTreeMap<String, Value>,
+    /// `group/version/Kind` -> the name of its definition.
+    kinds: BTreeMap<String, String>,
+}
+
+impl Found {
+    fn read(&mut self, source: &Source) -> Result<(), Diagnostic> {
+        let document = &source.document;
+        if document.get("kind").is_some_and(|kind| kind == "CustomResourceDefinition") {
+            self.read_crd(&document["spec"]);
+            return Ok(());
+        }
+        let schemas = document
+            .pointer("/components/schemas")
+            .or_else(|| document.get("definitions"))
+            .and_then(Value::as_object)
+            .ok_or_else(|| {
+                Diagnostic::new(
+                    UNUSABLE_SCHEMA_SOURCE,
+                    "neither an OpenAPI document nor a CustomResourceDefinition",
+                    Place::file(source.file.clone()),
+                )
+                .why("a schema pack is made of `components.schemas`, `definitions`, or the schema of a CRD")
+                .help("name the output of `kubectl get --raw /openapi/v3/…`, or the manifest of a CRD")
+            })?;
+        for (long, schema) in schemas {
+            self.read_definition(long, schema);
+        }
+        Ok(())
+    }
+
+    fn read_definition(&mut self, long: &str, schema: &Value) {
+        let name = short_name(long);
+        let mut reduced = well_known(&name).unwrap_or_else(|| reduce(schema));
+        let kinds = kinds_of(&name, schema);
+        soften(&name, &mut reduced);
+        if !kinds.is_empty() {
+            close(&mut reduced, &kinds);
+        }
+        for (api_version, kind) in kinds {
+            self.kinds.insert(format!("{api_version}/{kind}"), name.clone());
+        }
+        self.definitions.insert(name, reduced);
+    }
+
+    fn read_crd(&mut self, spec: &Value) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (group, kind) = (text(&spec["group"]), text(&spec["names"]["kind"]));
+        for version in spec["versions"].as_array().into_iter().flatten() {
+            if version["served"] != true {
+                continue;
+            }
+            let api_version = format!("{group}/{}", text(&version["name"]));
+            let name = format!("{group}.{}.{kind}", text(&version["name"]));
+            let mut reduced = reduce(&version["schema"]["openAPIV3Schema"]);
+            close(&mut reduced, &[(api_version.clone(), kind.clone())]);
+            self.kinds.insert(format!("{api_version}/{kind}"), name.clone());
+            self.definitions.insert(name, reduced);
+        }
+    }
+
+    fn select(&self, kinds: &[String]) -> Result<BTreeMap<String, String>, Diagnostic> {
+        if kinds.is_empty() {
+            return Ok(self.kinds.clone());
+        }
+        let mut wanted = BTreeMap::new();
+        for kind in kinds {
+            let before = wanted.len();
+            wanted.extend(
+                self.kinds
+                    .iter()
+                    .filter(|(full, _)| *full == kind || full.rsplit('/').next() == Some(kind))
+                    .map(|(full, name)| (full.clone(), name.clone())),
+            );
+            if wanted.len() == before {
+                let names = self.kinds.keys().map(String::as_str);
+                return Err(Diagnostic::new(
+                    UNUSABLE_SCHEMA_SOURCE,
+                    format!("no file has a schema of `{kind}`"),
+                    Place::default(),
+                )
+                .help(crate::diagnostic::help_with_names(kind, names)));
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// A definition; what no file defines is left open.
+    fn definition(&self, name: &str) -> Value {
+        self.definitions
+            .get(name)
+            .cloned()
+            .or_else(|| well_known(name))
+            .unwrap_or_else(|| json!({}))
+    }
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+/// The names of the definitions a schema refers to.
+pub(super) fn references(schema: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(name) = members
+                    .get("$ref")
+                    .and_then(Value::as_str)
+                    .and_then(|reference| reference.strip_prefix("#/$defs/"))
+                {
+                    names.insert(name.to_owned());
+                }
+                open.extend(members.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The name of a definition without what every name of its project begins with.
+fn short_name(long: &str) -> String {
+    const PREFIXES: [&str; 6] = [
+        "com.github.gardener.gardener.pkg.apis.",
+        "github.com.gardener.gardener.pkg.apis.",
+        "io.k8s.apimachinery.pkg.",
+        "io.k8s.",
+        "pkg.apis.",
+        "k8sio.",
+    ];
+    let dotted = long.replace(['/', '_'], ".");
+    PREFIXES
+        .iter()
+        .find_map(|prefix| dotted.strip_prefix(prefix))
+        .unwrap_or(&dotted)
+        .to_owned()
+}
+
+/// The kinds a definition is the schema of: as the document says, else read off its name.
+fn kinds_of(name: &str, schema: &Value) -> Vec<(String, String)> {
+    if let Some(Value::Array(kinds)) = schema.get("x-kubernetes-group-version-kind") {
+        let text = |kind: &Value, key: &str| kind[key].as_str().unwrap_or_default().to_owned();
+        return kinds
+            .iter()
+            .map(|kind| {
+                let api_version = api_version(&text(kind, "group"), &text(kind, "version"));
+                (api_version, text(kind, "kind"))
+            })
+            .collect();
+    }
+    let has = |field: &str| schema.pointer(&format!("/properties/{field}")).is_some();
+    let segments: Vec<&str> = name.rsplitn(4, '.').collect();
+    let [kind, version, group, ..] = segments.as_slice() else {
+        return Vec::new();
+    };
+    if !(has("apiVersion") && has("kind") && has("metadata")) || kind.ends_with("List") {
+        return Vec::new();
+    }
+    let group = match (*group, name.starts_with("api.")) {
+        ("core", true) => String::new(),
+        ("rbac", true) => "rbac.authorization.k8s.io".to_owned(),
+        ("networking", true) => "networking.k8s.io".to_owned(),
+        (group, true) => group.to_owned(),
+        (group, false) => format!("{group}.gardener.cloud"),
+    };
+    vec![(api_version(&group, version), (*kind).to_owned())]
+}
+
+fn api_version(group: &str, version: &str) -> String {
+    if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    }
+}
+
+/// Makes a definition the schema of a kind: its name is fixed, and whatever a server wrote as status may stay.
+fn close(schema: &mut Value, kinds: &[(String, String)]) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    if let [(api_version, kind)] = kinds {
+        properties.insert("apiVersion".to_owned(), json!({ "const": api_version }));
+        properties.insert("kind".to_owned(), json!({ "const": kind }));
+    }
+    if properties.get("metadata").is_some_and(|metadata| metadata.get("$ref").is_none()) {
+        properties.insert("metadata".to_owned(), reference(OBJECT_META));
+    }
+    properties.insert("status".to_owned(), json!({ "type": "object" }));
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut required: BTreeSet<&str> = required.iter().filter_map(Value::as_str).collect();
+    required.remove("status");
+    required.extend(["apiVersion", "kind"]);
+    schema["required"] = json!(required);
+}
+
+const OBJECT_META: &str = "apis.meta.v1.ObjectMeta";
+
+/// The aggregated API server takes a missing field for its zero value, so a number, a boolean or a defaulted field that
+/// is listed as required may be missing all the same.
+fn soften(name: &str, schema: &mut Value) {
+    let optional: Vec<&str> = OPTIONAL
+        .iter()
+        .filter(|(definition, _)| *definition == name)
+        .flat_map(|(_, fields)| fields.iter().copied())
+        .collect();
+    let scalar = |field: &str| {
+        let field_type = schema.pointer(&format!("/properties/{field}/type"));
+        field_type.is_some_and(|it| it == "boolean" || it == "integer" || it == "number")
+    };
+    let required: Vec<Value> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|field| {
+            field
+                .as_str()
+                .is_some_and(|field| !scalar(field) && !optional.contains(&field))
+        })
+        .cloned()
+        .collect();
+    let Some(members) = schema.as_object_mut() else {
+        return;
+    };
+    if required.is_empty() {
+        members.remove("required");
+    } else {
+        members.insert("required".to_owned(), required.into());
+    }
+    for (definition, field, target) in EMBEDDED {
+        if *definition == name
+            && let Some(schema) = members.get_mut("properties").and_then(|all| all.get_mut(*field))
+        {
+            *schema = reference(target);
+        }
+    }
+}
+
+/// Go types with a text form of their own.
+fn well_known(name: &str) -> Option<Value> {
+    const TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+    const DURATION: &str = "^[+-]?(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$";
+    let (rest, kind) = name.rsplit_once('.')?;
+    Some(match (rest.rsplit('.').next()?, kind) {
+        ("resource", "Quantity") => {
+            json!({"type": ["number", "string"], "format": "quantity", "pattern": QUANTITY})
+        }
+        ("intstr", "IntOrString") => json!({"type": ["integer", "string"]}),
+        ("v1", "Time" | "MicroTime") => {
+            json!({"type": "string", "format": "date-time", "pattern": TIME})
+        }
+        ("v1", "Duration") => json!({"type": "string", "format": "duration", "pattern": DURATION}),
+        ("v1", "JSON") => json!({}),
+        ("v1", "ManagedFieldsEntry") | ("runtime", "RawExtension") => json!({"type": "object"}),
+        _ => return None,
+    })
+}
+
+const QUANTITY: &str = "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
+
+/// A schema without its prose and its extensions, closed against unknown fields.
+fn reduce(schema: &Value) -> Value {
+    let Some(members) = schema.as_object() else {
+        return schema.clone();
+    };
+    if let Some(name) = reference_of(members) {
+        return reference(&short_name(name));
+    }
+    let is = |extension: &str| members.get(extension).is_some_and(|value| value == true);
+    if is("x-kubernetes-int-or-string") {
+        return int_or_string(members);
+    }
+    let mut reduced = Map::new();
+    for (keyword, value) in members {
+        if let Some(value) = reduce_keyword(keyword, value) {
+            reduced.insert(keyword.clone(), value);
+        }
+    }
+    constrain(members, &mut reduced);
+    let preserving = is("x-kubernetes-preserve-unknown-fields") || is("x-kubernetes-embedded-resource");
+    if reduced.contains_key("properties") && !reduced.contains_key("additionalProperties") && !preserving {
+        reduced.insert("additionalProperties".to_owned(), false.into());
+    }
+    reduced.into()
+}
+
+/// What a schema refers to: directly, or through an `allOf` of one that only carries a default.
+fn reference_of(members: &Map<String, Value>) -> Option<&str> {
+    let pointer = match members.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) => only.get("$ref"),
+        _ => members.get("$ref"),
+    };
+    pointer?.as_str()?.rsplit('/').next()
+}
+
+fn reduce_keyword(keyword: &str, value: &Value) -> Option<Value> {
+    Some(match keyword {
+        "type" | "required" | "enum" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"
+        | "multipleOf" | "minItems" | "maxItems" | "uniqueItems" | "minLength" | "maxLength" | "minProperties"
+        | "maxProperties" => value.clone(),
+        "properties" => value
+            .as_object()?
+            .iter()
+            .map(|(name, schema)| (name.clone(), reduce(schema)))
+            .collect::<Map<_, _>>()
+            .into(),
+        "items" | "additionalProperties" | "not" => reduce(value),
+        "allOf" | "anyOf" | "oneOf" => value.as_array()?.iter().map(reduce).collect(),
+        _ => return None,
+    })
+}
+
+/// Says as bounds and patterns what a Go decoder enforces for a format.
+fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
+    match members.get("format").and_then(Value::as_str) {
+        Some("int32") => {
+            reduced.entry("minimum").or_insert(i32::MIN.into());
+            reduced.entry("maximum").or_insert(i32::MAX.into());
+        }
+        Some("byte") => {
+            reduced.insert("format".to_owned(), "byte".into());
+            reduced.insert("pattern".to_owned(), "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into());
+        }
+        Some("date-time") => {
+            reduced.extend(
+                well_known("v1.Time")
+                    .and_then(|time| time.as_object().cloned())
+                    .expect("a time is well known"),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn int_or_string(members: &Map<String, Value>) -> Value {
+    match members.get("pattern").and_then(Value::as_str) {
+        Some(pattern) if pattern.contains("[KMGTPE]i") => {
+            json!({"type": ["integer", "string"], "format": "quantity", "pattern": QUANTITY})
+        }
+        Some(pattern) => json!({"type": ["integer", "string"], "pattern": pattern}),
+        None => json!({"type": ["integer", "string"]}),
+    }
+}
+
+/// The same value with the keys of every mapping in alphabetical order, whatever order the map type keeps.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.iter().collect();
+            members
+                .into_iter()
+                .map(|(key, value)| (key.clone(), sorted(value)))
+                .collect::<Map<_, _>>()
+                .into()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        scalar => scalar.clone(),
+    }
+}
