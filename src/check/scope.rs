@@ -1,6 +1,7 @@
 //! What rules may ask about the landscape around the object they judge.
 
 use crate::landscape::Landscape;
+use crate::schema::Schemas;
 use crate::view::{CloudProfile, Shoot};
 
 /// The landscape, the day, and what many rules look up.
@@ -9,11 +10,17 @@ pub struct Scope<'a> {
     pub landscape: &'a Landscape,
     /// The day that versions must be valid on.
     pub at: time::Date,
+    /// The schemas of the landscape's Gardener version.
+    pub schemas: Schemas,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(landscape: &'a Landscape, at: time::Date) -> Self {
-        Self { landscape, at }
+    pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
+        Self {
+            landscape,
+            at,
+            schemas,
+        }
     }
 
     /// Whether an object that is not here is missing; in a part of a landscape it may be elsewhere.

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 #[derive(clap::Args)]
 struct Global {
     /// Run as if started in this directory
-    #[arg(short = 'C', value_name = "DIR", global = true)]
+    #[arg(id = "start", short = 'C', value_name = "DIR", global = true)]
     directory: Option<PathBuf>,
     /// When to colour the output
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]

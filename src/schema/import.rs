@@ -65,7 +65,10 @@ struct Found {
 impl Found {
     fn read(&mut self, source: &Source) -> Result<(), Diagnostic> {
         let document = &source.document;
-        if document.get("kind").is_some_and(|kind| kind == "CustomResourceDefinition") {
+        if document
+            .get("kind")
+            .is_some_and(|kind| kind == "CustomResourceDefinition")
+        {
             self.read_crd(&document["spec"]);
             return Ok(());
         }
@@ -246,11 +249,18 @@ fn close(schema: &mut Value, kinds: &[(String, String)]) {
         properties.insert("apiVersion".to_owned(), json!({ "const": api_version }));
         properties.insert("kind".to_owned(), json!({ "const": kind }));
     }
-    if properties.get("metadata").is_some_and(|metadata| metadata.get("$ref").is_none()) {
+    if properties
+        .get("metadata")
+        .is_some_and(|metadata| metadata.get("$ref").is_none())
+    {
         properties.insert("metadata".to_owned(), reference(OBJECT_META));
     }
     properties.insert("status".to_owned(), json!({ "type": "object" }));
-    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let mut required: BTreeSet<&str> = required.iter().filter_map(Value::as_str).collect();
     required.remove("status");
     required.extend(["apiVersion", "kind"]);
@@ -320,7 +330,8 @@ fn well_known(name: &str) -> Option<Value> {
     })
 }
 
-const QUANTITY: &str = "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
+const QUANTITY: &str =
+    "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
 
 /// A schema without its prose and its extensions, closed against unknown fields.
 fn reduce(schema: &Value) -> Value {
@@ -359,9 +370,9 @@ fn reference_of(members: &Map<String, Value>) -> Option<&str> {
 
 fn reduce_keyword(keyword: &str, value: &Value) -> Option<Value> {
     Some(match keyword {
-        "type" | "required" | "enum" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"
-        | "multipleOf" | "minItems" | "maxItems" | "uniqueItems" | "minLength" | "maxLength" | "minProperties"
-        | "maxProperties" => value.clone(),
+        "type" | "required" | "enum" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum"
+        | "exclusiveMaximum" | "multipleOf" | "minItems" | "maxItems" | "uniqueItems" | "minLength"
+        | "maxLength" | "minProperties" | "maxProperties" => value.clone(),
         "properties" => value
             .as_object()?
             .iter()
@@ -383,7 +394,10 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
         }
         Some("byte") => {
             reduced.insert("format".to_owned(), "byte".into());
-            reduced.insert("pattern".to_owned(), "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into());
+            reduced.insert(
+                "pattern".to_owned(),
+                "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into(),
+            );
         }
         Some("date-time") => {
             reduced.extend(

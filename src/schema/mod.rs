@@ -20,9 +20,18 @@ use tree::Item;
 
 /// The Gardener minors with a pack, oldest first.
 static GARDENER: [(&str, Pack); 3] = [
-    ("1.148", Pack::new(include_str!("../../schemas/gardener-v1.148.json"))),
-    ("1.149", Pack::new(include_str!("../../schemas/gardener-v1.149.json"))),
-    ("1.150", Pack::new(include_str!("../../schemas/gardener-v1.150.json"))),
+    (
+        "1.148",
+        Pack::new(include_str!("../../schemas/gardener-v1.148.json")),
+    ),
+    (
+        "1.149",
+        Pack::new(include_str!("../../schemas/gardener-v1.149.json")),
+    ),
+    (
+        "1.150",
+        Pack::new(include_str!("../../schemas/gardener-v1.150.json")),
+    ),
 ];
 
 /// What does not depend on the Gardener version.
@@ -116,7 +125,8 @@ impl Schemas {
 
     /// The apiVersions in which a kind of a group has a schema; the group of core Kubernetes is empty.
     pub fn versions_of(&self, group: &str, kind: &str) -> Vec<&'static str> {
-        let group_of = |api_version: &'static str| api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        let group_of =
+            |api_version: &'static str| api_version.rsplit_once('/').map_or("", |(group, _)| group);
         self.kinds()
             .into_iter()
             .filter(|(api_version, known)| *known == kind && group_of(api_version) == group)
@@ -124,7 +134,7 @@ impl Schemas {
             .collect()
     }
 
-    fn packs(&self) -> impl Iterator<Item = &'static Pack> + use<> {
+    fn packs(self) -> impl Iterator<Item = &'static Pack> + use<> {
         std::iter::once(self.gardener).chain(&COMMON)
     }
 }

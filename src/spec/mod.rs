@@ -16,7 +16,9 @@ pub use sops::is_sealed;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 use crate::files::Files;
+use crate::identity::Identity;
 use crate::path::RelPath;
+use crate::schema::{Schemas, Verdict};
 use crate::source::{FileId, Span};
 use crate::syntax::{Document, Documents, Node, Value};
 use crate::workspace::Sources;
@@ -129,6 +131,28 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     })
 }
 
+/// Checks the structure of a document of our own kinds.
+fn check_structure(root: &Node, report: &mut Report) {
+    let text = |name: &str| root.get(name).and_then(Node::as_str).unwrap_or_default();
+    if let Verdict::Checked(faults) = Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
+        report.extend(
+            faults
+                .into_iter()
+                .map(|fault| fault.into_diagnostic(object_of(root), None)),
+        );
+    }
+}
+
+fn object_of(root: &Node) -> Option<Identity> {
+    let text = |path: &[&str]| root.at(path).and_then(Node::as_str).map(Into::into);
+    Some(Identity {
+        api_version: text(&["apiVersion"])?,
+        kind: text(&["kind"])?,
+        namespace: None,
+        name: text(&["metadata", "name"]).unwrap_or_default(),
+    })
+}
+
 /// The one document of `landscape.yaml`.
 fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Result<Node, Reported> {
     let Some(file) = sources.files.iter().find(|file| file.path.as_str() == MANIFEST) else {
@@ -181,6 +205,7 @@ fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Re
             )),
         ));
     }
+    check_structure(&document.root, report);
     Ok(document.root.clone())
 }
 
@@ -321,6 +346,9 @@ impl Reader<'_> {
             .map(|document| sops::bytes(document, &self.by_path, self.report));
         if sealed.is_some() {
             sops::check(root, self.report);
+        }
+        if root.get("apiVersion").and_then(Node::as_str) == Some(API_VERSION) {
+            check_structure(root, self.report);
         }
         self.written.push(Written {
             section,
