@@ -130,6 +130,10 @@ impl Excerpt {
             let Some(line) = sources.line(primary.file, number) else {
                 break;
             };
+            let is_end_of_file = line.start == line.end && sources.line(primary.file, number + 1).is_none();
+            if is_end_of_file && !lines.contains(&number) {
+                break;
+            }
             let here = marks
                 .iter()
                 .enumerate()
