@@ -70,9 +70,10 @@ fn modules() -> Vec<String> {
 
 /// The text without line comments, whose links may name any module.
 fn without_comments(text: &str) -> String {
-    let code = |line: &str| match line.trim_start().starts_with("//") {
-        true => String::new(),
-        false => line.split(" // ").next().unwrap_or_default().to_owned(),
+    let code = |line: &str| {
+        let is_comment = line.trim_start().starts_with("//");
+        let code = line.split(" // ").next().filter(|_| !is_comment);
+        code.unwrap_or_default().to_owned()
     };
     text.lines().map(code).collect::<Vec<_>>().join("\n")
 }
@@ -134,7 +135,8 @@ fn mentions(words: &[&str], allowed: &[&str]) -> Vec<String> {
                 let after = code
                     .get(offset + word.len()..)
                     .and_then(|after| after.chars().next());
-                !before.is_some_and(is_name) && !(word.ends_with(is_name) && after.is_some_and(is_name))
+                let goes_on = word.ends_with(is_name) && after.is_some_and(is_name);
+                !before.is_some_and(is_name) && !goes_on
             });
             if whole {
                 found.push(format!("{} mentions {word}", source.path.display()));

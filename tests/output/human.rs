@@ -248,7 +248,7 @@ fn columns_are_counted_before_tabs_and_escapes_are_spelt_out() {
     report.push(Diagnostic::new(ZONE, "m", span(&report, file, "b")));
     let text = human(&report);
     assert!(text.contains("a.yaml:1:6]"), "{text}");
-    assert!(text.contains(" 1 │     a␇: b\n   ·          ─\n"), "{text}");
+    assert!(text.contains(" 1 │     a␇: b\n   ·         ─\n"), "{text}");
 }
 
 #[test]

@@ -99,7 +99,15 @@ fn github_obeys_no_command_of_the_input() {
         .split_once("::")
         .and_then(|(_, rest)| rest.split_once("::"))
         .expect("a command");
-    assert_eq!(properties.matches("file=").count(), 1, "{text}");
+    let names: Vec<&str> = properties
+        .split(',')
+        .filter_map(|property| property.split('=').next())
+        .collect();
+    assert_eq!(
+        names,
+        ["error file", "line", "endLine", "col", "endColumn", "title"],
+        "{text}"
+    );
 }
 
 #[test]
@@ -228,4 +236,14 @@ fn sarif_makes_no_link_of_a_name() {
         at(&log, "/runs/0/results/0/message/text"),
         "[click] (https://example.org)"
     );
+}
+
+#[test]
+fn sarif_gives_every_result_a_line() {
+    let mut report = Report::default();
+    report.push(Diagnostic::new(ZONE, "m", Place::default()));
+    let log = read(&report, Format::Sarif);
+    let physical = at(&log, "/runs/0/results/0/locations/0/physicalLocation");
+    assert_eq!(at(physical, "/artifactLocation/uri"), ".");
+    assert_eq!(at(physical, "/region/startLine"), 1);
 }

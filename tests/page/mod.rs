@@ -81,13 +81,12 @@ fn sections(text: &str) -> (String, Vec<(String, String)>) {
             (Some(opening), Some(closing)) if closing == *opening && line.len() == closing => fence = None,
             _ => {}
         }
-        match (line.strip_prefix("## "), fence) {
-            (Some(name), None) => sections.push((name.to_owned(), String::new())),
-            _ => {
-                let body = sections.last_mut().map_or(&mut before, |(_, body)| body);
-                body.push_str(line);
-                body.push('\n');
-            }
+        if let (Some(name), None) = (line.strip_prefix("## "), fence) {
+            sections.push((name.to_owned(), String::new()));
+        } else {
+            let body = sections.last_mut().map_or(&mut before, |(_, body)| body);
+            body.push_str(line);
+            body.push('\n');
         }
     }
     (before, sections)
