@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::place::{Region, subject};
-use super::printable::shortened;
+use super::printable::{printable, shortened};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 
 /// Characters of one text; an annotation of more than 64 KiB is dropped.
@@ -29,7 +29,7 @@ pub(super) fn render(report: &Report) -> String {
 fn properties(report: &Report, finding: &Diagnostic) -> Vec<String> {
     let mut properties = Vec::new();
     if let Some(file) = report.file_of(&finding.place) {
-        properties.push(format!("file={}", property(file)));
+        properties.push(format!("file={}", property(&printable(file))));
     }
     if let Some(Region { start, end }) = Region::of_finding(report, finding) {
         properties.push(format!(

@@ -73,7 +73,7 @@ fn result(report: &Report, finding: &Diagnostic, rule: usize) -> Value {
         "ruleIndex": rule,
         "level": finding.code.severity.name(),
         "message": { "text": message(finding) },
-        "locations": location(report, finding).into_iter().collect::<Vec<_>>(),
+        "locations": [location(report, finding)],
         "partialFingerprints": { "objectAndField/v1": fingerprint(report, finding) },
     });
     if let (false, Some(fields)) = (finding.related.is_empty(), result.as_object_mut()) {
@@ -113,12 +113,18 @@ fn plain(text: &str) -> String {
     text.replace("](", "] (")
 }
 
-fn location(report: &Report, finding: &Diagnostic) -> Option<Value> {
+/// Code scanning refuses a result without a file and a line, so a fault of no place stands at the first line of what
+/// was checked.
+fn location(report: &Report, finding: &Diagnostic) -> Value {
     let place = &finding.place;
-    let mut location = match place.span {
-        Some(span) => json!({ "physicalLocation": physical(report, span) }),
-        None => json!({ "physicalLocation": { "artifactLocation": { "uri": uri(report.file_of(place)?) } } }),
-    };
+    let physical = place.span.map_or_else(
+        || {
+            let file = report.file_of(place).unwrap_or(".");
+            json!({ "artifactLocation": { "uri": uri(file) }, "region": { "startLine": 1 } })
+        },
+        |span| physical(report, span),
+    );
+    let mut location = json!({ "physicalLocation": physical });
     if let (Some(object), Some(fields)) = (&place.object, location.as_object_mut()) {
         let logical = json!([{
             "name": object.full_name(),
@@ -127,7 +133,7 @@ fn location(report: &Report, finding: &Diagnostic) -> Option<Value> {
         }]);
         fields.insert("logicalLocations".to_owned(), logical);
     }
-    Some(location)
+    location
 }
 
 fn physical(report: &Report, span: Span) -> Value {

@@ -12,7 +12,7 @@ use miette::{
 };
 
 use super::Style;
-use super::printable::printable;
+use super::printable::{printable, shortened};
 use crate::diagnostic::Severity;
 use crate::source::{Position, SourceMap, Span};
 
@@ -22,6 +22,8 @@ const CONTEXT: usize = 1;
 const FRAME: usize = 12;
 /// Columns of a line that are shown on the narrowest terminal.
 const NARROWEST: usize = 40;
+/// Characters of a label or a file name; neither is wrapped.
+const LABEL_LIMIT: usize = 400;
 
 /// A span to underline, and what to write under it.
 pub(super) struct Mark<'a> {
@@ -120,7 +122,7 @@ impl Excerpt {
         let first = lines.iter().min()?.saturating_sub(CONTEXT).max(1);
         let last = lines.iter().max()? + CONTEXT;
         let mut excerpt = Self {
-            file: printable(sources.name(primary.file)).into_owned(),
+            file: shortened(sources.name(primary.file), LABEL_LIMIT).into_owned(),
             text: String::new(),
             first,
             position,
@@ -130,6 +132,10 @@ impl Excerpt {
             let Some(line) = sources.line(primary.file, number) else {
                 break;
             };
+            let is_end_of_file = line.start == line.end && sources.line(primary.file, number + 1).is_none();
+            if is_end_of_file && !lines.contains(&number) {
+                break;
+            }
             let here = marks
                 .iter()
                 .enumerate()
@@ -166,7 +172,7 @@ impl Excerpt {
             let begin = within(mark.span.start as usize);
             let end = within(mark.span.end as usize).max(begin);
             let span = SourceSpan::from(shift + begin..shift + end);
-            let text = mark.text.map(|text| printable(text).into_owned());
+            let text = mark.text.map(|text| shortened(text, LABEL_LIMIT).into_owned());
             self.labels.push(if index == 0 {
                 LabeledSpan::new_primary_with_span(text, span)
             } else {
