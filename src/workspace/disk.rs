@@ -1,217 +1,23 @@
-//! Workspace: I/O -> Sources. The one file that touches the file system, in both directions.
+//! The one file that touches the file system, in both directions.
 //!
-//! Reading is bounded and stays inside the landscape's directory. Writing is all or nothing: a tree is written beside its
-//! destination and exchanged with it, and a file that this program did not write is never removed.
+//! Writing is all or nothing: a tree is written beside its destination and exchanged with it, and a file that this program
+//! did not write is never removed.
 #![expect(clippy::disallowed_methods, reason = "the one place for file-system I/O")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
+use super::{COUNT_LIMIT, FILE_LIMIT, Listed, ListedKind, UNREADABLE, Workspace};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::files::Files;
 use crate::path::RelPath;
-use crate::source::FileId;
 
-/// Bytes of one file; a shoot has about two thousand.
-pub const FILE_LIMIT: u64 = 64 << 20;
-/// Files of one landscape.
-pub const COUNT_LIMIT: usize = 200_000;
-
-const NOT_UTF8: Code = Code::error("L001", "not-utf8");
-const FILE_TOO_LARGE: Code = Code::error("L002", "file-too-large");
-const TOO_MANY_FILES: Code = Code::error("L003", "too-many-files");
-const SYMLINK_OUT: Code = Code::error("L004", "symlink-out");
-const NOT_A_FILE: Code = Code::error("L005", "not-a-file");
-const UNREADABLE: Code = Code::environment("L050", "unreadable");
 const UNWRITABLE: Code = Code::environment("L051", "unwritable");
 const FOREIGN_OUTPUT: Code = Code::environment("L052", "foreign-output");
-
-/// Where a landscape's files come from.
-pub trait Workspace: Sync {
-    /// Everything below a directory, in the order of the paths; paths are relative to the workspace.
-    fn list(&self, directory: &RelPath) -> io::Result<Vec<Listed>>;
-    /// The bytes of a file, at most [`FILE_LIMIT`] of them.
-    fn read(&self, path: &RelPath) -> io::Result<Vec<u8>>;
-    /// A path as the user would type it.
-    fn display(&self, path: &RelPath) -> String;
-}
-
-/// One entry of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// The path inside the workspace.
-    pub path: RelPath,
-    /// What stands there.
-    pub kind: ListedKind,
-}
-
-/// What a listing found at a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ListedKind {
-    /// A file of this many bytes, or a link to one inside the directory.
-    File(u64),
-    /// A link that leads out of the directory, to a directory, or nowhere.
-    LinkOut,
-    /// A socket, a device, a pipe.
-    Special,
-}
-
-/// All files of one landscape directory.
-#[derive(Debug, Default)]
-pub struct Sources {
-    /// The directory, inside the workspace.
-    pub root: RelPath,
-    /// YAML and JSON files outside `charts/`, in the order of their paths.
-    pub files: Vec<SourceFile>,
-    /// Everything else that a landscape may use: the files of charts and tables, by path.
-    pub assets: Files,
-}
-
-/// A text file of a landscape.
-#[derive(Clone, Debug)]
-pub struct SourceFile {
-    /// Its path inside the landscape.
-    pub path: RelPath,
-    /// Its text in the report's source map.
-    pub id: FileId,
-}
-
-/// Reads a landscape directory. Files that cannot be used are reported; the others are kept.
-pub fn read(
-    workspace: &dyn Workspace,
-    directory: &RelPath,
-    report: &mut Report,
-) -> Result<Sources, Reported> {
-    let listing = workspace.list(directory).map_err(|error| {
-        report.refuse(
-            Diagnostic::new(
-                UNREADABLE,
-                format!("cannot read the directory: {error}"),
-                Place::file(workspace.display(directory)),
-            )
-            .help("check the path and its permissions"),
-        )
-    })?;
-    if listing.len() > COUNT_LIMIT {
-        let message = format!("{} files, more than the limit of {COUNT_LIMIT}", listing.len());
-        return Err(report.refuse(
-            Diagnostic::new(TOO_MANY_FILES, message, Place::file(workspace.display(directory)))
-                .help("name the directory of one landscape; generate many objects with `kind: ForEach`"),
-        ));
-    }
-    let mut sources = Sources {
-        root: directory.clone(),
-        ..Sources::default()
-    };
-    for listed in listing {
-        let Some(path) = listed.path.below(directory) else {
-            continue;
-        };
-        let role = Role::of(&path);
-        if role == Role::Ignored {
-            continue;
-        }
-        let Some(bytes) = load(workspace, &listed, report) else {
-            continue;
-        };
-        if role == Role::Asset {
-            sources.assets.insert(path, bytes);
-        } else if let Some(text) = text(workspace, &listed.path, bytes, report) {
-            let id = report.sources.add(workspace.display(&listed.path), text);
-            sources.files.push(SourceFile { path, id });
-        }
-    }
-    Ok(sources)
-}
-
-/// What a file is to a landscape.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Text,
-    Asset,
-    Ignored,
-}
-
-impl Role {
-    fn of(path: &RelPath) -> Self {
-        if path.parts().any(|part| part.starts_with('.')) {
-            return Self::Ignored;
-        }
-        if path.parts().next() == Some("charts") {
-            return Self::Asset;
-        }
-        match path.extension() {
-            Some("yaml" | "yml" | "json") => Self::Text,
-            Some("csv") => Self::Asset,
-            _ => Self::Ignored,
-        }
-    }
-}
-
-fn load(workspace: &dyn Workspace, listed: &Listed, report: &mut Report) -> Option<Vec<u8>> {
-    let place = || Place::file(workspace.display(&listed.path));
-    let diagnostic = match listed.kind {
-        ListedKind::File(size) if size > FILE_LIMIT => Diagnostic::new(
-            FILE_TOO_LARGE,
-            format!("{size} bytes, more than the limit of {FILE_LIMIT}"),
-            place(),
-        )
-        .why("a landscape is made of objects of a few kilobytes; a file this large is no spec")
-        .help("split the file, or generate the objects with `kind: ForEach`"),
-        ListedKind::File(_) => match workspace.read(&listed.path) {
-            Ok(bytes) => return Some(bytes),
-            Err(error) => Diagnostic::new(UNREADABLE, format!("cannot read the file: {error}"), place())
-                .help("check the file and its permissions"),
-        },
-        ListedKind::LinkOut => Diagnostic::new(
-            SYMLINK_OUT,
-            "a symbolic link that leads out of the landscape",
-            place(),
-        )
-        .why("the same commit would compile to something else on another machine")
-        .help("replace the link by a copy of the file it leads to"),
-        ListedKind::Special => {
-            Diagnostic::new(NOT_A_FILE, "neither a file nor a directory", place()).help("remove it")
-        }
-    };
-    report.push(diagnostic);
-    None
-}
-
-/// The text without a byte order mark, or a finding at the first byte that is no UTF-8.
-fn text(workspace: &dyn Workspace, path: &RelPath, bytes: Vec<u8>, report: &mut Report) -> Option<Arc<str>> {
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into()),
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let bytes = error.as_bytes();
-            let line = bytes
-                .split(|byte| *byte == b'\n')
-                .scan(0, |end, line| {
-                    let start = *end;
-                    *end += line.len() + 1;
-                    Some(start)
-                })
-                .take_while(|start| *start <= offset)
-                .count();
-            report.push(
-                Diagnostic::new(
-                    NOT_UTF8,
-                    format!("byte {offset}, in line {line}, is no UTF-8"),
-                    Place::file(workspace.display(path)),
-                )
-                .why("Kubernetes reads UTF-8 only")
-                .help("save the file as UTF-8"),
-            );
-            None
-        }
-    }
-}
 
 /// The file system, seen from its root; paths are shown relative to the directory the user is in.
 #[derive(Clone, Debug)]
@@ -521,44 +327,4 @@ fn exchange(fresh: &Path, target: &Path, exists: bool) -> io::Result<()> {
         return Err(error);
     }
     fs::remove_dir_all(old)
-}
-
-/// A workspace of files in memory.
-#[derive(Clone, Debug, Default)]
-pub struct Memory(pub BTreeMap<RelPath, Vec<u8>>);
-
-impl Memory {
-    /// A workspace of these files; paths as in [`RelPath::parse`], which must be inside.
-    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let path = |path: &str| RelPath::parse(path).expect("a path inside the workspace");
-        Self(
-            files
-                .into_iter()
-                .map(|(name, text)| (path(name), text.as_bytes().to_vec()))
-                .collect(),
-        )
-    }
-}
-
-impl Workspace for Memory {
-    fn list(&self, directory: &RelPath) -> io::Result<Vec<Listed>> {
-        let below = self.0.iter().filter(|(path, _)| path.below(directory).is_some());
-        Ok(below
-            .map(|(path, bytes)| Listed {
-                path: path.clone(),
-                kind: ListedKind::File(bytes.len() as u64),
-            })
-            .collect())
-    }
-
-    fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
-        self.0
-            .get(path)
-            .cloned()
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-
-    fn display(&self, path: &RelPath) -> String {
-        path.to_string()
-    }
 }
