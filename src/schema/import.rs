@@ -286,6 +286,11 @@ fn soften(name: &str, schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else {
         return;
     };
+    if let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) {
+        for name in required.iter().filter_map(Value::as_str) {
+            properties.get_mut(name).into_iter().for_each(forbid_empty);
+        }
+    }
     if required.is_empty() {
         members.remove("required");
     } else {
@@ -297,6 +302,19 @@ fn soften(name: &str, schema: &mut Value) {
         {
             *schema = reference(target);
         }
+    }
+}
+
+/// To a Go server an empty text or list is a missing one.
+fn forbid_empty(field: &mut Value) {
+    let bound = match field.get("type").and_then(Value::as_str) {
+        Some("string") if field.get("enum").is_none() => "minLength",
+        Some("array") => "minItems",
+        Some("object") if field.get("additionalProperties").is_some_and(Value::is_object) => "minProperties",
+        _ => return,
+    };
+    if let Some(members) = field.as_object_mut() {
+        members.entry(bound).or_insert(1.into());
     }
 }
 
@@ -393,6 +411,15 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
             );
         }
         _ => {}
+    }
+    // OpenAPI 3.0 has a boolean beside the bound where JSON Schema has the bound itself.
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if let Some(Value::Bool(is_exclusive)) = reduced.get(exclusive).cloned() {
+            reduced.remove(exclusive);
+            if is_exclusive && let Some(value) = reduced.remove(bound) {
+                reduced.insert(exclusive.to_owned(), value);
+            }
+        }
     }
 }
 

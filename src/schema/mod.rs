@@ -7,10 +7,12 @@ mod fault;
 mod import;
 mod overrides;
 mod pack;
+mod reference;
 mod tree;
 
 pub use fault::{Fault, MALFORMED_VALUE, MISSING_FIELD, UNKNOWN_FIELD, VALUE_NOT_ALLOWED, WRONG_TYPE};
 pub use import::{Source, UNUSABLE_SCHEMA_SOURCE, import};
+pub use reference::reference;
 
 use serde_json::Value;
 
