@@ -39,6 +39,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What faults are sorted by: the place, then what tells two faults at one place apart.
+    pub(super) fn order(&self) -> (Span, &str, &str) {
+        (self.span, &self.path, self.code.id)
+    }
+
     /// The finding of this fault in an object.
     pub fn into_diagnostic(self, object: Option<Identity>, item: Option<String>) -> Diagnostic {
         let place = Place {
@@ -104,9 +109,10 @@ impl<'a> Spot<'a> {
     fn span(&self) -> Span {
         match (&self.node.value, self.key) {
             (Value::Sequence(_) | Value::Mapping(_), Some(key)) => key,
-            (Value::Mapping(mapping), None) => {
-                mapping.entries().first().map_or(self.node.span, |entry| entry.key.span)
-            }
+            (Value::Mapping(mapping), None) => mapping
+                .entries()
+                .first()
+                .map_or(self.node.span, |entry| entry.key.span),
             _ => self.node.span,
         }
     }
@@ -154,7 +160,10 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
             nearest_branch(&spot, context, root, pack)
         }
         ValidationErrorKind::PropertyNames { error } => {
-            vec![spot.fault(MALFORMED_VALUE, format!("a key here is malformed: {}", malformed(error, "the key")))]
+            vec![spot.fault(
+                MALFORMED_VALUE,
+                format!("a key here is malformed: {}", malformed(error, "the key")),
+            )]
         }
         _ => vec![malformed_value(&spot, error, &schema)],
     }
@@ -205,7 +214,9 @@ impl<'a> Schema<'a> {
 
 fn unknown_field(spot: &Spot, field: &str, schema: &Schema) -> Fault {
     Fault {
-        span: spot.entry(field).map_or_else(|| spot.span(), |entry| entry.key.span),
+        span: spot
+            .entry(field)
+            .map_or_else(|| spot.span(), |entry| entry.key.span),
         path: spot.path_of(field),
         why: Some("the API server refuses a field it does not know, or drops it without a word".to_owned()),
         help: Some(help_with_names(field, schema.properties())),
@@ -273,7 +284,9 @@ fn type_help(node: &Node, expected: &[JsonType]) -> Option<String> {
         }
         Value::String(text) if unquoted(text) => Some(format!("write `{text}` without quotes")),
         Value::Sequence(_) => None,
-        _ if expects(JsonType::Array) => Some("write a list: each item on a line that starts with `- `".to_owned()),
+        _ if expects(JsonType::Array) => {
+            Some("write a list: each item on a line that starts with `- `".to_owned())
+        }
         _ => None,
     }
 }
@@ -297,9 +310,18 @@ fn malformed_value(spot: &Spot, error: &ValidationError<'_>, schema: &Schema) ->
         _ => format!("`{}`", plain(&spot.node.to_json())),
     };
     let known = match schema.format() {
-        Some("quantity") => Some(("a quantity", "write a number with a unit, as `500m`, `2` or `1.5Gi`")),
-        Some("duration") => Some(("a duration", "write numbers with their units, as `30s`, `10m` or `1h30m`")),
-        Some("date-time") => Some(("a point in time", "write it as RFC 3339 has it: `2026-11-21T10:00:00Z`")),
+        Some("quantity") => Some((
+            "a quantity",
+            "write a number with a unit, as `500m`, `2` or `1.5Gi`",
+        )),
+        Some("duration") => Some((
+            "a duration",
+            "write numbers with their units, as `30s`, `10m` or `1h30m`",
+        )),
+        Some("date-time") => Some((
+            "a point in time",
+            "write it as RFC 3339 has it: `2026-11-21T10:00:00Z`",
+        )),
         Some("byte") => Some(("base64", "encode it, or use `stringData` for plain text")),
         _ => None,
     };
@@ -321,8 +343,12 @@ fn malformed(error: &ValidationError<'_>, value: &str) -> String {
         ValidationErrorKind::ExclusiveMinimum { limit } => format!("{value} is not more than {limit}"),
         ValidationErrorKind::ExclusiveMaximum { limit } => format!("{value} is not less than {limit}"),
         ValidationErrorKind::MultipleOf { multiple_of } => format!("{value} is no multiple of {multiple_of}"),
-        ValidationErrorKind::MinItems { limit } => format!("{value} has fewer than {}", counted(*limit, "item")),
-        ValidationErrorKind::MaxItems { limit } => format!("{value} has more than {}", counted(*limit, "item")),
+        ValidationErrorKind::MinItems { limit } => {
+            format!("{value} has fewer than {}", counted(*limit, "item"))
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            format!("{value} has more than {}", counted(*limit, "item"))
+        }
         ValidationErrorKind::MinLength { limit: 1 } => format!("{value} is empty"),
         ValidationErrorKind::MinLength { limit } => {
             format!("{value} is shorter than {}", counted(*limit, "character"))
@@ -337,7 +363,9 @@ fn malformed(error: &ValidationError<'_>, value: &str) -> String {
             format!("{value} has more than {}", counted(*limit, "field"))
         }
         ValidationErrorKind::UniqueItems => format!("{value} holds one item twice"),
-        ValidationErrorKind::OneOfMultipleValid { .. } => format!("{value} fits several shapes where one is allowed"),
+        ValidationErrorKind::OneOfMultipleValid { .. } => {
+            format!("{value} fits several shapes where one is allowed")
+        }
         _ => format!("{value} has a shape that is not allowed here"),
     }
 }
@@ -364,7 +392,10 @@ fn nearest_branch(
         .filter(|errors| type_at_root(errors).is_none())
         .min_by_key(|errors| errors.len());
     match best {
-        Some(errors) => errors.iter().flat_map(|error| faults(error, root, pack)).collect(),
+        Some(errors) => errors
+            .iter()
+            .flat_map(|error| faults(error, root, pack))
+            .collect(),
         None => {
             let expected: Vec<JsonType> = branches.iter().filter_map(type_at_root).flatten().collect();
             vec![wrong_type(spot, &expected)]

@@ -25,11 +25,19 @@ pub struct Source {
 /// Makes a pack of the kinds named, or of every kind found when none is named.
 ///
 /// A source is an OpenAPI v3 document (`components.schemas`), a Swagger v2 document (`definitions`) or a
-/// `CustomResourceDefinition`. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
+/// `CustomResourceDefinition`; of a file with several documents the others do not count. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
 pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic> {
     let mut found = Found::default();
-    for source in sources {
-        found.read(source)?;
+    let usable: BTreeSet<&str> = sources
+        .iter()
+        .filter(|source| found.read(&source.document))
+        .map(|source| source.file.as_str())
+        .collect();
+    if let Some(source) = sources
+        .iter()
+        .find(|source| !usable.contains(source.file.as_str()))
+    {
+        return Err(unusable(&source.file));
     }
     let wanted = found.select(kinds)?;
     let mut definitions = BTreeMap::new();
@@ -55,6 +63,13 @@ pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic
     Ok(text + "\n")
 }
 
+fn unusable(file: &str) -> Diagnostic {
+    let message = "the file holds neither an OpenAPI document nor a CustomResourceDefinition";
+    Diagnostic::new(UNUSABLE_SCHEMA_SOURCE, message, Place::file(file))
+        .why("a schema pack is made of `components.schemas`, `definitions`, or the schema of a CRD")
+        .help("name the output of `kubectl get --raw /openapi/v3/…`, or the manifest of a CRD")
+}
+
 #[derive(Default)]
 struct Found {
     definitions: BTreeMap<String, Value>,
@@ -63,29 +78,23 @@ struct Found {
 }
 
 impl Found {
-    fn read(&mut self, source: &Source) -> Result<(), Diagnostic> {
-        let document = &source.document;
-        if document.get("kind").is_some_and(|kind| kind == "CustomResourceDefinition") {
+    /// Takes in what a document defines; false when it is no schema of any kind.
+    fn read(&mut self, document: &Value) -> bool {
+        if document
+            .get("kind")
+            .is_some_and(|kind| kind == "CustomResourceDefinition")
+        {
             self.read_crd(&document["spec"]);
-            return Ok(());
+            return true;
         }
         let schemas = document
             .pointer("/components/schemas")
             .or_else(|| document.get("definitions"))
-            .and_then(Value::as_object)
-            .ok_or_else(|| {
-                Diagnostic::new(
-                    UNUSABLE_SCHEMA_SOURCE,
-                    "neither an OpenAPI document nor a CustomResourceDefinition",
-                    Place::file(source.file.clone()),
-                )
-                .why("a schema pack is made of `components.schemas`, `definitions`, or the schema of a CRD")
-                .help("name the output of `kubectl get --raw /openapi/v3/…`, or the manifest of a CRD")
-            })?;
-        for (long, schema) in schemas {
+            .and_then(Value::as_object);
+        for (long, schema) in schemas.into_iter().flatten() {
             self.read_definition(long, schema);
         }
-        Ok(())
+        schemas.is_some()
     }
 
     fn read_definition(&mut self, long: &str, schema: &Value) {
@@ -246,11 +255,18 @@ fn close(schema: &mut Value, kinds: &[(String, String)]) {
         properties.insert("apiVersion".to_owned(), json!({ "const": api_version }));
         properties.insert("kind".to_owned(), json!({ "const": kind }));
     }
-    if properties.get("metadata").is_some_and(|metadata| metadata.get("$ref").is_none()) {
+    if properties
+        .get("metadata")
+        .is_some_and(|metadata| metadata.get("$ref").is_none())
+    {
         properties.insert("metadata".to_owned(), reference(OBJECT_META));
     }
     properties.insert("status".to_owned(), json!({ "type": "object" }));
-    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let mut required: BTreeSet<&str> = required.iter().filter_map(Value::as_str).collect();
     required.remove("status");
     required.extend(["apiVersion", "kind"]);
@@ -338,7 +354,8 @@ fn well_known(name: &str) -> Option<Value> {
     })
 }
 
-const QUANTITY: &str = "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
+const QUANTITY: &str =
+    "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
 
 /// A schema without its prose and its extensions, closed against unknown fields.
 fn reduce(schema: &Value) -> Value {
@@ -377,9 +394,9 @@ fn reference_of(members: &Map<String, Value>) -> Option<&str> {
 
 fn reduce_keyword(keyword: &str, value: &Value) -> Option<Value> {
     Some(match keyword {
-        "type" | "required" | "enum" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"
-        | "multipleOf" | "minItems" | "maxItems" | "uniqueItems" | "minLength" | "maxLength" | "minProperties"
-        | "maxProperties" => value.clone(),
+        "type" | "required" | "enum" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum"
+        | "exclusiveMaximum" | "multipleOf" | "minItems" | "maxItems" | "uniqueItems" | "minLength"
+        | "maxLength" | "minProperties" | "maxProperties" => value.clone(),
         "properties" => value
             .as_object()?
             .iter()
@@ -401,7 +418,10 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
         }
         Some("byte") => {
             reduced.insert("format".to_owned(), "byte".into());
-            reduced.insert("pattern".to_owned(), "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into());
+            reduced.insert(
+                "pattern".to_owned(),
+                "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into(),
+            );
         }
         Some("date-time") => {
             reduced.extend(

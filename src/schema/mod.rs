@@ -22,9 +22,18 @@ use tree::Item;
 
 /// The Gardener minors with a pack, oldest first.
 static GARDENER: [(&str, Pack); 3] = [
-    ("1.148", Pack::new(include_str!("../../schemas/gardener-v1.148.json"))),
-    ("1.149", Pack::new(include_str!("../../schemas/gardener-v1.149.json"))),
-    ("1.150", Pack::new(include_str!("../../schemas/gardener-v1.150.json"))),
+    (
+        "1.148",
+        Pack::new(include_str!("../../schemas/gardener-v1.148.json")),
+    ),
+    (
+        "1.149",
+        Pack::new(include_str!("../../schemas/gardener-v1.149.json")),
+    ),
+    (
+        "1.150",
+        Pack::new(include_str!("../../schemas/gardener-v1.150.json")),
+    ),
 ];
 
 /// What does not depend on the Gardener version.
@@ -45,7 +54,7 @@ pub struct Schemas {
 pub enum Verdict {
     /// No pack has a schema of this kind.
     NoSchema,
-    /// Every fault of the object, in the order of the schema; none means that its structure is sound.
+    /// Every fault of the object, in the order of the file; none means that its structure is sound.
     Checked(Vec<Fault>),
 }
 
@@ -88,6 +97,7 @@ impl Schemas {
             .iter_errors(Item::Node(root))
             .flat_map(|error| fault::faults(&error, root, pack))
             .collect();
+        faults.sort_by(|one, other| one.order().cmp(&other.order()));
         faults.dedup();
         Verdict::Checked(faults)
     }
@@ -118,7 +128,8 @@ impl Schemas {
 
     /// The apiVersions in which a kind of a group has a schema; the group of core Kubernetes is empty.
     pub fn versions_of(&self, group: &str, kind: &str) -> Vec<&'static str> {
-        let group_of = |api_version: &'static str| api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        let group_of =
+            |api_version: &'static str| api_version.rsplit_once('/').map_or("", |(group, _)| group);
         self.kinds()
             .into_iter()
             .filter(|(api_version, known)| *known == kind && group_of(api_version) == group)

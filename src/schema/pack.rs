@@ -36,7 +36,8 @@ impl Pack {
 
     fn content(&self) -> &Content {
         self.content.get_or_init(|| {
-            let document: Value = serde_json::from_str(self.text).expect("a test parses every committed pack");
+            let document: Value =
+                serde_json::from_str(self.text).expect("a test parses every committed pack");
             let kinds = document
                 .get("kinds")
                 .and_then(Value::as_object)
@@ -45,7 +46,13 @@ impl Pack {
                 .filter_map(|(kind, schema)| {
                     let definition = references(schema).pop_first()?;
                     let validator = OnceLock::new();
-                    Some((kind.clone(), Kind { definition, validator }))
+                    Some((
+                        kind.clone(),
+                        Kind {
+                            definition,
+                            validator,
+                        },
+                    ))
                 })
                 .collect();
             Content { document, kinds }

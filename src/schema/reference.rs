@@ -12,6 +12,9 @@ const HEAD: &str = "# The landscape spec
 
 The fields of the kinds of `landscape.gardener.cloud/v1alpha1`. Everything else in a landscape is an object of Gardener,
 Flux or Kubernetes, written as their own documentation has it. `landscape schema Landscape` prints the JSON Schema.
+
+An entry of a list of objects (`shoots`, `seeds` …) is a path or a glob below the directory of the landscape, or an
+object written inline; an entry of `extensions` may also be the short form of an Extension of the built-in catalogue.
 ";
 
 /// The reference of every kind of ours as Markdown tables.
@@ -45,22 +48,39 @@ impl<'a> Table<'a> {
             let required = schema.get("required").and_then(Value::as_array);
             required.is_some_and(|all| all.iter().any(|field| field == name))
         };
-        for (name, field) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, field) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let path = if parent.is_empty() {
                 name.clone()
             } else {
                 format!("{parent}.{name}")
             };
             let default = match field.get("default") {
-                Some(default) => format!("`{}`", default.as_str().map_or_else(|| default.to_string(), str::to_owned)),
+                Some(default) => format!(
+                    "`{}`",
+                    default
+                        .as_str()
+                        .map_or_else(|| default.to_string(), str::to_owned)
+                ),
                 None if required(name) => "required".to_owned(),
                 None => String::new(),
             };
             let target = self.resolve(field);
             let meaning = self.describe(field);
-            writeln!(text, "| `{path}` | {} | {default} | {meaning} |", self.shape(target)).expect(WRITES);
+            writeln!(
+                text,
+                "| `{path}` | {} | {default} | {meaning} |",
+                self.shape(target)
+            )
+            .expect(WRITES);
             self.rows(target, &path, text);
-            if let Some(short) = target.pointer("/items/$ref").map(|_| self.resolve(&target["items"]))
+            if let Some(short) = target
+                .pointer("/items/$ref")
+                .map(|_| self.resolve(&target["items"]))
                 && let Some(short) = short.get("else")
             {
                 self.rows(self.resolve(short), &format!("{path}[]"), text);
