@@ -39,6 +39,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What faults are sorted by: the place, then what tells two faults at one place apart.
+    pub(super) fn order(&self) -> (Span, &str, &str) {
+        (self.span, &self.path, self.code.id)
+    }
+
     /// The finding of this fault in an object.
     pub fn into_diagnostic(self, object: Option<Identity>, item: Option<String>) -> Diagnostic {
         let place = Place {
@@ -134,11 +139,14 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
             .map(|field| unknown_field(&spot, field, &schema))
             .collect(),
         ValidationErrorKind::Required { property } => {
-            vec![missing_field(
-                &spot,
-                property.as_str().unwrap_or_default(),
-                &schema,
-            )]
+            vec![missing_field(&spot, property.as_str().unwrap_or_default())]
+        }
+        ValidationErrorKind::MinLength { limit: 1 }
+        | ValidationErrorKind::MinItems { limit: 1 }
+        | ValidationErrorKind::MinProperties { limit: 1 }
+            if schema.is_required() =>
+        {
+            vec![empty_field(&spot)]
         }
         ValidationErrorKind::Type { kind } => vec![wrong_type(&spot, &types(kind))],
         ValidationErrorKind::Enum { options } => {
@@ -161,22 +169,28 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
     }
 }
 
-/// The schema a keyword of an error stands in.
-struct Schema<'a>(Option<&'a JsonValue>);
+/// The schema a keyword of an error stands in, and where in the pack that is.
+struct Schema<'a> {
+    pack: &'a Pack,
+    pointer: String,
+}
 
 impl<'a> Schema<'a> {
     fn of(error: &ValidationError<'_>, pack: &'a Pack) -> Self {
         let keyword = error.schema_path().as_str();
-        Self(
-            keyword
-                .rsplit_once('/')
-                .and_then(|(schema, _)| pack.schema_at(schema)),
-        )
+        let pointer = keyword.rsplit_once('/').map_or("", |(schema, _)| schema);
+        Self {
+            pack,
+            pointer: pointer.to_owned(),
+        }
+    }
+
+    fn get(&self, keyword: &str) -> Option<&'a JsonValue> {
+        self.pack.schema_at(&self.pointer)?.get(keyword)
     }
 
     fn properties(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.0
-            .and_then(|schema| schema.get("properties"))
+        self.get("properties")
             .and_then(JsonValue::as_object)
             .into_iter()
             .flat_map(|properties| properties.keys())
@@ -184,7 +198,17 @@ impl<'a> Schema<'a> {
     }
 
     fn format(&self) -> Option<&'a str> {
-        self.0?.get("format")?.as_str()
+        self.get("format")?.as_str()
+    }
+
+    /// Whether this is the schema of a field that the mapping it is in cannot do without.
+    fn is_required(&self) -> bool {
+        let required = || {
+            let (parent, field) = self.pointer.rsplit_once("/properties/")?;
+            let required = self.pack.schema_at(parent)?.get("required")?.as_array()?;
+            Some(required.iter().any(|name| name == field))
+        };
+        required().unwrap_or(false)
     }
 }
 
@@ -200,12 +224,20 @@ fn unknown_field(spot: &Spot, field: &str, schema: &Schema) -> Fault {
     }
 }
 
-fn missing_field(spot: &Spot, field: &str, schema: &Schema) -> Fault {
-    let _ = schema;
+fn missing_field(spot: &Spot, field: &str) -> Fault {
     Fault {
         path: spot.path_of(field),
         help: Some(format!("add `{field}`")),
         ..spot.fault(MISSING_FIELD, format!("missing field `{field}`"))
+    }
+}
+
+fn empty_field(spot: &Spot) -> Fault {
+    let name = spot.path.rsplit('.').next().unwrap_or_default();
+    Fault {
+        why: Some("the API server takes an empty value for a missing one".to_owned()),
+        help: Some(format!("give `{name}` a value")),
+        ..spot.fault(MISSING_FIELD, format!("the required field `{name}` is empty"))
     }
 }
 

@@ -25,11 +25,19 @@ pub struct Source {
 /// Makes a pack of the kinds named, or of every kind found when none is named.
 ///
 /// A source is an OpenAPI v3 document (`components.schemas`), a Swagger v2 document (`definitions`) or a
-/// `CustomResourceDefinition`. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
+/// `CustomResourceDefinition`; of a file with several documents the others do not count. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
 pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic> {
     let mut found = Found::default();
-    for source in sources {
-        found.read(source)?;
+    let usable: BTreeSet<&str> = sources
+        .iter()
+        .filter(|source| found.read(&source.document))
+        .map(|source| source.file.as_str())
+        .collect();
+    if let Some(source) = sources
+        .iter()
+        .find(|source| !usable.contains(source.file.as_str()))
+    {
+        return Err(unusable(&source.file));
     }
     let wanted = found.select(kinds)?;
     let mut definitions = BTreeMap::new();
@@ -55,6 +63,13 @@ pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic
     Ok(text + "\n")
 }
 
+fn unusable(file: &str) -> Diagnostic {
+    let message = "the file holds neither an OpenAPI document nor a CustomResourceDefinition";
+    Diagnostic::new(UNUSABLE_SCHEMA_SOURCE, message, Place::file(file))
+        .why("a schema pack is made of `components.schemas`, `definitions`, or the schema of a CRD")
+        .help("name the output of `kubectl get --raw /openapi/v3/…`, or the manifest of a CRD")
+}
+
 #[derive(Default)]
 struct Found {
     definitions: BTreeMap<String, Value>,
@@ -63,32 +78,23 @@ struct Found {
 }
 
 impl Found {
-    fn read(&mut self, source: &Source) -> Result<(), Diagnostic> {
-        let document = &source.document;
+    /// Takes in what a document defines; false when it is no schema of any kind.
+    fn read(&mut self, document: &Value) -> bool {
         if document
             .get("kind")
             .is_some_and(|kind| kind == "CustomResourceDefinition")
         {
             self.read_crd(&document["spec"]);
-            return Ok(());
+            return true;
         }
         let schemas = document
             .pointer("/components/schemas")
             .or_else(|| document.get("definitions"))
-            .and_then(Value::as_object)
-            .ok_or_else(|| {
-                Diagnostic::new(
-                    UNUSABLE_SCHEMA_SOURCE,
-                    "neither an OpenAPI document nor a CustomResourceDefinition",
-                    Place::file(source.file.clone()),
-                )
-                .why("a schema pack is made of `components.schemas`, `definitions`, or the schema of a CRD")
-                .help("name the output of `kubectl get --raw /openapi/v3/…`, or the manifest of a CRD")
-            })?;
-        for (long, schema) in schemas {
+            .and_then(Value::as_object);
+        for (long, schema) in schemas.into_iter().flatten() {
             self.read_definition(long, schema);
         }
-        Ok(())
+        schemas.is_some()
     }
 
     fn read_definition(&mut self, long: &str, schema: &Value) {
@@ -296,6 +302,11 @@ fn soften(name: &str, schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else {
         return;
     };
+    if let Some(properties) = members.get_mut("properties").and_then(Value::as_object_mut) {
+        for name in required.iter().filter_map(Value::as_str) {
+            properties.get_mut(name).into_iter().for_each(forbid_empty);
+        }
+    }
     if required.is_empty() {
         members.remove("required");
     } else {
@@ -307,6 +318,19 @@ fn soften(name: &str, schema: &mut Value) {
         {
             *schema = reference(target);
         }
+    }
+}
+
+/// To a Go server an empty text or list is a missing one.
+fn forbid_empty(field: &mut Value) {
+    let bound = match field.get("type").and_then(Value::as_str) {
+        Some("string") if field.get("enum").is_none() => "minLength",
+        Some("array") => "minItems",
+        Some("object") if field.get("additionalProperties").is_some_and(Value::is_object) => "minProperties",
+        _ => return,
+    };
+    if let Some(members) = field.as_object_mut() {
+        members.entry(bound).or_insert(1.into());
     }
 }
 
@@ -407,6 +431,15 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
             );
         }
         _ => {}
+    }
+    // OpenAPI 3.0 has a boolean beside the bound where JSON Schema has the bound itself.
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if let Some(Value::Bool(is_exclusive)) = reduced.get(exclusive).cloned() {
+            reduced.remove(exclusive);
+            if is_exclusive && let Some(value) = reduced.remove(bound) {
+                reduced.insert(exclusive.to_owned(), value);
+            }
+        }
     }
 }
 

@@ -7,10 +7,12 @@ mod fault;
 mod import;
 mod overrides;
 mod pack;
+mod reference;
 mod tree;
 
 pub use fault::{Fault, MALFORMED_VALUE, MISSING_FIELD, UNKNOWN_FIELD, VALUE_NOT_ALLOWED, WRONG_TYPE};
 pub use import::{Source, UNUSABLE_SCHEMA_SOURCE, import};
+pub use reference::reference;
 
 use serde_json::Value;
 
@@ -52,7 +54,7 @@ pub struct Schemas {
 pub enum Verdict {
     /// No pack has a schema of this kind.
     NoSchema,
-    /// Every fault of the object, in the order of the schema; none means that its structure is sound.
+    /// Every fault of the object, in the order of the file; none means that its structure is sound.
     Checked(Vec<Fault>),
 }
 
@@ -95,6 +97,7 @@ impl Schemas {
             .iter_errors(Item::Node(root))
             .flat_map(|error| fault::faults(&error, root, pack))
             .collect();
+        faults.sort_by(|one, other| one.order().cmp(&other.order()));
         faults.dedup();
         Verdict::Checked(faults)
     }
