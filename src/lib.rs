@@ -7,3 +7,4 @@ pub mod diagnostic;
 pub mod files;
 pub mod workspace;
 pub mod syntax;
+pub mod key;
