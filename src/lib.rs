@@ -8,3 +8,4 @@ pub mod files;
 pub mod workspace;
 pub mod syntax;
 pub mod key;
+pub mod seal;

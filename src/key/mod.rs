@@ -25,6 +25,15 @@ pub trait Signer: Sync {
     fn sign(&self, message: &[u8]) -> Vec<u8>;
 }
 
+/// The bytes that are signed in place of a payload: its type and length are bound to it (DSSE, version 1).
+///
+/// Part of every signature but the legacy ones of cosign.
+pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
 /// Why a text gave no key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyFault {
