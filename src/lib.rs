@@ -9,3 +9,4 @@ pub mod workspace;
 pub mod syntax;
 pub mod key;
 pub mod seal;
+pub mod artifact;
