@@ -10,3 +10,4 @@ pub mod syntax;
 pub mod key;
 pub mod seal;
 pub mod artifact;
+pub mod sign;

@@ -25,7 +25,7 @@ pub const CHART_LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gz
 
 /// Bytes of one file, and of all files, that Helm loads from an archive.
 ///
-/// upstream: helm/helm, pkg/chart/loader/archive, MaxDecompressedFileSize and MaxDecompressedChartSize
+/// upstream: helm/helm, pkg/chart/loader/archive, `MaxDecompressedFileSize` and `MaxDecompressedChartSize`
 const FILE_LIMIT: usize = 5 << 20;
 const CHART_LIMIT: usize = 100 << 20;
 
@@ -338,8 +338,8 @@ impl Reader<'_> {
             let directory = format!("charts/{name}/");
             let archive = format!("charts/{name}-");
             let there = chart.files.iter().any(|(path, _)| {
-                let path = path.as_str();
-                path.starts_with(&directory) || (path.starts_with(&archive) && path.ends_with(".tgz"))
+                let packed = path.extension() == Some("tgz") && path.as_str().starts_with(&archive);
+                packed || path.as_str().starts_with(&directory)
             });
             if !there {
                 self.push(

@@ -23,7 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
 use crate::path::RelPath;
-use image::Draft;
+pub(crate) use image::Draft;
 
 /// The media type of the configuration of an artifact for Flux. Part of every digest.
 pub const FLUX_CONFIG: &str = "application/vnd.cncf.flux.config.v1+json";
@@ -145,7 +145,7 @@ fn dropped_by_flux(path: &RelPath) -> Option<Diagnostic> {
     let parent = path.parent();
     let dropped = NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
-        || (name.starts_with("codeship-") && name.ends_with(".yml"))
+        || (name.starts_with("codeship-") && path.extension() == Some("yml"))
         || parent.parts().any(|part| DIRECTORIES.contains(&part));
     let why = "source-controller leaves it out when it unpacks the artifact, and says nothing";
     dropped.then(|| {
