@@ -30,8 +30,8 @@ const EMPTY_CONFIG: &str = "application/vnd.oci.empty.v1+json";
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://sigstore.dev/cosign/sign/v1";
 
-/// Signs every image of an artifact, in both forms.
-pub fn sign(artifact: Artifact, signer: &dyn Signer) -> Artifact {
+/// Signs every image of an artifact that is not signed yet, in both forms.
+pub fn sign(mut artifact: Artifact, signer: &dyn Signer) -> Artifact {
     let signatures: Vec<Image> = artifact
         .images
         .iter()
@@ -48,9 +48,8 @@ pub fn sign(artifact: Artifact, signer: &dyn Signer) -> Artifact {
             ]
         })
         .collect();
-    let mut signed = artifact;
-    signed.images.extend(signatures);
-    signed
+    artifact.images.extend(signatures);
+    artifact
 }
 
 /// The tag under which the legacy signature of a manifest is looked up.
