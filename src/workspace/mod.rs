@@ -135,11 +135,12 @@ enum Role {
 
 impl Role {
     fn of(path: &RelPath) -> Self {
-        if path.parts().any(|part| part.starts_with('.')) {
-            return Self::Ignored;
-        }
+        // A chart is packed with its hidden files: `.helmignore` rules what goes in.
         if path.parts().next() == Some("charts") {
             return Self::Asset;
+        }
+        if path.parts().any(|part| part.starts_with('.')) {
+            return Self::Ignored;
         }
         match path.extension() {
             Some("yaml" | "yml" | "json") => Self::Text,
