@@ -7,6 +7,7 @@ mod fault;
 mod import;
 mod overrides;
 mod pack;
+mod reduce;
 mod reference;
 mod tree;
 
@@ -137,7 +138,7 @@ impl Schemas {
             .collect()
     }
 
-    fn packs(&self) -> impl Iterator<Item = &'static Pack> + use<> {
+    fn packs(self) -> impl Iterator<Item = &'static Pack> + use<> {
         std::iter::once(self.gardener).chain(&COMMON)
     }
 }
