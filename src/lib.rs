@@ -11,3 +11,4 @@ pub mod key;
 pub mod seal;
 pub mod artifact;
 pub mod sign;
+pub mod verify;
