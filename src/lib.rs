@@ -1,6 +1,8 @@
 //! The compiler for Gardener landscapes.
 pub mod path;
 pub mod digest;
+pub mod quantity;
+pub mod version;
 pub mod source;
 pub mod identity;
 pub mod diagnostic;
