@@ -8,6 +8,8 @@
 //! ```
 pub mod path;
 pub mod digest;
+pub mod quantity;
+pub mod version;
 pub mod source;
 pub mod identity;
 pub mod diagnostic;
