@@ -5,6 +5,9 @@
 
 use crate::identity::Identity;
 
+/// The namespace that Gardener's own objects live in, on both clusters.
+pub const GARDEN_NAMESPACE: &str = "garden";
+
 /// A cluster that a landscape writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cluster {
