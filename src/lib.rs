@@ -3,6 +3,7 @@ pub mod path;
 pub mod digest;
 pub mod source;
 pub mod identity;
+pub mod kind;
 pub mod diagnostic;
 pub mod files;
 pub mod workspace;
