@@ -78,7 +78,11 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
         .filter(|(path, _)| path.parts().next() != Some(UNSHIPPED))
         .map(|(path, bytes)| (path.clone(), bytes.clone()))
         .collect();
-    report.extend(shipped.iter().filter_map(|(path, _)| dropped_by_flux(path)));
+    report.extend(
+        shipped
+            .iter()
+            .filter_map(|(path, _)| dropped_by_flux(path, Place::file(path.as_str()))),
+    );
     let mut images = vec![manifests(input, &shipped)];
     images.extend(input.charts.iter().map(|chart| chart.image().clone()));
     Ok(Artifact {
@@ -125,7 +129,7 @@ fn manifests(input: &PackInput<'_>, shipped: &Files) -> Image {
 /// A warning for a file that source-controller leaves out when it unpacks an artifact.
 ///
 /// upstream: fluxcd/pkg, sourceignore/sourceignore.go, the default patterns
-fn dropped_by_flux(path: &RelPath) -> Option<Diagnostic> {
+pub(crate) fn dropped_by_flux(path: &RelPath, place: Place) -> Option<Diagnostic> {
     const DIRECTORIES: [&str; 3] = [".git", ".github", ".circleci"];
     const NAMES: [&str; 11] = [
         ".gitignore",
@@ -152,7 +156,7 @@ fn dropped_by_flux(path: &RelPath) -> Option<Diagnostic> {
         Diagnostic::new(
             DROPPED_BY_FLUX,
             format!("Flux ignores files named like `{name}`"),
-            Place::file(path.as_str()),
+            place,
         )
         .why(why)
         .help("give the object another name")
