@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::{Artifact, Draft, Image};
+use crate::artifact::{Artifact, Draft, Image, to_json};
 use crate::digest::Digest;
 use crate::key::{PublicKey, Signer, pre_authentication_encoding};
 
@@ -244,10 +244,6 @@ fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) 
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
     draft.image(&image.path, None)
-}
-
-fn to_json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("plain data has a JSON form")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use oci_distribution::Reference;
 use semver::Version;
 
 use super::helmignore::Ignore;
-use super::image::{Draft, Image};
+use super::image::{Draft, Image, to_json};
 use super::{archive, metadata};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
@@ -94,7 +94,7 @@ impl Chart {
             .into_iter()
             .map(|(path, bytes)| (format!("{}/{path}", self.name), &**bytes));
         let layer = archive::compress(&archive::tar_files(entries));
-        let config = serde_json::to_vec(&self.metadata).expect("plain data has a JSON form");
+        let config = to_json(&self.metadata);
         let mut draft = Draft::new(CHART_CONFIG, config);
         draft.layer(CHART_LAYER, layer);
         draft.manifest.annotations = self.annotations();

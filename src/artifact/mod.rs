@@ -23,7 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
 use crate::path::RelPath;
-pub(crate) use image::Draft;
+pub(crate) use image::{Draft, to_json};
 
 /// The media type of the configuration of an artifact for Flux. Part of every digest.
 pub const FLUX_CONFIG: &str = "application/vnd.cncf.flux.config.v1+json";
