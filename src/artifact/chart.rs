@@ -1,7 +1,8 @@
 //! Helm charts: a directory -> the image that `helm push` would write, without its clock.
 //!
-//! The image of a chart depends on the chart alone, neither on the commit nor on the time: its digest is written into
-//! manifests, and must only change when the chart does. That is why it has no `created` and no `revision`.
+//! The image of a chart depends on the chart alone, neither on the commit nor on the time: its digest is
+//! written into manifests, and must only change when the chart does. That is why it has no `created` and no
+//! `revision`.
 
 use std::collections::BTreeMap;
 

@@ -153,7 +153,8 @@ impl Draft {
     }
 }
 
-/// Everything that is published together: the manifests, the charts, and their signatures when they were signed.
+/// Everything that is published together: the manifests, the charts, and their signatures when they were
+/// signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
     /// The repository of the manifests, with its host.

@@ -1,7 +1,8 @@
 //! Artifact: rendered files + charts -> OCI images.
 //!
-//! One image holds the manifests for Flux, one image each a Helm chart. The bytes depend on nothing but what is passed in:
-//! entries are sorted, times and owners are zero, and every JSON document has its fields in one order.
+//! One image holds the manifests for Flux, one image each a Helm chart. The bytes depend on nothing but what
+//! is passed in: entries are sorted, times and owners are zero, and every JSON document has its fields in one
+//! order.
 
 mod archive;
 mod chart;
@@ -47,7 +48,8 @@ pub struct PackInput<'a> {
     pub files: &'a Files,
     /// The charts of the landscape.
     pub charts: &'a [PackedChart],
-    /// Where the artifact is going to be pushed, `registry.example.org/landscapes/local`; charts go below `charts/`.
+    /// Where the artifact is going to be pushed, `registry.example.org/landscapes/local`; charts go below
+    /// `charts/`.
     pub repository: &'a str,
     /// The tag of the artifact.
     pub tag: &'a str,
@@ -92,7 +94,8 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
     })
 }
 
-/// Whether the text names a host, a repository and a tag within the grammar of the distribution specification.
+/// Whether the text names a host, a repository and a tag within the grammar of the distribution
+/// specification.
 fn is_reference(text: &str) -> bool {
     Reference::try_from(text).is_ok_and(|reference| {
         // Without a host in front, a reference would be completed to one of Docker's registry.
