@@ -22,6 +22,7 @@ pub mod seal;
 pub mod artifact;
 pub mod spec;
 pub mod landscape;
+pub mod pin;
 pub mod view;
 pub mod order;
 pub mod check;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::key::SigningKey;
 use super::{Exit, Session, exit};
 use crate::compare;
 use crate::path::RelPath;
@@ -18,6 +19,8 @@ pub(super) struct Render {
     /// Compare with what is there, and write nothing
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    key: SigningKey,
 }
 
 impl Render {
