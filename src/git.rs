@@ -14,7 +14,7 @@ pub struct Commit {
 }
 
 /// The commit that a directory is checked out at; nothing outside a repository, or before its first commit.
-pub fn revision(directory: &Path) -> Option<Commit> {
+pub fn commit(directory: &Path) -> Option<Commit> {
     let repository = Repository::discover(directory).ok()?;
     let commit = repository.head().ok()?.peel_to_commit().ok()?;
     let dirty = if is_dirty(&repository, directory).unwrap_or(true) {
@@ -22,10 +22,8 @@ pub fn revision(directory: &Path) -> Option<Commit> {
     } else {
         ""
     };
-    Some(Revision {
-        name: format!("sha1:{}{dirty}", commit.id()),
-        committed: commit.time().seconds(),
-    })
+    let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
+    Some(Commit { name: format!("sha1:{}{dirty}", commit.id()), committed })
 }
 
 fn is_dirty(repository: &Repository, directory: &Path) -> Option<bool> {

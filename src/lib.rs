@@ -30,6 +30,7 @@ pub mod plan;
 pub mod manifest;
 pub mod bundle;
 pub mod sign;
+pub mod verify;
 pub mod compare;
 pub mod git;
 pub mod pipeline;

@@ -306,7 +306,8 @@ fn cluster_of(object: &Object) -> Cluster {
         Some("virtual-garden") => return Cluster::VirtualGarden,
         _ => {}
     }
-    let shared = matches!(&*object.identity.kind, "Secret" | "ConfigMap" | "Namespace");
+    // These kinds live on either cluster.
+    let shared = matches!(object.identity.group(), "" | "networking.k8s.io" | "rbac.authorization.k8s.io");
     match delivery(&object.identity) {
         Some((cluster, _)) if !shared => cluster,
         _ if matches!(object.section, Some(Section::Garden | Section::Extensions)) => Cluster::Runtime,

@@ -10,6 +10,7 @@ pub mod output;
 mod pack;
 mod render;
 mod schema;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::cli::console::Console;
 use crate::cli::output::Format;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Reported};
 use crate::git;
 use crate::key::{PrivateKey, Signer};
 use crate::path::RelPath;
@@ -79,6 +80,8 @@ enum Verb {
     Render(render::Render),
     /// Write the manifests and charts of a landscape as an OCI image layout
     Pack(pack::Pack),
+    /// Check the digests and signatures of a rendered directory or a layout
+    Verify(verify::Verify),
     /// Make a pair of keys
     Keygen(keygen::Keygen),
     /// Show the page of a finding
@@ -136,6 +139,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Check(verb) => verb.run(session),
         Verb::Render(verb) => verb.run(session),
         Verb::Pack(verb) => verb.run(session),
+        Verb::Verify(verb) => verb.run(session),
         Verb::Keygen(verb) => verb.run(session),
         Verb::Schema(verb) => verb.run(session),
         Verb::Explain(verb) => verb.run(&session.console),
@@ -197,17 +201,19 @@ impl Session {
         &mut self,
         directory: &std::path::Path,
         key: Option<&PrivateKey>,
-        work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<T, crate::diagnostic::Reported>,
+        work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<T, Reported>,
     ) -> Result<T, Exit> {
-        let at = self
-            .at
-            .unwrap_or_else(|| commit_day(&self.current.join(directory)));
+        let commit = git::commit(&self.current.join(directory));
+        let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
+        let revision = Revision::of(commit.as_ref());
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
-            at,
+            at: at.unwrap_or_else(today),
             begin: &begin,
+            revision: &revision,
+            signer: key.map(|key| key as &dyn Signer),
         };
         let result = work(&compiler, &mut self.report);
         stages.end();

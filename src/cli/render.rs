@@ -30,7 +30,8 @@ impl Render {
 
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
         let directory = session.path(&self.directory)?;
-        let rendered = session.compile(&self.directory, |compiler, report| {
+        let key = self.key.open(session)?;
+        let rendered = session.compile(&self.directory, key.as_ref(), |compiler, report| {
             compiler.render(&directory, report)
         })?;
         let typed = self
