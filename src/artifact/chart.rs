@@ -267,9 +267,8 @@ impl Reader<'_> {
             .sources
             .add(name, text.trim_start_matches('\u{feff}').into());
         let sources = Sources {
-            root: RelPath::root(),
             files: vec![SourceFile { path, id }],
-            assets: Files::default(),
+            ..Sources::default()
         };
         let documents = syntax::parse(&sources, self.report);
         match <[_; 1]>::try_from(documents.documents) {
