@@ -52,6 +52,13 @@ impl Console {
         }
     }
 
+    /// Writes what the verb makes, unless findings take its place for a program.
+    pub(super) fn product(&self, text: &str) {
+        if self.format == Format::Human {
+            Self::answer(text);
+        }
+    }
+
     /// Writes what was asked for, in whatever format findings are.
     pub(super) fn answer(text: &str) {
         write(&mut io::stdout().lock(), text);

@@ -100,19 +100,20 @@ impl Import {
         let mut sources = Vec::new();
         for file in &self.files {
             let path = session.path(file)?;
-            let read = workspace::read(&session.disk, &path, &mut session.report)
-                .map_err(|_| exit(&session.report))?;
+            let read =
+                workspace::read_loose(&session.disk, std::slice::from_ref(&path), &mut session.report);
             let documents = syntax::parse(&read, &mut session.report).documents;
-            let shown = session.disk.display(&path);
+            let file = session.disk.display(&path);
             sources.extend(documents.iter().map(|document| Source {
-                file: shown.clone(),
+                file: file.clone(),
                 document: document.root.to_json(),
             }));
         }
+        session.report.reported().map_err(|_| exit(&session.report))?;
         let pack =
             schema::import(&sources, &self.kinds, &mut session.report).map_err(|_| exit(&session.report))?;
         match &self.out {
-            None => Console::answer(&pack),
+            None => session.console.product(&pack),
             Some(out) => {
                 let out = session.path(out)?;
                 session
