@@ -74,7 +74,12 @@ static KINDS: [KindFacts; 41] = [
     of(CORE, "Shoot", NAMESPACED, APPLIED),
     of(CORE, "ShootState", NAMESPACED, None),
     of("helm.toolkit.fluxcd.io", "HelmRelease", NAMESPACED, RUNTIME),
-    of("kustomize.toolkit.fluxcd.io", "Kustomization", NAMESPACED, RUNTIME),
+    of(
+        "kustomize.toolkit.fluxcd.io",
+        "Kustomization",
+        NAMESPACED,
+        RUNTIME,
+    ),
     of("networking.k8s.io", "NetworkPolicy", NAMESPACED, None),
     of("operations.gardener.cloud", "Bastion", NAMESPACED, None),
     of(OPERATOR, "Extension", CLUSTER, RUNTIME),
@@ -103,13 +108,20 @@ const fn of(
     namespaced: bool,
     delivery: Option<(Cluster, Delivery)>,
 ) -> KindFacts {
-    KindFacts { group, kind, namespaced, delivery }
+    KindFacts {
+        group,
+        kind,
+        namespaced,
+        delivery,
+    }
 }
 
 /// What is known of the kind of an object.
 pub fn facts(identity: &Identity) -> Option<&'static KindFacts> {
     let wanted = (identity.group(), identity.kind.as_str());
-    let index = KINDS.binary_search_by_key(&wanted, |facts| (facts.group, facts.kind)).ok()?;
+    let index = KINDS
+        .binary_search_by_key(&wanted, |facts| (facts.group, facts.kind))
+        .ok()?;
     KINDS.get(index)
 }
 

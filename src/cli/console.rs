@@ -1,6 +1,6 @@
 //! The console: the one place that writes to standard output and standard error.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _};
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,8 @@ pub(super) struct Console {
     style: Style,
     quiet: bool,
     timings: bool,
+    /// Whether programs wait for findings.
+    pending: Cell<bool>,
 }
 
 impl Console {
@@ -37,6 +39,7 @@ impl Console {
             },
             quiet,
             timings,
+            pending: Cell::new(false),
         }
     }
 
@@ -62,10 +65,17 @@ impl Console {
         write(&mut io::stderr().lock(), &format!("error: {text}\n"));
     }
 
-    /// Writes the findings: for people to standard error, for programs to standard output.
+    /// Writes what was made and has no file, unless standard output is for findings.
+    pub(super) fn product(&self, text: &str) {
+        if self.format == Format::Human {
+            Self::answer(text);
+        }
+    }
+
+    /// Writes findings for people to standard error; programs get all of them at once, from [`Console::close`].
     pub(super) fn findings(&self, report: &Report) {
         if self.format != Format::Human {
-            return Self::answer(&render(report, self.format, &self.style));
+            return self.pending.set(true);
         }
         let errors = report
             .findings()
@@ -76,6 +86,13 @@ impl Console {
                 &mut io::stderr().lock(),
                 &render(report, self.format, &self.style),
             );
+        }
+    }
+
+    /// Writes the findings of the whole run for programs, to standard output.
+    pub(super) fn close(&self, report: &Report) {
+        if self.pending.get() {
+            Self::answer(&render(report, self.format, &self.style));
         }
     }
 

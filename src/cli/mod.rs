@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::cli::console::Console;
 use crate::cli::output::Format;
-use crate::diagnostic::{Report, Reported};
+use crate::diagnostic::{Diagnostic, Report, Reported};
 use crate::git;
 use crate::key::{PrivateKey, Signer};
 use crate::path::RelPath;
@@ -132,19 +132,21 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         ..
     } = arguments.global;
     let console = Console::new(color, format, quiet, verbose, timings);
-    let Some(session) = Session::new(arguments.global, console) else {
+    let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;
     };
-    match arguments.verb {
-        Verb::Check(verb) => verb.run(session),
-        Verb::Render(verb) => verb.run(session),
-        Verb::Pack(verb) => verb.run(session),
-        Verb::Verify(verb) => verb.run(session),
-        Verb::Keygen(verb) => verb.run(session),
-        Verb::Schema(verb) => verb.run(session),
+    let exit = match arguments.verb {
+        Verb::Check(verb) => verb.run(&mut session),
+        Verb::Render(verb) => verb.run(&mut session),
+        Verb::Pack(verb) => verb.run(&mut session),
+        Verb::Verify(verb) => verb.run(&mut session),
+        Verb::Keygen(verb) => verb.run(&mut session),
+        Verb::Schema(verb) => verb.run(&mut session),
         Verb::Explain(verb) => verb.run(&session.console),
         Verb::Completions(verb) => verb.run(),
-    }
+    };
+    session.console.close(&session.report);
+    exit
 }
 
 /// What every verb works with.
@@ -189,11 +191,17 @@ impl Session {
     }
 
     /// Writes a fault that ends the verb.
-    fn fail(&mut self, diagnostic: crate::diagnostic::Diagnostic) -> Exit {
-        let mut report = Report::default();
-        report.push(diagnostic);
-        self.console.findings(&report);
-        exit(&report)
+    fn fail(&mut self, diagnostic: Diagnostic) -> Exit {
+        self.tell(vec![diagnostic]);
+        exit(&self.report)
+    }
+
+    /// Writes findings that came up after the compiler's own; they point into no file.
+    fn tell(&mut self, findings: Vec<Diagnostic>) {
+        let mut told = Report::default();
+        told.extend(findings.iter().cloned());
+        self.console.findings(&told);
+        self.report.extend(findings);
     }
 
     /// Runs the compiler on this machine's files and writes what it found.

@@ -24,8 +24,8 @@ pub(super) struct Render {
 }
 
 impl Render {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.rendered(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.rendered(session).unwrap_or_else(|exit| exit)
     }
 
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
@@ -81,14 +81,15 @@ fn compare_with(session: &mut Session, out: &RelPath, rendered: &Rendered) -> Ex
     let differences = compare::compare(&rendered.files, &present);
     let shown = session.disk.clone();
     let mut text = String::new();
+    let mut findings = Vec::with_capacity(differences.len());
     for difference in differences {
         text.push_str(&difference.text);
-        session.report.push(difference.diagnostic(&|path: &RelPath| {
+        findings.push(difference.diagnostic(&|path: &RelPath| {
             use crate::workspace::Workspace as _;
             shown.display(&path.parts().fold(out.clone(), |path, part| path.child(part)))
         }));
     }
     session.console.result(&text);
-    session.console.findings(&session.report);
+    session.tell(findings);
     exit(&session.report)
 }
