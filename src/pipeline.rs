@@ -1,68 +1,177 @@
 //! The whole compiler: every stage, in order, called from here and nowhere else.
 
+use std::collections::BTreeSet;
+
+use time::format_description::well_known::Rfc3339;
+
+use crate::artifact::{self, Artifact, Digests, PackInput, PackedChart};
 use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
-use crate::landscape::{self, Landscape};
+use crate::files::Files;
+use crate::git::Commit;
+use crate::key::Signer;
+use crate::landscape::{self, Delivery, Landscape, Settings};
+use crate::manifest::{self, Manifests};
 use crate::path::RelPath;
+use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
 use crate::workspace::{self, Workspace};
-use crate::{syntax, syntax::Documents};
+use crate::{bundle, pin, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
 
-/// What a compilation depends on beside the landscape's files.
-#[derive(Clone, Debug)]
-pub struct Options {
+/// What a compilation depends on beside the landscape's files, and whom it tells how far it is.
+pub struct Compiler<'a> {
+    /// Where the files are.
+    pub workspace: &'a dyn Workspace,
     /// The day that versions must be valid on.
     pub at: time::Date,
+    /// Told the name of each stage as it begins.
+    pub begin: &'a dyn Fn(&'static str),
+    /// The commit that is compiled.
+    pub revision: &'a Revision,
+    /// Signs bundles and artifacts; nothing is signed without.
+    pub signer: Option<&'a dyn Signer>,
 }
 
-/// Compiles as far as the proof that no rule objects.
-pub fn check(
-    workspace: &dyn Workspace,
-    directory: &RelPath,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Checked, Reported> {
-    let landscape = load(workspace, directory, report)?;
-    check::check(landscape, options.at, report)
+/// The commit that is compiled, as the artifact and the seals tell it.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// As Flux writes it, `sha1:<hex>`; empty outside a repository.
+    pub name: String,
+    /// The time of the commit, RFC 3339 in UTC.
+    pub created: String,
 }
 
-/// Checks any manifests, without a landscape around them.
-pub fn check_loose(
-    workspace: &dyn Workspace,
-    paths: &[RelPath],
-    complete: bool,
-    options: &Options,
-    report: &mut Report,
-) -> Result<(), Reported> {
-    let mut documents = Documents::default();
-    for path in paths {
-        let sources = workspace::read(workspace, path, report)?;
+impl Revision {
+    /// What artifacts say of a commit; outside a repository they say nothing, and the time is the epoch.
+    pub fn of(commit: Option<&Commit>) -> Self {
+        let (name, time) = commit.map_or_else(
+            || (String::new(), time::UtcDateTime::UNIX_EPOCH),
+            |commit| (commit.name.clone(), commit.committed),
+        );
+        let created = time
+            .format(&Rfc3339)
+            .expect("every commit is of a year with four digits");
+        Self { name, created }
+    }
+}
+
+/// A compiled landscape.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The name of the landscape.
+    pub name: String,
+    /// The tree to write.
+    pub files: Files,
+    /// The packed charts of the landscape.
+    pub charts: Vec<PackedChart>,
+    /// The units in order, each with the number of its objects.
+    pub units: Vec<(String, usize)>,
+    delivery: Delivery,
+}
+
+impl Compiler<'_> {
+    /// Compiles as far as the proof that no rule objects.
+    pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
+        self.checked(directory, report).map(|(checked, _)| checked)
+    }
+
+    fn checked(
+        &self,
+        directory: &RelPath,
+        report: &mut Report,
+    ) -> Result<(Checked, Vec<PackedChart>), Reported> {
+        let mut landscape = self.load(directory, report)?;
+        (self.begin)("pin");
+        let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
+        let charts = pin::pin(&mut landscape, &display, report);
+        (self.begin)("check");
+        let checked = check::check(landscape, self.at, report)?;
+        Ok((checked, charts))
+    }
+
+    /// Compiles to the tree of manifests.
+    pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
+        let (checked, charts) = self.checked(directory, report)?;
+        (self.begin)("plan");
+        let plan = plan::plan(&checked);
+        (self.begin)("manifests");
+        let manifests = manifest::manifests(&plan);
+        (self.begin)("bundles");
+        let mut bundles = bundle::bundles(&manifests, plan.settings.delivery.compression, report)?;
+        let Manifests { mut files, .. } = manifests;
+        for bundle in &mut bundles {
+            if let Some(signer) = self.signer {
+                bundle.seal(&self.revision.name, signer);
+            }
+            bundle.write(&mut files);
+        }
+        (self.begin)("digests");
+        let digests = Digests::of(&files, &charts).to_json();
+        files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
+        let Settings { name, delivery, .. } = plan.settings.clone();
+        Ok(Rendered {
+            name,
+            files,
+            charts,
+            units: summary(&plan),
+            delivery,
+        })
+    }
+
+    /// Packs a compiled landscape into OCI images, signed if there is a key.
+    pub fn pack(&self, rendered: &Rendered, report: &mut Report) -> Result<Artifact, Reported> {
+        (self.begin)("pack");
+        let delivery = &rendered.delivery;
+        let input = PackInput {
+            files: &rendered.files,
+            charts: &rendered.charts,
+            repository: delivery.registry.as_deref().unwrap_or_default(),
+            tag: &delivery.tag,
+            created: &self.revision.created,
+            source: delivery.source.as_deref().unwrap_or_default(),
+            revision: &self.revision.name,
+        };
+        let artifact = artifact::pack(&input, report)?;
+        (self.begin)("sign");
+        Ok(match self.signer {
+            Some(signer) => sign::sign(artifact, signer),
+            None => artifact,
+        })
+    }
+
+    /// Checks any manifests, without a landscape around them.
+    pub fn check_loose(
+        &self,
+        paths: &[RelPath],
+        complete: bool,
+        report: &mut Report,
+    ) -> Result<(), Reported> {
+        let sources = workspace::read_loose(self.workspace, paths, report);
         let parsed = syntax::parse(&sources, report);
-        documents.documents.extend(parsed.documents);
-        documents.broken.extend(parsed.broken);
+        let whole = sources.refused.is_empty() && parsed.broken.is_empty();
+        let landscape = landscape::gather(&parsed.documents, complete && whole, report);
+        check::check(landscape, self.at, report).map(drop)
     }
-    let landscape = landscape::gather(
-        &documents.documents,
-        complete && documents.broken.is_empty(),
-        report,
-    );
-    check::check(landscape, options.at, report).map(drop)
-}
 
-fn load(workspace: &dyn Workspace, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
-    let mut layers: Vec<Spec> = Vec::new();
-    let mut next = Some(directory.clone());
-    while let Some(directory) = next {
-        let sources = workspace::read(workspace, &directory, report)?;
-        let documents = syntax::parse(&sources, report);
-        let layer = spec::read(sources, &documents, report)?;
-        next = lower_layer(&layer, &layers, report)?;
-        layers.push(layer);
+    fn load(&self, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
+        let mut layers: Vec<Spec> = Vec::new();
+        let mut next = Some(directory.clone());
+        while let Some(directory) = next {
+            (self.begin)("read");
+            let sources = workspace::read(self.workspace, &directory, report)?;
+            (self.begin)("parse");
+            let documents = syntax::parse(&sources, report);
+            (self.begin)("spec");
+            let layer = spec::read(sources, &documents, report)?;
+            next = lower_layer(&layer, &layers, report)?;
+            layers.push(layer);
+        }
+        (self.begin)("bind");
+        landscape::bind(&layers, report)
     }
-    landscape::bind(&layers, report)
 }
 
 /// The directory that a layer is laid over.
@@ -75,22 +184,46 @@ fn lower_layer(layer: &Spec, above: &[Spec], report: &mut Report) -> Result<Opti
         return Err(report.refuse(
             Diagnostic::new(
                 EXTENDS_NOTHING,
-                format!("`{text}` is no directory that can be reached from here"),
+                format!("`{text}` is no directory that can be reached"),
                 extends.span,
             )
             .help("name a landscape's directory, relative to this one"),
         ));
     };
     if directory == layer.root || above.iter().any(|spec| spec.root == directory) {
+        let message = format!("the landscapes extend each other in a circle, by way of `{text}`");
         return Err(report.refuse(
-            Diagnostic::new(
-                EXTENDS_CYCLE,
-                format!("the landscapes extend each other in a circle, by way of `{text}`"),
-                extends.span,
-            )
-            .why("no layer would be the lowest one")
-            .help("remove `spec.extends` from one of them"),
+            Diagnostic::new(EXTENDS_CYCLE, message, extends.span)
+                .why("no layer would be the lowest one")
+                .help("remove `spec.extends` from one of them"),
         ));
     }
     Ok(Some(directory))
+}
+
+fn summary(plan: &Plan<'_>) -> Vec<(String, usize)> {
+    plan.units
+        .iter()
+        .map(|unit| (unit.name.clone(), unit.objects.len()))
+        .collect()
+}
+
+/// The files of a tree that [`Compiler::render`] wrote: those its own list of digests names, and the list.
+pub fn rendered_files(tree: &Files) -> BTreeSet<RelPath> {
+    let list = RelPath::root().child(Digests::FILE);
+    let listed = tree
+        .get(&list)
+        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok());
+    let Some(listed) = listed else {
+        return BTreeSet::new();
+    };
+    let files = listed
+        .get("files")
+        .and_then(serde_json::Value::as_object)
+        .into_iter()
+        .flatten();
+    files
+        .filter_map(|(path, _)| RelPath::parse(path).ok())
+        .chain([list])
+        .collect()
 }

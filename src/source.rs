@@ -54,7 +54,12 @@ struct SourceFile {
     text: Arc<str>,
     /// Offsets of the first byte of every line; built when a finding first needs them.
     lines: OnceLock<Vec<usize>>,
+    /// Characters before every [`STRIDE`]th byte; built when a finding first needs a place far inside a line.
+    strides: OnceLock<Vec<usize>>,
 }
+
+/// Bytes between two counts of characters, so that a column is found fast in a file that is one long line.
+const STRIDE: usize = 4096;
 
 /// The texts that were read, so that a finding can show the place it speaks of.
 #[derive(Debug, Default)]
@@ -70,6 +75,7 @@ impl SourceMap {
             name,
             text,
             lines: OnceLock::new(),
+            strides: OnceLock::new(),
         });
         id
     }
@@ -102,10 +108,11 @@ impl SourceMap {
             .and_then(|index| lines.get(index))
             .copied()
             .unwrap_or_default();
-        let column = file
-            .text
-            .get(start..offset)
-            .map_or(0, |before| before.chars().count());
+        let column = if offset - start <= STRIDE {
+            file.characters(start, offset)
+        } else {
+            file.characters_before(offset) - file.characters_before(start)
+        };
         Position {
             line,
             column: column + 1,
@@ -136,6 +143,35 @@ impl SourceFile {
                 .collect()
         })
     }
+
+    /// The characters that begin in a range of bytes.
+    fn characters(&self, start: usize, end: usize) -> usize {
+        let bytes = self.text.as_bytes().get(start..end).unwrap_or_default();
+        bytes.iter().filter(|byte| !is_continuation(**byte)).count()
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let strides = self.strides.get_or_init(|| {
+            let mut before = 0;
+            self.text
+                .as_bytes()
+                .chunks(STRIDE)
+                .map(|chunk| {
+                    let here = before;
+                    before += chunk.iter().filter(|byte| !is_continuation(**byte)).count();
+                    here
+                })
+                .collect()
+        });
+        let index = (offset / STRIDE).min(strides.len().saturating_sub(1));
+        let before = strides.get(index).copied().unwrap_or_default();
+        before + self.characters(index * STRIDE, offset)
+    }
+}
+
+/// Whether a byte of UTF-8 continues a character that an earlier byte began.
+fn is_continuation(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
 }
 
 #[cfg(test)]
@@ -156,5 +192,22 @@ mod tests {
         );
         assert_eq!(map.slice(map.line(file, 2).expect("there")), "b: é x");
         assert_eq!(map.line(file, 4), None);
+    }
+
+    #[test]
+    fn columns_of_a_file_of_one_line_are_right() {
+        let mut map = SourceMap::default();
+        let text = "ä".repeat(3 * STRIDE);
+        let file = map.add("a.json".into(), text.as_str().into());
+        for character in [0, 1, STRIDE / 2, STRIDE, 2 * STRIDE + 1, 3 * STRIDE] {
+            let position = map.position(Span::new(file, 2 * character, 2 * character));
+            assert_eq!(
+                position,
+                Position {
+                    line: 1,
+                    column: character + 1
+                }
+            );
+        }
     }
 }

@@ -9,6 +9,7 @@ mod offer;
 mod placement;
 mod reference;
 mod scope;
+mod structure;
 
 use rayon::prelude::*;
 
@@ -81,18 +82,15 @@ pub fn check(landscape: Landscape, at: time::Date, report: &mut Report) -> Resul
 
 /// All findings of all rules.
 fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
-    let scope = Scope::new(landscape, at);
+    let mut found = Vec::new();
+    let schemas = structure::schemas(landscape, &mut found);
+    let scope = Scope::new(landscape, at, schemas);
     let rules: Vec<&Rule> = rules().collect();
-    let mut found: Vec<Diagnostic> = landscape
-        .objects
-        .par_iter()
-        .flat_map_iter(|object| {
-            rules
-                .iter()
-                .flat_map(|rule| judge(rule, object, &scope))
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| {
+        let mut found = structure::judge(object, &scope);
+        found.extend(rules.iter().flat_map(|rule| judge(rule, object, &scope)));
+        found
+    }));
     for rule in rules {
         if let Judge::Landscape(judge) = rule.judge {
             let mut findings = Findings::new(rule.code);

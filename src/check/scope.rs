@@ -7,6 +7,7 @@ use ecow::EcoString;
 
 use super::offer::Offer;
 use crate::landscape::{Landscape, Object};
+use crate::schema::Schemas;
 use crate::view::{CloudProfile, Shoot};
 
 /// The landscape, the day, and what many rules look up.
@@ -15,12 +16,14 @@ pub struct Scope<'a> {
     pub landscape: &'a Landscape,
     /// The day that versions must be valid on.
     pub at: time::Date,
+    /// The schemas of the landscape's Gardener version.
+    pub schemas: Schemas,
     /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(landscape: &'a Landscape, at: time::Date) -> Self {
+    pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
         let profiles = landscape
             .of_kind("CloudProfile")
             .chain(landscape.of_kind("NamespacedCloudProfile"));
@@ -31,6 +34,7 @@ impl<'a> Scope<'a> {
         Self {
             landscape,
             at,
+            schemas,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }

@@ -25,6 +25,18 @@ pub struct Object {
 }
 
 impl Object {
+    /// An object that the compiler adds; it is complete by construction.
+    pub fn derived(root: Node) -> Self {
+        let identity = identity_of(&root).expect("a derived object has a name");
+        Self {
+            identity,
+            root,
+            section: None,
+            item: None,
+            sealed: None,
+        }
+    }
+
     /// Where a value of this object stands.
     pub fn place(&self, node: &Node) -> Place {
         self.place_at(node, self.root.path_to(node).unwrap_or_default())

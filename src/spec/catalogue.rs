@@ -8,8 +8,15 @@ use serde_json::{Map, Value, json};
 use crate::syntax::Node;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Entry {
+    /// The pod security level that the extension's own namespace needs.
+    pod_security: Option<String>,
+    /// Whether the extension gets a kubeconfig for the virtual garden.
+    #[serde(default)]
+    inject_garden_kubeconfig: bool,
+    /// When the extension is installed; on demand when left out.
+    policy: Option<String>,
     charts: Charts,
     resources: Vec<Value>,
 }
@@ -38,8 +45,19 @@ pub fn expand_extension(short: &Node) -> Result<Node, Vec<&'static str>> {
     let mut deployment = Map::new();
     if let Some(repository) = &entry.charts.extension {
         let mut extension = chart(repository);
-        if let (Some(values), Some(extension)) = (short.get("values"), extension.as_object_mut()) {
-            extension.insert("values".to_owned(), values.to_json());
+        if let Some(fields) = extension.as_object_mut() {
+            let values = short.get("values").map(Node::to_json);
+            fields.extend(values.map(|values| ("values".to_owned(), values)));
+            let inject = entry
+                .inject_garden_kubeconfig
+                .then(|| ("injectGardenKubeconfig".to_owned(), json!(true)));
+            fields.extend(inject);
+            fields.extend(
+                entry
+                    .policy
+                    .as_ref()
+                    .map(|policy| ("policy".to_owned(), json!(policy))),
+            );
         }
         deployment.insert("extension".to_owned(), extension);
     }
@@ -53,10 +71,17 @@ pub fn expand_extension(short: &Node) -> Result<Node, Vec<&'static str>> {
     if !admission.is_empty() {
         deployment.insert("admission".to_owned(), admission.into());
     }
+    let mut metadata = Map::from_iter([("name".to_owned(), json!(name))]);
+    if let Some(level) = &entry.pod_security {
+        metadata.insert(
+            "annotations".to_owned(),
+            json!({"security.gardener.cloud/pod-security-enforce": level}),
+        );
+    }
     let object = json!({
         "apiVersion": "operator.gardener.cloud/v1alpha1",
         "kind": "Extension",
-        "metadata": {"name": name},
+        "metadata": metadata,
         "spec": {"deployment": deployment, "resources": entry.resources},
     });
     Ok(Node::from_json(&object, short.span))

@@ -16,7 +16,9 @@ pub use sops::is_sealed;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 use crate::files::Files;
+use crate::identity::Identity;
 use crate::path::RelPath;
+use crate::schema::{Schemas, Verdict};
 use crate::source::{FileId, Span};
 use crate::syntax::{Document, Documents, Node, Value};
 use crate::workspace::Sources;
@@ -101,7 +103,7 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
             .iter()
             .map(|file| (file.path.clone(), file.id))
             .collect(),
-        broken: documents.broken.iter().cloned().collect(),
+        broken: documents.broken.iter().chain(&sources.refused).cloned().collect(),
         used: BTreeMap::new(),
         written: Vec::new(),
     };
@@ -117,7 +119,7 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     }
     let tables = reader.tables(&sources);
     reader.unmatched(&manifest, &tables);
-    let broken = !documents.broken.is_empty();
+    let broken = !reader.broken.is_empty();
     let written = reader.written;
     Ok(Spec {
         root: sources.root,
@@ -129,11 +131,33 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     })
 }
 
+/// Checks the structure of a document of our own kinds.
+fn check_structure(root: &Node, report: &mut Report) {
+    let text = |name: &str| root.get(name).and_then(Node::as_str).unwrap_or_default();
+    if let Verdict::Checked(faults) = Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
+        report.extend(
+            faults
+                .into_iter()
+                .map(|fault| fault.into_diagnostic(object_of(root), None)),
+        );
+    }
+}
+
+fn object_of(root: &Node) -> Option<Identity> {
+    let text = |path: &[&str]| root.at(path).and_then(Node::as_str).map(Into::into);
+    Some(Identity {
+        api_version: text(&["apiVersion"])?,
+        kind: text(&["kind"])?,
+        namespace: None,
+        name: text(&["metadata", "name"]).unwrap_or_default(),
+    })
+}
+
 /// The one document of `landscape.yaml`.
 fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Result<Node, Reported> {
     let Some(file) = sources.files.iter().find(|file| file.path.as_str() == MANIFEST) else {
         report.reported()?;
-        let place = Place::file(sources.root.to_string());
+        let place = Place::file(sources.name.clone());
         return Err(report.refuse(
             Diagnostic::new(
                 MISSING_MANIFEST,
@@ -181,6 +205,7 @@ fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Re
             )),
         ));
     }
+    check_structure(&document.root, report);
     Ok(document.root.clone())
 }
 
@@ -229,50 +254,51 @@ impl Reader<'_> {
             );
             return;
         };
-        // A plain path is looked up: ten thousand of them must not be matched with ten thousand files each.
-        let matched: Vec<RelPath> = if pattern.contains(['*', '?', '[', '{']) {
-            match globset::GlobBuilder::new(plain.as_str())
-                .literal_separator(true)
-                .build()
-            {
-                Ok(glob) => {
-                    let glob = glob.compile_matcher();
-                    let candidates = self.files.keys().filter(|path| path.as_str() != MANIFEST);
-                    candidates
-                        .filter(|path| glob.is_match(path.as_str()))
-                        .cloned()
-                        .collect()
-                }
-                Err(error) => {
-                    let message = format!("`{pattern}` is no glob: {}", error.kind());
-                    self.report.push(
-                        Diagnostic::new(INVALID_GLOB, message, span)
-                            .help("use `*` for names, `**` for directories, `{a,b}` for alternatives"),
-                    );
-                    return;
-                }
-            }
-        } else {
-            self.files
-                .contains_key(&plain)
-                .then_some(plain)
-                .into_iter()
-                .collect()
+        let Some(matched) = self.matches(pattern, plain, span) else {
+            return;
         };
         if matched.is_empty() {
-            let names: Vec<&str> = self
-                .files
-                .keys()
-                .map(RelPath::as_str)
-                .filter(|path| *path != MANIFEST)
-                .collect();
-            let finding = Diagnostic::new(EMPTY_GLOB, format!("`{pattern}` matches no file"), span)
-                .why("a section that silently loses its files would delete their objects from the landscape")
-                .help(help_with_names(pattern, names));
-            self.report.push(finding);
+            self.report.push(
+                Diagnostic::new(EMPTY_GLOB, format!("`{pattern}` matches no file"), span)
+                    .why("a section that silently loses its files would delete their objects from the landscape")
+                    .help(help_with_names(pattern, self.files.keys().map(RelPath::as_str).filter(|path| *path != MANIFEST))),
+            );
         }
         for path in matched {
             self.file(section, &path, span);
+        }
+    }
+
+    /// The files that a pattern names, those that cannot be read among them; nothing when it is no pattern.
+    fn matches(&mut self, pattern: &str, plain: RelPath, span: Span) -> Option<Vec<RelPath>> {
+        // A plain path is looked up: ten thousand of them must not be matched with ten thousand files each.
+        if !pattern.contains(['*', '?', '[', '{']) {
+            let known = self.files.contains_key(&plain) || self.broken.contains(&plain);
+            return Some(known.then_some(plain).into_iter().collect());
+        }
+        let glob = globset::GlobBuilder::new(plain.as_str())
+            .literal_separator(true)
+            .build();
+        match glob {
+            Ok(glob) => {
+                let glob = glob.compile_matcher();
+                let candidates = self.files.keys().chain(&self.broken);
+                let candidates = candidates.filter(|path| path.as_str() != MANIFEST);
+                Some(
+                    candidates
+                        .filter(|path| glob.is_match(path.as_str()))
+                        .cloned()
+                        .collect(),
+                )
+            }
+            Err(error) => {
+                let message = format!("`{pattern}` is no glob: {}", error.kind());
+                self.report.push(
+                    Diagnostic::new(INVALID_GLOB, message, span)
+                        .help("use `*` for names, `**` for directories, `{a,b}` for alternatives"),
+                );
+                None
+            }
         }
     }
 
@@ -321,6 +347,9 @@ impl Reader<'_> {
             .map(|document| sops::bytes(document, &self.by_path, self.report));
         if sealed.is_some() {
             sops::check(root, self.report);
+        }
+        if root.get("apiVersion").and_then(Node::as_str) == Some(API_VERSION) {
+            check_structure(root, self.report);
         }
         self.written.push(Written {
             section,

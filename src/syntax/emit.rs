@@ -12,6 +12,8 @@ pub fn emit(root: &Node) -> String {
     let mut options = SerializerOptions::default();
     // A block scalar whose first line begins with a tab is refused by Go's readers.
     options.prefer_block_scalars = !needs_quotes(root);
+    // A long line stays one line: folded, a one-word change would move every line below it.
+    options.folded_wrap_chars = usize::MAX;
     let mut text = String::new();
     serde_yaml::to_fmt_writer_with_options(
         &mut text,

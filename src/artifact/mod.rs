@@ -1,0 +1,170 @@
+//! Artifact: rendered files + charts -> OCI images.
+//!
+//! One image holds the manifests for Flux, one image each a Helm chart. The bytes depend on nothing but what
+//! is passed in: entries are sorted, times and owners are zero, and every JSON document has its fields in one
+//! order.
+
+mod archive;
+mod chart;
+mod digests;
+mod helmignore;
+mod image;
+mod metadata;
+
+pub use archive::compress;
+pub use chart::{CHART_LAYER, Chart, PackedChart};
+pub use digests::Digests;
+pub use image::{Artifact, Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
+
+use std::collections::BTreeMap;
+
+use oci_distribution::Reference;
+
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
+use crate::digest::Digest;
+use crate::files::Files;
+use crate::path::RelPath;
+pub(crate) use image::{Draft, to_json};
+
+/// The media type of the configuration of an artifact for Flux. Part of every digest.
+pub const FLUX_CONFIG: &str = "application/vnd.cncf.flux.config.v1+json";
+/// The media type of the one layer of an artifact for Flux. Part of every digest.
+pub const FLUX_CONTENT: &str = "application/vnd.cncf.flux.content.v1.tar+gzip";
+/// The directory of the rendered tree that is for review only and stays behind.
+pub const UNSHIPPED: &str = "objects";
+
+const CREATED: &str = "org.opencontainers.image.created";
+const SOURCE: &str = "org.opencontainers.image.source";
+/// The annotation of the manifest that says which commit was compiled.
+pub const REVISION: &str = "org.opencontainers.image.revision";
+
+const INVALID_REFERENCE: Code = Code::error("L808", "invalid-reference");
+const DROPPED_BY_FLUX: Code = Code::warning("L809", "dropped-by-flux");
+
+/// What goes into an artifact.
+#[derive(Clone, Copy, Debug)]
+pub struct PackInput<'a> {
+    /// The rendered tree; `objects/` stays behind.
+    pub files: &'a Files,
+    /// The charts of the landscape.
+    pub charts: &'a [PackedChart],
+    /// Where the artifact is going to be pushed, `registry.example.org/landscapes/local`; charts go below
+    /// `charts/`.
+    pub repository: &'a str,
+    /// The tag of the artifact.
+    pub tag: &'a str,
+    /// The time of the commit, RFC 3339 in UTC with a `Z`.
+    pub created: &'a str,
+    /// The URL of the source repository.
+    pub source: &'a str,
+    /// The commit, as Flux writes it: `main@sha1:<hex>`.
+    pub revision: &'a str,
+}
+
+/// Packs the rendered tree and the charts; nothing is signed yet.
+pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Reported> {
+    let full = format!("{}:{}", input.repository, input.tag);
+    if !is_reference(&full) {
+        let finding = Diagnostic::new(
+            INVALID_REFERENCE,
+            format!("`{full}` is no OCI reference"),
+            Place::default(),
+        )
+        .why("no registry takes such a name")
+        .help("name a host and a repository in lower case, and a tag of at most 128 letters, digits, `.`, `_` or `-`");
+        return Err(report.refuse(finding));
+    }
+    let shipped: Files = input
+        .files
+        .iter()
+        .filter(|(path, _)| path.parts().next() != Some(UNSHIPPED))
+        .map(|(path, bytes)| (path.clone(), bytes.clone()))
+        .collect();
+    report.extend(
+        shipped
+            .iter()
+            .filter_map(|(path, _)| dropped_by_flux(path, Place::file(path.as_str()))),
+    );
+    let mut images = vec![manifests(input, &shipped)];
+    images.extend(input.charts.iter().map(|chart| chart.image().clone()));
+    Ok(Artifact {
+        repository: input.repository.to_owned(),
+        created: input.created.to_owned(),
+        images,
+    })
+}
+
+/// Whether the text names a host, a repository and a tag within the grammar of the distribution
+/// specification.
+fn is_reference(text: &str) -> bool {
+    Reference::try_from(text).is_ok_and(|reference| {
+        // Without a host in front, a reference would be completed to one of Docker's registry.
+        text.starts_with(&format!("{}/", reference.registry())) && reference.digest().is_none()
+    })
+}
+
+/// The image of the manifests, as `flux push artifact` would write it.
+fn manifests(input: &PackInput<'_>, shipped: &Files) -> Image {
+    let tar = archive::tar_tree(shipped);
+    let config = format!(
+        concat!(
+            r#"{{"architecture":"","created":"{}","history":[{{"created":"0001-01-01T00:00:00Z"}}],"os":"","#,
+            r#""rootfs":{{"type":"layers","diff_ids":["{}"]}},"config":{{}}}}"#
+        ),
+        input.created,
+        Digest::of(&tar),
+    );
+    let annotations: BTreeMap<String, String> = [
+        (CREATED, input.created),
+        (SOURCE, input.source),
+        (REVISION, input.revision),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect();
+    let mut draft = Draft::new(FLUX_CONFIG, config.into_bytes());
+    draft.layer(FLUX_CONTENT, compress(&tar));
+    draft.manifest.annotations = annotations;
+    draft.image("", Some(input.tag))
+}
+
+/// A warning for a file that source-controller leaves out when it unpacks an artifact.
+///
+/// upstream: fluxcd/pkg, sourceignore/sourceignore.go, the default patterns
+pub(crate) fn dropped_by_flux(path: &RelPath, place: Place) -> Option<Diagnostic> {
+    const DIRECTORIES: [&str; 3] = [".git", ".github", ".circleci"];
+    const NAMES: [&str; 11] = [
+        ".gitignore",
+        ".gitmodules",
+        ".gitattributes",
+        ".travis.yml",
+        ".gitlab-ci.yml",
+        "appveyor.yml",
+        ".drone.yml",
+        "cloudbuild.yaml",
+        ".goreleaser.yml",
+        ".sops.yaml",
+        ".flux.yaml",
+    ];
+    const ENDINGS: [&str; 8] = [".jpg", ".jpeg", ".gif", ".png", ".wmv", ".flv", ".tar.gz", ".zip"];
+    let name = path.name()?;
+    let parent = path.parent();
+    let dropped = NAMES.contains(&name)
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || (name.starts_with("codeship-") && path.extension() == Some("yml"))
+        || parent.parts().any(|part| DIRECTORIES.contains(&part));
+    let why = "source-controller leaves it out when it unpacks the artifact, and says nothing";
+    dropped.then(|| {
+        Diagnostic::new(
+            DROPPED_BY_FLUX,
+            format!("Flux ignores files named like `{name}`"),
+            place,
+        )
+        .why(why)
+        .help("give the object another name")
+    })
+}
+
+#[cfg(test)]
+mod tests;

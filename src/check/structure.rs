@@ -1,0 +1,83 @@
+//! Structure: every object against the schema of its kind.
+
+use super::Scope;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::landscape::{Landscape, Object};
+use crate::schema::{Schemas, Verdict};
+
+const KIND_WITHOUT_SCHEMA: Code = Code::note("L209", "kind-without-schema");
+const UNKNOWN_API_VERSION: Code = Code::error("L207", "unknown-api-version");
+const UNKNOWN_GARDENER_VERSION: Code = Code::error("L208", "unknown-gardener-version");
+
+/// The schemas of the landscape's Gardener version; the newest where it has none, which is a finding.
+pub(super) fn schemas(landscape: &Landscape, found: &mut Vec<Diagnostic>) -> Schemas {
+    let version = &landscape.settings.gardener;
+    let Some(schemas) = Schemas::for_gardener(version) else {
+        if let (false, Some(span)) = (version.is_empty(), landscape.settings.gardener_span) {
+            let supported: Vec<String> = Schemas::supported()
+                .iter()
+                .map(|minor| format!("v{minor}"))
+                .collect();
+            let place = Place {
+                path: "spec.gardener.version".to_owned(),
+                ..span.into()
+            };
+            found.push(
+                Diagnostic::new(
+                    UNKNOWN_GARDENER_VERSION,
+                    format!("Gardener `{version}` is not known"),
+                    place,
+                )
+                .why("the version picks the schemas that objects are checked against")
+                .help(format!(
+                    "known minors: {}; `landscape schema import` makes the schemas of another",
+                    supported.join(", ")
+                )),
+            );
+        }
+        return Schemas::newest();
+    };
+    schemas
+}
+
+/// All faults in the structure of an object.
+pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+    let identity = &object.identity;
+    // What is encrypted is no longer what the schema describes.
+    if object.sealed.is_some() || object.root.get("sops").is_some() {
+        return Vec::new();
+    }
+    match scope
+        .schemas
+        .validate(&object.root, &identity.api_version, &identity.kind)
+    {
+        Verdict::Checked(faults) => {
+            let item = object.item.as_ref().map(ToString::to_string);
+            faults
+                .into_iter()
+                .map(|fault| fault.into_diagnostic(Some(identity.clone()), item.clone()))
+                .collect()
+        }
+        Verdict::NoSchema => vec![without_schema(object, scope)],
+    }
+}
+
+fn without_schema(object: &Object, scope: &Scope<'_>) -> Diagnostic {
+    let identity = &object.identity;
+    let versions = scope.schemas.versions_of(identity.group(), &identity.kind);
+    let version = object.root.get("apiVersion").unwrap_or(&object.root);
+    if versions.is_empty() {
+        let kind = object.root.get("kind").unwrap_or(&object.root);
+        let message = format!(
+            "`{}` of `{}` has no schema here",
+            identity.kind, identity.api_version
+        );
+        return Diagnostic::new(KIND_WITHOUT_SCHEMA, message, object.place(kind))
+            .why("its fields are not checked; it is carried as it is");
+    }
+    let versions: Vec<String> = versions.iter().map(|version| format!("`{version}`")).collect();
+    let message = format!("`{}` is not served as `{}`", identity.kind, identity.api_version);
+    Diagnostic::new(UNKNOWN_API_VERSION, message, object.place(version))
+        .why("the API server would not find the kind")
+        .help(format!("use {}", versions.join(" or ")))
+}

@@ -1,0 +1,49 @@
+//! `landscape check`: all faults of all stages, in one run.
+
+use std::path::PathBuf;
+
+use super::{Exit, Session, exit};
+use crate::path::RelPath;
+use crate::spec::MANIFEST;
+
+#[derive(clap::Args)]
+pub(super) struct Check {
+    /// The directory of a landscape, or files and directories with any manifests
+    #[arg(value_name = "DIR|FILE", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// The manifests are a whole landscape: an object that is not among them is missing
+    #[arg(long)]
+    complete: bool,
+}
+
+impl Check {
+    pub(super) fn run(self, mut session: Session) -> Exit {
+        let mut paths: Vec<RelPath> = Vec::new();
+        for typed in &self.paths {
+            match session.path(typed) {
+                Ok(path) => paths.push(path),
+                Err(exit) => return exit,
+            }
+        }
+        let first = self.paths.first().cloned().unwrap_or_default();
+        let landscape = match paths.as_slice() {
+            [directory] if session.disk.is_file(&directory.child(MANIFEST)) => Some(directory.clone()),
+            _ => None,
+        };
+        let result = session.compile(&first, None, |compiler, report| match &landscape {
+            Some(directory) => compiler
+                .check(directory, report)
+                .map(|checked| format!("landscape `{}`", checked.landscape().settings.name)),
+            None => compiler
+                .check_loose(&paths, self.complete, report)
+                .map(|()| "manifests".to_owned()),
+        });
+        match result {
+            Ok(what) => {
+                session.console.result(&format!("{what}: no errors\n"));
+                exit(&session.report)
+            }
+            Err(exit) => exit,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The console: the one place that writes to standard output and standard error.
+
+use std::cell::RefCell;
+use std::io::{self, IsTerminal as _};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output::{Format, Style, render};
+use super::{Color, Exit};
+use crate::diagnostic::{Report, Severity};
+
+/// Columns of text where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// Where results and findings go.
+pub(super) struct Console {
+    format: Format,
+    style: Style,
+    quiet: bool,
+    timings: bool,
+}
+
+impl Console {
+    pub(super) fn new(color: Color, format: Format, quiet: bool, verbose: bool, timings: bool) -> Self {
+        let color = match color {
+            Color::Auto => io::stderr().is_terminal(),
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Self {
+            format,
+            style: Style {
+                color,
+                width: WIDTH,
+                verbose,
+            },
+            quiet,
+            timings,
+        }
+    }
+
+    /// How text for people looks.
+    pub(super) fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// Writes a result. Programs that read findings from standard output get nothing else there.
+    pub(super) fn result(&self, text: &str) {
+        if self.format == Format::Human && !self.quiet {
+            write(&mut io::stdout().lock(), text);
+        }
+    }
+
+    /// Writes what the verb makes, unless findings take its place for a program.
+    pub(super) fn product(&self, text: &str) {
+        if self.format == Format::Human {
+            Self::answer(text);
+        }
+    }
+
+    /// Writes what was asked for, in whatever format findings are.
+    pub(super) fn answer(text: &str) {
+        write(&mut io::stdout().lock(), text);
+    }
+
+    /// Writes a complaint about the command itself.
+    pub(super) fn complain(text: &str) {
+        write(&mut io::stderr().lock(), &format!("error: {text}\n"));
+    }
+
+    /// Writes the findings: for people to standard error, for programs to standard output.
+    pub(super) fn findings(&self, report: &Report) {
+        if self.format != Format::Human {
+            return Self::answer(&render(report, self.format, &self.style));
+        }
+        let errors = report
+            .findings()
+            .iter()
+            .any(|finding| finding.code.severity == Severity::Error);
+        if errors || !self.quiet {
+            write(
+                &mut io::stderr().lock(),
+                &render(report, self.format, &self.style),
+            );
+        }
+    }
+
+    /// Shows the stages of a compilation as they begin.
+    pub(super) fn stages(&self) -> Stages {
+        let visible = io::stderr().is_terminal() && !self.quiet && self.format == Format::Human;
+        let bar = visible.then(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.set_style(ProgressStyle::default_spinner());
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the command line measures what the compiler does"
+        )]
+        let now = Instant::now();
+        Stages {
+            bar,
+            timings: self.timings,
+            times: RefCell::new(Vec::new()),
+            begun: now,
+        }
+    }
+}
+
+/// The stages of one compilation.
+pub(super) struct Stages {
+    bar: Option<ProgressBar>,
+    timings: bool,
+    times: RefCell<Vec<(&'static str, Duration)>>,
+    begun: Instant,
+}
+
+impl Stages {
+    pub(super) fn begin(&self, stage: &'static str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(stage);
+        }
+        self.times.borrow_mut().push((stage, self.begun.elapsed()));
+    }
+
+    pub(super) fn end(self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        if !self.timings {
+            return;
+        }
+        let total = self.begun.elapsed();
+        let times = self.times.into_inner();
+        let ends = times.iter().skip(1).map(|(_, begun)| *begun).chain([total]);
+        let stages: Vec<_> = times
+            .iter()
+            .zip(ends)
+            .map(|((stage, begun), end)| serde_json::json!({"stage": stage, "ms": end.saturating_sub(*begun).as_secs_f64() * 1e3}))
+            .collect();
+        let text = serde_json::json!({"stages": stages, "ms": total.as_secs_f64() * 1e3});
+        write(&mut io::stderr().lock(), &format!("{text}\n"));
+    }
+}
+
+/// Writes the help, or what is wrong with the command line.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    // Nobody is left to tell when the terminal is gone.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Ok }
+}
+
+/// A reader that has seen enough closes the pipe; that is no fault.
+fn write(stream: &mut impl io::Write, text: &str) {
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+}

@@ -1,0 +1,252 @@
+//! The command line: arguments in, findings and results out, an exit status that says who must act.
+
+mod check;
+mod completions;
+mod console;
+mod explain;
+mod key;
+mod keygen;
+pub mod output;
+mod pack;
+mod render;
+mod schema;
+mod verify;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::cli::console::Console;
+use crate::cli::output::Format;
+use crate::diagnostic::{Report, Reported};
+use crate::git;
+use crate::key::{PrivateKey, Signer};
+use crate::path::RelPath;
+use crate::pipeline::{Compiler, Revision};
+use crate::workspace::Disk;
+
+/// The compiler for Gardener landscapes.
+#[derive(Parser)]
+#[command(name = "landscape", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Args)]
+struct Global {
+    /// Run as if started in this directory
+    #[arg(id = "start", short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
+    color: Color,
+    /// How to write findings
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
+    format: Format,
+    /// Write nothing but findings of severity error
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Write every note
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// The day that versions must be valid on [default: the day of the commit, else today]
+    #[arg(long, value_name = "DATE", global = true, value_parser = date)]
+    at: Option<time::Date>,
+    /// Write the time of each stage to standard error, as JSON
+    #[arg(long, global = true, hide = true)]
+    timings: bool,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Find every fault of a landscape, or of any manifests
+    Check(check::Check),
+    /// Write the manifests of a landscape
+    Render(render::Render),
+    /// Write the manifests and charts of a landscape as an OCI image layout
+    Pack(pack::Pack),
+    /// Check the digests and signatures of a rendered directory or a layout
+    Verify(verify::Verify),
+    /// Make a pair of keys
+    Keygen(keygen::Keygen),
+    /// Show the page of a finding
+    Explain(explain::Explain),
+    /// Show the schema of a kind, or make the schemas of another Gardener version
+    Schema(schema::Schema),
+    /// Write a completion script for a shell
+    Completions(completions::Completions),
+}
+
+/// Who must act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nobody.
+    Ok,
+    /// The author of the landscape.
+    Findings,
+    /// Whoever typed the command.
+    Usage,
+    /// Whoever looks after the machine.
+    Environment,
+}
+
+impl Exit {
+    /// The status of the process.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::Environment => 3,
+        }
+    }
+}
+
+/// Runs a command line, with the name of the program as its first word.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => return console::usage(&error),
+    };
+    let Global {
+        color,
+        format,
+        quiet,
+        verbose,
+        timings,
+        ..
+    } = arguments.global;
+    let console = Console::new(color, format, quiet, verbose, timings);
+    let Some(session) = Session::new(arguments.global, console) else {
+        return Exit::Environment;
+    };
+    match arguments.verb {
+        Verb::Check(verb) => verb.run(session),
+        Verb::Render(verb) => verb.run(session),
+        Verb::Pack(verb) => verb.run(session),
+        Verb::Verify(verb) => verb.run(session),
+        Verb::Keygen(verb) => verb.run(session),
+        Verb::Schema(verb) => verb.run(session),
+        Verb::Explain(verb) => verb.run(&session.console),
+        Verb::Completions(verb) => verb.run(),
+    }
+}
+
+/// What every verb works with.
+struct Session {
+    disk: Disk,
+    current: PathBuf,
+    at: Option<time::Date>,
+    console: Console,
+    report: Report,
+}
+
+impl Session {
+    fn new(global: Global, console: Console) -> Option<Self> {
+        #[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+        let current = std::env::current_dir();
+        let current = match current {
+            Ok(current) => current,
+            Err(error) => {
+                Console::complain(&format!("the current directory cannot be read: {error}"));
+                return None;
+            }
+        };
+        let current = global
+            .directory
+            .map_or(current.clone(), |directory| current.join(directory));
+        let disk = Disk::new(current.clone());
+        Some(Self {
+            disk,
+            current,
+            at: global.at,
+            console,
+            report: Report::default(),
+        })
+    }
+
+    /// The workspace path of something the user typed; a name that no workspace can hold is wrong usage.
+    fn path(&self, typed: &std::path::Path) -> Result<RelPath, Exit> {
+        self.disk.path(typed).ok_or_else(|| {
+            Console::complain(&format!("`{}` is no path in UTF-8", typed.display()));
+            Exit::Usage
+        })
+    }
+
+    /// Writes a fault that ends the verb.
+    fn fail(&mut self, diagnostic: crate::diagnostic::Diagnostic) -> Exit {
+        let mut report = Report::default();
+        report.push(diagnostic);
+        self.console.findings(&report);
+        exit(&report)
+    }
+
+    /// Runs the compiler on this machine's files and writes what it found.
+    fn compile<T>(
+        &mut self,
+        directory: &std::path::Path,
+        key: Option<&PrivateKey>,
+        work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<T, Reported>,
+    ) -> Result<T, Exit> {
+        let commit = git::commit(&self.current.join(directory));
+        let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
+        let revision = Revision::of(commit.as_ref());
+        let stages = self.console.stages();
+        let begin = |stage| stages.begin(stage);
+        let compiler = Compiler {
+            workspace: &self.disk,
+            at: at.unwrap_or_else(today),
+            begin: &begin,
+            revision: &revision,
+            signer: key.map(|key| key as &dyn Signer),
+        };
+        let result = work(&compiler, &mut self.report);
+        stages.end();
+        self.console.findings(&self.report);
+        result.map_err(|_| exit(&self.report))
+    }
+}
+
+/// Who must act on the findings of a report.
+fn exit(report: &Report) -> Exit {
+    let errors = report.findings();
+    let mut errors = errors
+        .iter()
+        .filter(|finding| finding.code.severity == crate::diagnostic::Severity::Error);
+    match errors.next() {
+        None => Exit::Ok,
+        Some(first) if first.code.environment || errors.any(|finding| finding.code.environment) => {
+            Exit::Environment
+        }
+        Some(_) => Exit::Findings,
+    }
+}
+
+fn today() -> time::Date {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks for today's date"
+    )]
+    let now = std::time::SystemTime::now();
+    time::OffsetDateTime::from(now).date()
+}
+
+fn date(text: &str) -> Result<time::Date, String> {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(text, &format).map_err(|_| "a date is written like 2026-11-21".to_owned())
+}

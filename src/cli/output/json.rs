@@ -1,0 +1,105 @@
+//! Report -> JSON: one array, a finding a line, nothing left out.
+
+use serde::Serialize;
+
+use super::place::Region;
+use crate::diagnostic::{Diagnostic, Label, Report};
+
+/// The order of the fields is the order in the output.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding<'a> {
+    code: &'a str,
+    slug: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    object: Option<Object<'a>>,
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    why: Option<&'a str>,
+    help: Option<&'a str>,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+}
+
+pub(super) fn render(report: &Report) -> String {
+    let lines: Vec<String> = report
+        .findings()
+        .into_iter()
+        .map(|finding| {
+            serde_json::to_string(&Finding::new(report, finding)).expect("texts and numbers are JSON")
+        })
+        .collect();
+    if lines.is_empty() {
+        "[]\n".to_owned()
+    } else {
+        format!("[\n{}\n]\n", lines.join(",\n"))
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn new(report: &'a Report, finding: &'a Diagnostic) -> Self {
+        let region = Region::of_finding(report, finding);
+        let place = &finding.place;
+        Self {
+            code: finding.code.id,
+            slug: finding.code.slug,
+            severity: finding.code.severity.name(),
+            message: &finding.message,
+            object: place.object.as_ref().map(|object| Object {
+                api_version: &object.api_version,
+                kind: &object.kind,
+                namespace: object.namespace.as_deref(),
+                name: &object.name,
+            }),
+            path: &place.path,
+            item: place.item.as_deref(),
+            file: report.file_of(place),
+            line: region.map(|region| region.start.line),
+            column: region.map(|region| region.start.column),
+            end_line: region.map(|region| region.end.line),
+            end_column: region.map(|region| region.end.column),
+            why: finding.why.as_deref(),
+            help: finding.help.as_deref(),
+            related: finding
+                .related
+                .iter()
+                .map(|label| Related::new(report, label))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Related<'a> {
+    fn new(report: &'a Report, label: &'a Label) -> Self {
+        let position = report.sources.position(label.span);
+        Self {
+            file: report.sources.name(label.span.file),
+            line: position.line,
+            column: position.column,
+            message: &label.text,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Manifests: Plan -> files. Every object in its final bytes, and the Flux objects that apply them.
+//!
+//! The text of an object is made here once; bundles carry the very same text, and `objects/` shows it.
+
+mod filename;
+mod flux;
+mod helm_order;
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+pub use filename::file_name;
+
+use crate::files::Files;
+use crate::kind::{Cluster, Delivery};
+use crate::landscape::Object;
+use crate::path::RelPath;
+use crate::plan::{Plan, ROOT_UNIT, Unit};
+use crate::syntax::emit;
+
+/// Everything that goes to the clusters, except the bundles, which are made from `payloads`.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    /// The files made so far.
+    pub files: Files,
+    /// What the bundles will carry.
+    pub payloads: Vec<Payload>,
+}
+
+/// The documents of one bundle, in the order the resource-manager applies them.
+#[derive(Debug)]
+pub struct Payload {
+    /// The unit, which gives the ManagedResource its name.
+    pub unit: String,
+    /// The documents, each ending with a line break.
+    pub documents: Vec<String>,
+}
+
+/// Writes the manifests of a plan.
+pub fn manifests(plan: &Plan<'_>) -> Manifests {
+    let mut manifests = Manifests::default();
+    for unit in &plan.units {
+        let documents = documents(unit);
+        let directory = directory(unit);
+        if unit.delivery == Delivery::Bundle {
+            manifests.payloads.push(Payload {
+                unit: unit.name.clone(),
+                documents: documents.iter().map(|(_, text)| text.to_string()).collect(),
+            });
+        }
+        for (name, text) in documents {
+            manifests.files.insert(directory.child(&name), text.as_bytes());
+        }
+        if unit.name != ROOT_UNIT {
+            let path = path(&["flux", "units"]).child(&format!("{}.yaml", unit.name));
+            manifests
+                .files
+                .insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
+        }
+    }
+    let root = path(&["flux"]).child("bootstrap.yaml");
+    manifests
+        .files
+        .insert(root, flux::bootstrap(plan.settings).into_bytes());
+    manifests
+        .files
+        .insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
+    manifests
+}
+
+/// Names and texts of the objects of a unit, in the order a resource-manager would apply them.
+fn documents<'u>(unit: &'u Unit<'_>) -> Vec<(String, Cow<'u, str>)> {
+    let mut objects: Vec<&Object> = unit.objects.iter().map(Cow::as_ref).collect();
+    objects.sort_by_cached_key(|object| helm_order::key(&object.identity));
+    objects
+        .par_iter()
+        .map(|object| {
+            let text = object
+                .sealed
+                .as_deref()
+                .map_or_else(|| Cow::Owned(emit(&object.root)), Cow::Borrowed);
+            (file_name(&object.identity), text)
+        })
+        .collect()
+}
+
+/// Where the objects of a unit are written; Flux applies the same directory.
+fn directory(unit: &Unit<'_>) -> RelPath {
+    match (unit.cluster, unit.delivery) {
+        _ if unit.name == ROOT_UNIT => path(&["flux", "units"]),
+        (Cluster::Runtime, _) => path(&["runtime", &unit.name]),
+        (Cluster::VirtualGarden, Delivery::Flux) => path(&["virtual-garden", &unit.name]),
+        (Cluster::VirtualGarden, Delivery::Bundle) => path(&["objects", "virtual-garden", &unit.name]),
+    }
+}
+
+/// What the Kustomization of a unit applies.
+pub(crate) fn applied_directory(unit: &Unit<'_>) -> RelPath {
+    if unit.delivery == Delivery::Bundle {
+        bundle_directory(&unit.name)
+    } else {
+        directory(unit)
+    }
+}
+
+/// Where the bundle of a unit is written.
+pub fn bundle_directory(unit: &str) -> RelPath {
+    path(&["bundles", unit])
+}
+
+fn path(parts: &[&str]) -> RelPath {
+    parts.iter().fold(RelPath::root(), |path, part| path.child(part))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlanFile<'a> {
+    units: Vec<PlannedUnit<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlannedUnit<'a> {
+    name: &'a str,
+    cluster: &'static str,
+    delivery: &'static str,
+    depends_on: &'a [String],
+    objects: Vec<PlannedObject<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlannedObject<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+/// `plan.json`: units in the order they become ready.
+fn plan_json(plan: &Plan<'_>) -> String {
+    let units = plan.units.iter().map(|unit| PlannedUnit {
+        name: &unit.name,
+        cluster: unit.cluster.name(),
+        delivery: unit.delivery.name(),
+        depends_on: &unit.depends_on,
+        objects: unit
+            .objects
+            .iter()
+            .map(|object| PlannedObject {
+                api_version: &object.identity.api_version,
+                kind: &object.identity.kind,
+                namespace: object.identity.namespace.as_deref(),
+                name: &object.identity.name,
+            })
+            .collect(),
+    });
+    let file = PlanFile {
+        units: units.collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&file).expect("plain data has a JSON form");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,361 @@
+//! Sign: Artifact -> Artifact with signatures.
+//!
+//! Every image gets both forms: Flux up to 2.7 reads only the legacy one, and Flux from 2.8 on prefers the
+//! bundle. Neither form binds the tag by itself, so both also say where the image was meant to be; Flux and
+//! cosign ignore that, `verify` does not.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::artifact::{Artifact, Draft, Image, to_json};
+use crate::digest::Digest;
+use crate::key::{PublicKey, Signer, pre_authentication_encoding};
+
+/// The layer of a legacy signature. Part of what verifiers look for.
+pub const LEGACY_LAYER: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
+/// The annotation of that layer with the signature in base64.
+pub const LEGACY_SIGNATURE: &str = "dev.cosignproject.cosign/signature";
+/// The layer and the artifact type of a bundle. Part of what verifiers look for.
+pub const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+/// The beginning of the type of every version of a bundle.
+pub const ANY_BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
+/// The DSSE payload type of a bundle. Part of every signature.
+pub const IN_TOTO: &str = "application/vnd.in-toto+json";
+
+const LEGACY_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const LEGACY_TYPE: &str = "cosign container image signature";
+const EMPTY_CONFIG: &str = "application/vnd.oci.empty.v1+json";
+const STATEMENT: &str = "https://in-toto.io/Statement/v1";
+const PREDICATE: &str = "https://sigstore.dev/cosign/sign/v1";
+
+/// Signs every image of an artifact that is not signed yet, in both forms.
+pub fn sign(mut artifact: Artifact, signer: &dyn Signer) -> Artifact {
+    let signatures: Vec<Image> = artifact
+        .images
+        .iter()
+        .filter_map(|image| Some((image, image.tag.as_deref()?)))
+        .flat_map(|(image, tag)| {
+            let claim = Claim {
+                repository: &artifact.repository_of(image),
+                tag,
+                digest: image.descriptor.digest,
+            };
+            [
+                legacy(image, &claim, signer),
+                bundle(image, &claim, &artifact.created, signer),
+            ]
+        })
+        .collect();
+    artifact.images.extend(signatures);
+    artifact
+}
+
+/// The tag under which the legacy signature of a manifest is looked up.
+pub fn legacy_tag(digest: Digest) -> String {
+    format!("sha256-{}.sig", digest.hex())
+}
+
+/// How a bundle names its key: base64 of the SHA-256 of the key's `SubjectPublicKeyInfo`, as cosign writes
+/// it.
+pub fn hint(key: &PublicKey) -> String {
+    STANDARD.encode(key.fingerprint().bytes())
+}
+
+/// What a signature says about an image.
+struct Claim<'a> {
+    repository: &'a str,
+    tag: &'a str,
+    digest: Digest,
+}
+
+/// What a legacy signature signs. The order of the fields is part of every signature.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LegacyPayload {
+    /// What is said about the image.
+    pub critical: Critical,
+    /// Free claims; here the tag.
+    pub optional: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+/// The part of a legacy payload that a verifier must understand.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Critical {
+    /// Where the image is meant to be.
+    pub identity: LegacyIdentity,
+    /// The image.
+    pub image: LegacyImage,
+    /// Always the same text.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// Where an image is meant to be.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LegacyIdentity {
+    /// The repository, with its host.
+    #[serde(rename = "docker-reference")]
+    pub repository: String,
+}
+
+/// The image a legacy signature is about.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LegacyImage {
+    /// The digest of its manifest.
+    #[serde(rename = "docker-manifest-digest")]
+    pub digest: Digest,
+}
+
+/// A sigstore bundle with a DSSE envelope and nothing of a transparency log.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bundle {
+    /// Always [`BUNDLE`].
+    pub media_type: String,
+    /// Which key to verify with.
+    pub verification_material: VerificationMaterial,
+    /// The signed statement.
+    pub dsse_envelope: Envelope,
+}
+
+/// Which key to verify with.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationMaterial {
+    /// The key; absent in a bundle that was signed with a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<KeyHint>,
+}
+
+/// The name of a key.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeyHint {
+    /// See [`hint`].
+    pub hint: String,
+}
+
+/// A DSSE envelope.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope {
+    /// The payload in base64.
+    pub payload: String,
+    /// Its type.
+    pub payload_type: String,
+    /// The signatures; exactly one.
+    pub signatures: Vec<EnvelopeSignature>,
+}
+
+/// A signature of an envelope.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EnvelopeSignature {
+    /// The signature in base64.
+    pub sig: String,
+}
+
+/// An in-toto statement about an image.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Statement {
+    /// The version of the format.
+    #[serde(rename = "_type")]
+    pub kind: String,
+    /// What it is about.
+    pub subject: Vec<Subject>,
+    /// What it says.
+    pub predicate_type: String,
+    /// The details; a plain signature has none.
+    pub predicate: serde_json::Value,
+}
+
+/// What a statement is about.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Subject {
+    /// `<repository>:<tag>`.
+    #[serde(default)]
+    pub name: String,
+    /// Digests by algorithm, in hex.
+    pub digest: BTreeMap<String, String>,
+}
+
+/// The form of cosign 2, found under a tag made of the digest.
+fn legacy(image: &Image, claim: &Claim<'_>, signer: &dyn Signer) -> Image {
+    let payload = to_json(&LegacyPayload {
+        critical: Critical {
+            identity: LegacyIdentity {
+                repository: claim.repository.to_owned(),
+            },
+            image: LegacyImage { digest: claim.digest },
+            kind: LEGACY_TYPE.to_owned(),
+        },
+        optional: Some(BTreeMap::from([("tag".to_owned(), claim.tag.into())])),
+    });
+    let config = format!(
+        concat!(
+            r#"{{"architecture":"","created":"0001-01-01T00:00:00Z","history":[{{"created":"0001-01-01T00:00:00Z"}}],"#,
+            r#""os":"","rootfs":{{"type":"layers","diff_ids":["{}"]}},"config":{{}}}}"#
+        ),
+        Digest::of(&payload)
+    );
+    let signature = STANDARD.encode(signer.sign(&payload));
+    let mut draft = Draft::new(LEGACY_CONFIG, config.into_bytes());
+    let layer = draft.layer(LEGACY_LAYER, payload);
+    layer.annotations.insert(LEGACY_SIGNATURE.to_owned(), signature);
+    draft.image(&image.path, Some(&legacy_tag(claim.digest)))
+}
+
+/// The form of cosign 3, found through its subject.
+fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) -> Image {
+    let statement = to_json(&Statement {
+        kind: STATEMENT.to_owned(),
+        subject: vec![Subject {
+            name: format!("{}:{}", claim.repository, claim.tag),
+            digest: BTreeMap::from([("sha256".to_owned(), claim.digest.hex())]),
+        }],
+        predicate_type: PREDICATE.to_owned(),
+        predicate: serde_json::json!({}),
+    });
+    let signature = signer.sign(&pre_authentication_encoding(IN_TOTO, &statement));
+    let bundle = Bundle {
+        media_type: BUNDLE.to_owned(),
+        verification_material: VerificationMaterial {
+            public_key: Some(KeyHint {
+                hint: hint(signer.public_key()),
+            }),
+        },
+        dsse_envelope: Envelope {
+            payload: STANDARD.encode(statement),
+            payload_type: IN_TOTO.to_owned(),
+            signatures: vec![EnvelopeSignature {
+                sig: STANDARD.encode(signature),
+            }],
+        },
+    };
+    let mut draft = Draft::new(EMPTY_CONFIG, b"{}".to_vec());
+    draft.layer(BUNDLE, to_json(&bundle));
+    draft.manifest.artifact_type = Some(BUNDLE.to_owned());
+    draft.manifest.subject = Some(image.descriptor.clone());
+    draft.manifest.annotations = [
+        ("dev.sigstore.bundle.content", "dsse-envelope"),
+        ("dev.sigstore.bundle.predicateType", PREDICATE),
+        ("org.opencontainers.image.created", created),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect();
+    draft.image(&image.path, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::{Manifest, PackInput, pack};
+    use crate::diagnostic::Report;
+    use crate::files::Files;
+    use crate::key::{Algorithm, PrivateKey};
+
+    fn signed() -> (Artifact, PrivateKey) {
+        let key = PrivateKey::generate(Algorithm::EcdsaP256, &mut |bytes| bytes.fill(7));
+        let input = PackInput {
+            files: &Files::default(),
+            charts: &[],
+            repository: "registry.example.org/landscapes/local",
+            tag: "v1",
+            created: "2026-01-02T03:04:05Z",
+            source: "https://example.org/git",
+            revision: "main@sha1:c0ffee",
+        };
+        let artifact = pack(&input, &mut Report::default()).expect("sound");
+        (sign(artifact, &key), key)
+    }
+
+    fn read(image: &Image) -> (Manifest, Vec<u8>) {
+        let blob = |digest: &Digest| image.blobs.get(digest).expect("there").to_vec();
+        let manifest: Manifest = serde_json::from_slice(&blob(&image.descriptor.digest)).expect("a manifest");
+        let layer = blob(&manifest.layers.first().expect("one layer").digest);
+        (manifest, layer)
+    }
+
+    #[test]
+    fn both_forms_sign_the_bytes_that_their_verifiers_expect() {
+        let (artifact, key) = signed();
+        let [image, legacy, bundle] = &*artifact.images else {
+            panic!("an image and two signatures");
+        };
+        let digest = image.descriptor.digest;
+
+        let (manifest, payload) = read(legacy);
+        assert_eq!(
+            std::str::from_utf8(&payload).expect("JSON"),
+            format!(
+                concat!(
+                    r#"{{"critical":{{"identity":{{"docker-reference":"registry.example.org/landscapes/local"}},"#,
+                    r#""image":{{"docker-manifest-digest":"{}"}},"type":"cosign container image signature"}},"#,
+                    r#""optional":{{"tag":"v1"}}}}"#
+                ),
+                digest
+            )
+        );
+        let layer = manifest.layers.first().expect("one layer");
+        let signature = layer.annotations.get(LEGACY_SIGNATURE).expect("signed");
+        let signature = STANDARD.decode(signature).expect("base64");
+        assert!(key.public_key().verify(&payload, &signature));
+        assert_eq!(legacy.tag, Some(format!("sha256-{}.sig", digest.hex())));
+
+        let (manifest, envelope) = read(bundle);
+        assert_eq!(bundle.tag, None);
+        assert_eq!(bundle.descriptor.artifact_type.as_deref(), Some(BUNDLE));
+        assert_eq!(manifest.subject.as_ref(), Some(&image.descriptor));
+        let envelope: Bundle = serde_json::from_slice(&envelope).expect("a bundle");
+        let statement = STANDARD.decode(envelope.dsse_envelope.payload).expect("base64");
+        assert_eq!(
+            std::str::from_utf8(&statement).expect("JSON"),
+            format!(
+                concat!(
+                    r#"{{"_type":"https://in-toto.io/Statement/v1","#,
+                    r#""subject":[{{"name":"registry.example.org/landscapes/local:v1","digest":{{"sha256":"{}"}}}}],"#,
+                    r#""predicateType":"https://sigstore.dev/cosign/sign/v1","predicate":{{}}}}"#
+                ),
+                digest.hex()
+            )
+        );
+        let signature = envelope.dsse_envelope.signatures.first().expect("one");
+        let signature = STANDARD.decode(&signature.sig).expect("base64");
+        let mut signed = format!("DSSEv1 28 application/vnd.in-toto+json {} ", statement.len()).into_bytes();
+        signed.extend(statement);
+        assert!(key.public_key().verify(&signed, &signature));
+    }
+
+    #[test]
+    fn the_manifest_of_a_bundle_has_its_fields_in_their_order() {
+        let (artifact, _) = signed();
+        let bundle = artifact.images.last().expect("the bundle");
+        let bytes = bundle.blobs.get(&bundle.descriptor.digest).expect("there");
+        let text = std::str::from_utf8(bytes).expect("JSON");
+        let order = [
+            "schemaVersion",
+            "mediaType",
+            "artifactType",
+            "config",
+            "layers",
+            "subject",
+            "annotations",
+        ];
+        let found: Vec<_> = order
+            .iter()
+            .map(|name| text.find(&format!("\"{name}\":")).expect(name))
+            .collect();
+        assert!(found.is_sorted(), "{text}");
+        assert!(text.contains(concat!(
+            r#""config":{"mediaType":"application/vnd.oci.empty.v1+json","size":2,"#,
+            r#""digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}"#
+        )));
+    }
+
+    #[test]
+    fn signing_twice_gives_the_same_bytes() {
+        assert_eq!(signed().0.layout(), signed().0.layout());
+    }
+}

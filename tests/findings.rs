@@ -1,0 +1,258 @@
+//! Every page of a finding is true: its failing example gives the finding, its passing example does not, and there is a
+//! page for every code and a code for every page.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the examples run in directories of their own, with the built binary"
+)]
+
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use page::{Content, Example, Page};
+use rayon::prelude::*;
+use serde_json::Value;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_landscape");
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// File names and texts of `docs/findings`.
+fn pages() -> BTreeMap<String, String> {
+    fs::read_dir(package().join("docs/findings"))
+        .expect("a directory of pages")
+        .map(|entry| entry.expect("a readable directory").path())
+        .map(|path| {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .expect("a plain name")
+                .to_owned();
+            (name, fs::read_to_string(path).expect("a page is UTF-8"))
+        })
+        .collect()
+}
+
+/// A directory that is removed when it goes out of scope.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("landscape-page-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).expect("a writable temporary directory");
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A directory that stays behind harms no result.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What the last command of an example came to.
+struct Outcome {
+    status: Option<i32>,
+    findings: Vec<Value>,
+    output: String,
+}
+
+impl Outcome {
+    fn finding(&self, code: &str) -> Option<&Value> {
+        self.findings
+            .iter()
+            .find(|finding| finding.get("code").and_then(Value::as_str) == Some(code))
+    }
+}
+
+fn run(example: &Example, name: &str) -> Result<Outcome, String> {
+    let scratch = Scratch::new(name);
+    for (path, content) in &example.files {
+        set_up(&scratch.0.join(path), content).map_err(|error| format!("cannot write {path}: {error}"))?;
+    }
+    let (last, earlier) = example.commands.split_last().ok_or("no command")?;
+    for command in earlier {
+        let output = shell(command, &scratch.0);
+        if !output.status.success() {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            return Err(format!(
+                "`{command}` must succeed before the last command runs:\n{errors}"
+            ));
+        }
+    }
+    let output = shell(last, &scratch.0);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let text = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    let findings = serde_json::from_str(&stdout)
+        .map_err(|error| format!("`{last}` printed no JSON array of findings: {error}\n{text}"))?;
+    Ok(Outcome {
+        status: output.status.code(),
+        findings,
+        output: text,
+    })
+}
+
+fn set_up(path: &Path, content: &Content) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match content {
+        Content::Bytes(bytes) => fs::write(path, bytes),
+        Content::Link(target) => std::os::unix::fs::symlink(target, path),
+    }
+}
+
+/// Runs a line of a console; `landscape` is the built binary, asked for findings as JSON.
+fn shell(line: &str, directory: &Path) -> std::process::Output {
+    let binaries = Path::new(BINARY)
+        .parent()
+        .expect("a binary stands in a directory");
+    let search = std::env::var("PATH").unwrap_or_default();
+    Command::new("sh")
+        .args(["-c", &page::with_json(line)])
+        .current_dir(directory)
+        .env("PATH", format!("{}:{search}", binaries.display()))
+        .output()
+        .expect("a shell")
+}
+
+/// What is wrong with the examples of a page; nothing when both do what they say.
+fn faults(page: &Page) -> Vec<String> {
+    let mut faults = Vec::new();
+    let code = &page.code;
+    match run(&page.fails, &format!("{code}-fails")) {
+        Err(fault) => faults.push(format!("{code} Fails: {fault}")),
+        Ok(outcome) => match outcome.finding(code) {
+            None => faults.push(format!(
+                "{code} Fails: the finding does not come up\n{}",
+                outcome.output
+            )),
+            Some(finding) => {
+                let is_error = finding.get("severity").and_then(Value::as_str) == Some("error");
+                if is_error && outcome.status == Some(0) {
+                    faults.push(format!("{code} Fails: exit status 0 in spite of an error"));
+                }
+            }
+        },
+    }
+    match run(&page.passes, &format!("{code}-passes")) {
+        Err(fault) => faults.push(format!("{code} Passes: {fault}")),
+        Ok(outcome) => {
+            if outcome.finding(code).is_some() {
+                faults.push(format!("{code} Passes: the finding comes up\n{}", outcome.output));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn every_example_does_what_its_page_says() {
+    let pages: Vec<(String, String)> = pages().into_iter().collect();
+    let faults: Vec<String> = pages
+        .par_iter()
+        .flat_map_iter(|(name, text)| match Page::parse(text) {
+            Err(fault) => vec![format!("{name}: {fault}")],
+            Ok(page) => faults(&page),
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// Code and slug of every `Code::…("Lnnn", "slug")` in the sources, tests aside.
+fn declared() -> Vec<(String, String)> {
+    let mut pending = vec![package().join("src")];
+    let mut found = Vec::new();
+    while let Some(directory) = pending.pop() {
+        for entry in fs::read_dir(directory).expect("a readable directory") {
+            let path = entry.expect("a readable directory").path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.extend(codes_in(
+                    &fs::read_to_string(path).expect("Rust sources are UTF-8"),
+                ));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn codes_in(text: &str) -> Vec<(String, String)> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.split("Code::")
+        .skip(1)
+        .filter_map(|rest| {
+            let (constructor, rest) = rest.split_once('(')?;
+            if !["error", "warning", "note", "environment"].contains(&constructor) {
+                return None;
+            }
+            let (code, rest) = literal(rest)?;
+            let (slug, _) = literal(rest.trim_start().strip_prefix(',')?)?;
+            Some((code.to_owned(), slug.to_owned()))
+        })
+        .collect()
+}
+
+/// A string literal without escapes at the start of the text, and what follows it.
+fn literal(text: &str) -> Option<(&str, &str)> {
+    text.trim_start().strip_prefix('"')?.split_once('"')
+}
+
+#[test]
+fn every_code_has_its_page_and_every_page_its_code() {
+    let declared: BTreeSet<String> = declared()
+        .into_iter()
+        .map(|(code, slug)| format!("{code} {slug}"))
+        .collect();
+    let mut described = BTreeSet::new();
+    for (name, text) in pages() {
+        let page = Page::parse(&text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        assert_eq!(
+            name,
+            format!("{}.md", page.code),
+            "a page is named after its code"
+        );
+        described.insert(format!("{} {}", page.code, page.slug));
+    }
+    let without_page: Vec<_> = declared.difference(&described).collect();
+    let without_code: Vec<_> = described.difference(&declared).collect();
+    assert!(
+        without_page.is_empty(),
+        "codes without a page of this heading: {without_page:?}"
+    );
+    assert!(without_code.is_empty(), "pages of no code: {without_code:?}");
+}
+
+#[test]
+fn codes_and_slugs_are_unique_and_well_formed() {
+    let mut codes = BTreeSet::new();
+    let mut slugs = BTreeSet::new();
+    for (code, slug) in declared() {
+        let digits = code.strip_prefix('L').unwrap_or_default();
+        let numbered = digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        assert!(numbered, "`{code}` is no L and three digits");
+        let kebab = slug
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        assert!(kebab, "`{slug}` is not in kebab case");
+        assert!(codes.insert(code.clone()), "`{code}` is declared twice");
+        assert!(slugs.insert(slug.clone()), "`{slug}` is declared twice");
+    }
+    assert!(!codes.is_empty(), "the scan of the sources finds no code");
+}
+
+#[test]
+fn codes_are_found_in_every_layout() {
+    let text = "const A: Code = Code::error(\"L001\", \"one\");\nCode::note(\n    \"L002\",\n    \"two\",\n);\n\
+                #[cfg(test)]\nCode::error(\"L003\", \"three\")";
+    let expected = [("L001", "one"), ("L002", "two")].map(|(code, slug)| (code.to_owned(), slug.to_owned()));
+    assert_eq!(codes_in(text), expected);
+}
