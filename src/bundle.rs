@@ -13,8 +13,10 @@ use serde_json::json;
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
+use crate::key::Signer;
 use crate::landscape::Compression;
 use crate::manifest::{Manifests, Payload, bundle_directory};
+use crate::seal;
 use crate::source::Span;
 use crate::syntax::{Node, emit};
 
@@ -61,6 +63,11 @@ pub fn bundles(
 }
 
 impl Bundle {
+    /// Seals the ManagedResource and its Secrets.
+    pub fn seal(&mut self, revision: &str, signer: &dyn Signer) {
+        seal::seal(&mut self.resource, &self.secrets, revision, signer).expect("a bundle made here has what a seal covers");
+    }
+
     /// Writes the objects of the bundle.
     pub fn write(&self, files: &mut Files) {
         let directory = bundle_directory(&self.unit);

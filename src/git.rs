@@ -6,15 +6,15 @@ use git2::{Repository, StatusOptions};
 
 /// The commit of a working tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revision {
+pub struct Commit {
     /// As Flux writes revisions, `sha1:<hex>`, with `-dirty` when files below the directory differ from the commit.
     pub name: String,
-    /// Seconds since 1970 at which it was committed.
-    pub committed: i64,
+    /// When it was committed.
+    pub committed: time::UtcDateTime,
 }
 
 /// The commit that a directory is checked out at; nothing outside a repository, or before its first commit.
-pub fn revision(directory: &Path) -> Option<Revision> {
+pub fn commit(directory: &Path) -> Option<Commit> {
     let repository = Repository::discover(directory).ok()?;
     let commit = repository.head().ok()?.peel_to_commit().ok()?;
     let dirty = if is_dirty(&repository, directory).unwrap_or(true) {
@@ -22,10 +22,8 @@ pub fn revision(directory: &Path) -> Option<Revision> {
     } else {
         ""
     };
-    Some(Revision {
-        name: format!("sha1:{}{dirty}", commit.id()),
-        committed: commit.time().seconds(),
-    })
+    let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
+    Some(Commit { name: format!("sha1:{}{dirty}", commit.id()), committed })
 }
 
 fn is_dirty(repository: &Repository, directory: &Path) -> Option<bool> {

@@ -1,20 +1,22 @@
 //! The whole compiler: every stage, in order, called from here and nowhere else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde_json::json;
+use time::format_description::well_known::Rfc3339;
 
+use crate::artifact::{self, Artifact, Digests, PackInput, PackedChart};
 use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
-use crate::digest::Digest;
 use crate::files::Files;
-use crate::landscape::{self, Landscape};
+use crate::git::Commit;
+use crate::key::Signer;
+use crate::landscape::{self, Delivery, Landscape, Settings};
 use crate::manifest::{self, Manifests};
 use crate::path::RelPath;
 use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
 use crate::workspace::{self, Workspace};
-use crate::{bundle, syntax};
+use crate::{bundle, pin, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
@@ -27,6 +29,31 @@ pub struct Compiler<'a> {
     pub at: time::Date,
     /// Told the name of each stage as it begins.
     pub begin: &'a dyn Fn(&'static str),
+    /// The commit that is compiled.
+    pub revision: &'a Revision,
+    /// Signs bundles and artifacts; nothing is signed without.
+    pub signer: Option<&'a dyn Signer>,
+}
+
+/// The commit that is compiled, as the artifact and the seals tell it.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// As Flux writes it, `sha1:<hex>`; empty outside a repository.
+    pub name: String,
+    /// The time of the commit, RFC 3339 in UTC.
+    pub created: String,
+}
+
+impl Revision {
+    /// What artifacts say of a commit; outside a repository they say nothing, and the time is the epoch.
+    pub fn of(commit: Option<&Commit>) -> Self {
+        let (name, time) = commit.map_or_else(
+            || (String::new(), time::UtcDateTime::UNIX_EPOCH),
+            |commit| (commit.name.clone(), commit.committed),
+        );
+        let created = time.format(&Rfc3339).expect("every commit is of a year with four digits");
+        Self { name, created }
+    }
 }
 
 /// A compiled landscape.
@@ -36,38 +63,70 @@ pub struct Rendered {
     pub name: String,
     /// The tree to write.
     pub files: Files,
+    /// The packed charts of the landscape.
+    pub charts: Vec<PackedChart>,
     /// The units in order, each with the number of its objects.
     pub units: Vec<(String, usize)>,
+    delivery: Delivery,
 }
 
 impl Compiler<'_> {
     /// Compiles as far as the proof that no rule objects.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
-        let landscape = self.load(directory, report)?;
+        self.checked(directory, report).map(|(checked, _)| checked)
+    }
+
+    fn checked(&self, directory: &RelPath, report: &mut Report) -> Result<(Checked, Vec<PackedChart>), Reported> {
+        let mut landscape = self.load(directory, report)?;
+        (self.begin)("pin");
+        let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
+        let charts = pin::pin(&mut landscape, &display, report);
         (self.begin)("check");
-        check::check(landscape, self.at, report)
+        let checked = check::check(landscape, self.at, report)?;
+        Ok((checked, charts))
     }
 
     /// Compiles to the tree of manifests.
     pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
-        let checked = self.check(directory, report)?;
+        let (checked, charts) = self.checked(directory, report)?;
         (self.begin)("plan");
         let plan = plan::plan(&checked);
         (self.begin)("manifests");
         let manifests = manifest::manifests(&plan);
         (self.begin)("bundles");
-        let bundles = bundle::bundles(&manifests, plan.settings.delivery.compression, report)?;
+        let mut bundles = bundle::bundles(&manifests, plan.settings.delivery.compression, report)?;
         let Manifests { mut files, .. } = manifests;
-        for bundle in &bundles {
+        for bundle in &mut bundles {
+            if let Some(signer) = self.signer {
+                bundle.seal(&self.revision.name, signer);
+            }
             bundle.write(&mut files);
         }
         (self.begin)("digests");
-        let digests = digests(&files, &BTreeMap::new());
-        files.insert(RelPath::root().child("digests.json"), digests.into_bytes());
-        Ok(Rendered {
-            name: plan.settings.name.clone(),
-            files,
-            units: summary(&plan),
+        let digests = Digests::of(&files, &charts).to_json();
+        files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
+        let Settings { name, delivery, .. } = plan.settings.clone();
+        Ok(Rendered { name, files, charts, units: summary(&plan), delivery })
+    }
+
+    /// Packs a compiled landscape into OCI images, signed if there is a key.
+    pub fn pack(&self, rendered: &Rendered, report: &mut Report) -> Result<Artifact, Reported> {
+        (self.begin)("pack");
+        let delivery = &rendered.delivery;
+        let input = PackInput {
+            files: &rendered.files,
+            charts: &rendered.charts,
+            repository: delivery.registry.as_deref().unwrap_or_default(),
+            tag: &delivery.tag,
+            created: &self.revision.created,
+            source: delivery.source.as_deref().unwrap_or_default(),
+            revision: &self.revision.name,
+        };
+        let artifact = artifact::pack(&input, report)?;
+        (self.begin)("sign");
+        Ok(match self.signer {
+            Some(signer) => sign::sign(artifact, signer),
+            None => artifact,
         })
     }
 
@@ -135,18 +194,6 @@ fn lower_layer(layer: &Spec, above: &[Spec], report: &mut Report) -> Result<Opti
     Ok(Some(directory))
 }
 
-/// `digests.json`: the SHA-256 of every file and of every packed chart.
-fn digests(files: &Files, charts: &BTreeMap<String, Digest>) -> String {
-    let files: BTreeMap<&str, Digest> = files
-        .iter()
-        .map(|(path, bytes)| (path.as_str(), Digest::of(bytes)))
-        .collect();
-    let all = json!({"charts": charts, "files": files});
-    let mut text = serde_json::to_string_pretty(&all).expect("plain data has a JSON form");
-    text.push('\n');
-    text
-}
-
 fn summary(plan: &Plan<'_>) -> Vec<(String, usize)> {
     plan.units
         .iter()
@@ -156,7 +203,7 @@ fn summary(plan: &Plan<'_>) -> Vec<(String, usize)> {
 
 /// The files of a tree that [`Compiler::render`] wrote: those its own list of digests names, and the list.
 pub fn rendered_files(tree: &Files) -> BTreeSet<RelPath> {
-    let list = RelPath::root().child("digests.json");
+    let list = RelPath::root().child(Digests::FILE);
     let listed = tree
         .get(&list)
         .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok());

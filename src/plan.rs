@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::check::Checked;
 use crate::identity::Identity;
-use crate::kind::{Cluster, Delivery, delivery};
+use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE, delivery};
 use crate::landscape::{Landscape, Object, Operator, Settings};
 use crate::order;
 use crate::source::Span;
@@ -18,8 +18,6 @@ use crate::spec::Section;
 use crate::syntax::Node;
 use crate::view::Project;
 
-/// The namespace that Gardener's own objects live in, on both clusters.
-pub const GARDEN_NAMESPACE: &str = "garden";
 /// The Secret through which Flux reaches the virtual garden.
 pub const ACCESS_SECRET: &str = "shoot-access-virtual-garden-flux";
 /// The unit whose objects the root Kustomization applies itself.
@@ -306,7 +304,8 @@ fn cluster_of(object: &Object) -> Cluster {
         Some("virtual-garden") => return Cluster::VirtualGarden,
         _ => {}
     }
-    let shared = matches!(&*object.identity.kind, "Secret" | "ConfigMap" | "Namespace");
+    // These kinds live on either cluster.
+    let shared = matches!(object.identity.group(), "" | "networking.k8s.io" | "rbac.authorization.k8s.io");
     match delivery(&object.identity) {
         Some((cluster, _)) if !shared => cluster,
         _ if matches!(object.section, Some(Section::Garden | Section::Extensions)) => Cluster::Runtime,

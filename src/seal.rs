@@ -27,6 +27,7 @@ const PAYLOAD_TYPE: &str = "application/vnd.gardener.cloud.managedresource.v1+js
 
 const UNSEALED_RESOURCE: Code = Code::error("L824", "unsealed-resource");
 const BROKEN_SEAL: Code = Code::error("L825", "broken-seal");
+const MISSING_SECRET: Code = Code::error("L829", "missing-secret");
 const SEALED_BY_ANOTHER_KEY: Code = Code::error("L826", "sealed-by-another-key");
 
 /// Why a `ManagedResource` has no good seal.
@@ -70,7 +71,7 @@ impl SealFault {
             .why(WHY)
             .help("find out who changed it since; render again with `--key`"),
             Self::MissingSecret(name) => Diagnostic::new(
-                BROKEN_SEAL,
+                MISSING_SECRET,
                 format!("the ManagedResource names the Secret `{name}`, which is not beside it"),
                 place,
             )

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::landscape::{Landscape, Object};
 use crate::schema::{Schemas, Verdict};
 
-const KIND_WITHOUT_SCHEMA: Code = Code::note("L206", "kind-without-schema");
+const KIND_WITHOUT_SCHEMA: Code = Code::note("L209", "kind-without-schema");
 const UNKNOWN_API_VERSION: Code = Code::error("L207", "unknown-api-version");
 const UNKNOWN_GARDENER_VERSION: Code = Code::error("L208", "unknown-gardener-version");
 

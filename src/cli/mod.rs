@@ -4,8 +4,13 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod key;
+mod keygen;
 pub mod output;
+mod pack;
 mod render;
+mod schema;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,10 +19,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::cli::console::Console;
 use crate::cli::output::Format;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Reported};
 use crate::git;
+use crate::key::{PrivateKey, Signer};
 use crate::path::RelPath;
-use crate::pipeline::Compiler;
+use crate::pipeline::{Compiler, Revision};
 use crate::workspace::Disk;
 
 /// The compiler for Gardener landscapes.
@@ -72,8 +78,16 @@ enum Verb {
     Check(check::Check),
     /// Write the manifests of a landscape
     Render(render::Render),
+    /// Write the manifests and charts of a landscape as an OCI image layout
+    Pack(pack::Pack),
+    /// Check the digests and signatures of a rendered directory or a layout
+    Verify(verify::Verify),
+    /// Make a pair of keys
+    Keygen(keygen::Keygen),
     /// Show the page of a finding
     Explain(explain::Explain),
+    /// Show the schema of a kind, or make the schemas of another Gardener version
+    Schema(schema::Schema),
     /// Write a completion script for a shell
     Completions(completions::Completions),
 }
@@ -124,6 +138,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     match arguments.verb {
         Verb::Check(verb) => verb.run(session),
         Verb::Render(verb) => verb.run(session),
+        Verb::Pack(verb) => verb.run(session),
+        Verb::Verify(verb) => verb.run(session),
+        Verb::Keygen(verb) => verb.run(session),
+        Verb::Schema(verb) => verb.run(session),
         Verb::Explain(verb) => verb.run(&session.console),
         Verb::Completions(verb) => verb.run(),
     }
@@ -182,17 +200,20 @@ impl Session {
     fn compile<T>(
         &mut self,
         directory: &std::path::Path,
-        work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<T, crate::diagnostic::Reported>,
+        key: Option<&PrivateKey>,
+        work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<T, Reported>,
     ) -> Result<T, Exit> {
-        let at = self
-            .at
-            .unwrap_or_else(|| commit_day(&self.current.join(directory)));
+        let commit = git::commit(&self.current.join(directory));
+        let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
+        let revision = Revision::of(commit.as_ref());
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
-            at,
+            at: at.unwrap_or_else(today),
             begin: &begin,
+            revision: &revision,
+            signer: key.map(|key| key as &dyn Signer),
         };
         let result = work(&compiler, &mut self.report);
         stages.end();
@@ -216,16 +237,10 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-/// The day of the commit that a directory is at, else today.
-fn commit_day(directory: &std::path::Path) -> time::Date {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks for today's date"
-    )]
-    let today = std::time::SystemTime::now();
-    let committed = git::revision(directory)
-        .and_then(|revision| time::OffsetDateTime::from_unix_timestamp(revision.committed).ok());
-    committed.unwrap_or_else(|| today.into()).date()
+fn today() -> time::Date {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks for today's date")]
+    let now = std::time::SystemTime::now();
+    time::OffsetDateTime::from(now).date()
 }
 
 fn date(text: &str) -> Result<time::Date, String> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::key::SigningKey;
 use super::{Exit, Session, exit};
 use crate::compare;
 use crate::path::RelPath;
@@ -18,6 +19,8 @@ pub(super) struct Render {
     /// Compare with what is there, and write nothing
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    key: SigningKey,
 }
 
 impl Render {
@@ -27,7 +30,8 @@ impl Render {
 
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
         let directory = session.path(&self.directory)?;
-        let rendered = session.compile(&self.directory, |compiler, report| {
+        let key = self.key.open(session)?;
+        let rendered = session.compile(&self.directory, key.as_ref(), |compiler, report| {
             compiler.render(&directory, report)
         })?;
         let typed = self

@@ -293,8 +293,12 @@ fn type_help(node: &Node, expected: &[JsonType]) -> Option<String> {
 
 fn value_not_allowed(spot: &Spot, options: &[String]) -> Fault {
     let value = plain(&spot.node.to_json());
+    let named = options
+        .iter()
+        .map(String::as_str)
+        .filter(|option| !option.is_empty());
     Fault {
-        help: Some(help_with_names(&value, options.iter().map(String::as_str))),
+        help: Some(help_with_names(&value, named)),
         ..spot.fault(VALUE_NOT_ALLOWED, format!("`{value}` is not allowed here"))
     }
 }
@@ -391,14 +395,12 @@ fn nearest_branch(
         .iter()
         .filter(|errors| type_at_root(errors).is_none())
         .min_by_key(|errors| errors.len());
-    match best {
-        Some(errors) => errors
+    if let Some(errors) = best {
+        return errors
             .iter()
             .flat_map(|error| faults(error, root, pack))
-            .collect(),
-        None => {
-            let expected: Vec<JsonType> = branches.iter().filter_map(type_at_root).flatten().collect();
-            vec![wrong_type(spot, &expected)]
-        }
+            .collect();
     }
+    let expected: Vec<JsonType> = branches.iter().filter_map(type_at_root).flatten().collect();
+    vec![wrong_type(spot, &expected)]
 }

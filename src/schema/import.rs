@@ -1,4 +1,4 @@
-//! Schema import: OpenAPI documents and CRDs -> a schema pack.
+//! Schema import: `OpenAPI` documents and CRDs -> a schema pack.
 //!
 //! A pack holds structure only: types, required fields, enumerations and bounds, under sorted keys, so that what a new
 //! Gardener minor changes is a readable difference. The packs in `schemas/` are exactly what this function returns.
@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::overrides::{EMBEDDED, OPTIONAL};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::overrides::{EMBEDDED, ENUMERATIONS, OPTIONAL};
+use super::reduce::{reduce, reference, short_name, well_known};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 
-/// A file given to `schema import` is neither an OpenAPI document nor a CRD, or names no wanted kind.
+/// A file given to `schema import` is neither an `OpenAPI` document nor a CRD, or names no wanted kind.
 pub const UNUSABLE_SCHEMA_SOURCE: Code = Code::error("L206", "unusable-schema-source");
 
 /// One parsed document to import from.
@@ -24,9 +25,9 @@ pub struct Source {
 
 /// Makes a pack of the kinds named, or of every kind found when none is named.
 ///
-/// A source is an OpenAPI v3 document (`components.schemas`), a Swagger v2 document (`definitions`) or a
+/// A source is an `OpenAPI` v3 document (`components.schemas`), a Swagger v2 document (`definitions`) or a
 /// `CustomResourceDefinition`; of a file with several documents the others do not count. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
-pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic> {
+pub fn import(sources: &[Source], kinds: &[String], report: &mut Report) -> Result<String, Reported> {
     let mut found = Found::default();
     let usable: BTreeSet<&str> = sources
         .iter()
@@ -37,9 +38,9 @@ pub fn import(sources: &[Source], kinds: &[String]) -> Result<String, Diagnostic
         .iter()
         .find(|source| !usable.contains(source.file.as_str()))
     {
-        return Err(unusable(&source.file));
+        return Err(report.refuse(unusable(&source.file)));
     }
-    let wanted = found.select(kinds)?;
+    let wanted = found.select(kinds, report)?;
     let mut definitions = BTreeMap::new();
     let mut open: Vec<String> = wanted.values().cloned().collect();
     while let Some(name) = open.pop() {
@@ -84,7 +85,7 @@ impl Found {
             .get("kind")
             .is_some_and(|kind| kind == "CustomResourceDefinition")
         {
-            self.read_crd(&document["spec"]);
+            self.read_crd(document);
             return true;
         }
         let schemas = document
@@ -102,6 +103,7 @@ impl Found {
         let mut reduced = well_known(&name).unwrap_or_else(|| reduce(schema));
         let kinds = kinds_of(&name, schema);
         soften(&name, &mut reduced);
+        enrich(&name, &mut reduced);
         if !kinds.is_empty() {
             close(&mut reduced, &kinds);
         }
@@ -111,23 +113,30 @@ impl Found {
         self.definitions.insert(name, reduced);
     }
 
-    fn read_crd(&mut self, spec: &Value) {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let (group, kind) = (text(&spec["group"]), text(&spec["names"]["kind"]));
-        for version in spec["versions"].as_array().into_iter().flatten() {
-            if version["served"] != true {
+    fn read_crd(&mut self, document: &Value) {
+        let text = |value: &Value, pointer: &str| {
+            let text = value.pointer(pointer).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let (group, kind) = (text(document, "/spec/group"), text(document, "/spec/names/kind"));
+        let versions = document.pointer("/spec/versions").and_then(Value::as_array);
+        for version in versions.into_iter().flatten() {
+            let (Some(true), Some(schema)) = (
+                version.get("served").and_then(Value::as_bool),
+                version.pointer("/schema/openAPIV3Schema"),
+            ) else {
                 continue;
-            }
-            let api_version = format!("{group}/{}", text(&version["name"]));
-            let name = format!("{group}.{}.{kind}", text(&version["name"]));
-            let mut reduced = reduce(&version["schema"]["openAPIV3Schema"]);
+            };
+            let api_version = format!("{group}/{}", text(version, "/name"));
+            let name = format!("{group}.{}.{kind}", text(version, "/name"));
+            let mut reduced = reduce(schema);
             close(&mut reduced, &[(api_version.clone(), kind.clone())]);
             self.kinds.insert(format!("{api_version}/{kind}"), name.clone());
             self.definitions.insert(name, reduced);
         }
     }
 
-    fn select(&self, kinds: &[String]) -> Result<BTreeMap<String, String>, Diagnostic> {
+    fn select(&self, kinds: &[String], report: &mut Report) -> Result<BTreeMap<String, String>, Reported> {
         if kinds.is_empty() {
             return Ok(self.kinds.clone());
         }
@@ -142,12 +151,9 @@ impl Found {
             );
             if wanted.len() == before {
                 let names = self.kinds.keys().map(String::as_str);
-                return Err(Diagnostic::new(
-                    UNUSABLE_SCHEMA_SOURCE,
-                    format!("no file has a schema of `{kind}`"),
-                    Place::default(),
-                )
-                .help(crate::diagnostic::help_with_names(kind, names)));
+                let message = format!("no file has a schema of `{kind}`");
+                let finding = Diagnostic::new(UNUSABLE_SCHEMA_SOURCE, message, Place::default());
+                return Err(report.refuse(finding.help(help_with_names(kind, names))));
             }
         }
         Ok(wanted)
@@ -161,10 +167,6 @@ impl Found {
             .or_else(|| well_known(name))
             .unwrap_or_else(|| json!({}))
     }
-}
-
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/$defs/{name}") })
 }
 
 /// The names of the definitions a schema refers to.
@@ -188,24 +190,6 @@ pub(super) fn references(schema: &Value) -> BTreeSet<String> {
         }
     }
     names
-}
-
-/// The name of a definition without what every name of its project begins with.
-fn short_name(long: &str) -> String {
-    const PREFIXES: [&str; 6] = [
-        "com.github.gardener.gardener.pkg.apis.",
-        "github.com.gardener.gardener.pkg.apis.",
-        "io.k8s.apimachinery.pkg.",
-        "io.k8s.",
-        "pkg.apis.",
-        "k8sio.",
-    ];
-    let dotted = long.replace(['/', '_'], ".");
-    PREFIXES
-        .iter()
-        .find_map(|prefix| dotted.strip_prefix(prefix))
-        .unwrap_or(&dotted)
-        .to_owned()
 }
 
 /// The kinds a definition is the schema of: as the document says, else read off its name.
@@ -312,11 +296,28 @@ fn soften(name: &str, schema: &mut Value) {
     } else {
         members.insert("required".to_owned(), required.into());
     }
-    for (definition, field, target) in EMBEDDED {
-        if *definition == name
-            && let Some(schema) = members.get_mut("properties").and_then(|all| all.get_mut(*field))
-        {
+}
+
+/// Puts in what upstream's schema leaves open and its validation does not.
+fn enrich(name: &str, schema: &mut Value) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (_, field, target) in EMBEDDED.iter().filter(|(definition, ..)| *definition == name) {
+        if let Some(schema) = properties.get_mut(*field) {
             *schema = reference(target);
+        }
+    }
+    for (_, field, values) in ENUMERATIONS.iter().filter(|(definition, ..)| *definition == name) {
+        let members = properties
+            .get_mut(*field)
+            .and_then(|schema| match schema.get("items") {
+                Some(_) => schema.get_mut("items")?.as_object_mut(),
+                None => schema.as_object_mut(),
+            });
+        if let Some(members) = members {
+            members.remove("minLength");
+            members.insert("enum".to_owned(), json!(values));
         }
     }
 }
@@ -331,125 +332,6 @@ fn forbid_empty(field: &mut Value) {
     };
     if let Some(members) = field.as_object_mut() {
         members.entry(bound).or_insert(1.into());
-    }
-}
-
-/// Go types with a text form of their own.
-fn well_known(name: &str) -> Option<Value> {
-    const TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
-    const DURATION: &str = "^[+-]?(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$";
-    let (rest, kind) = name.rsplit_once('.')?;
-    Some(match (rest.rsplit('.').next()?, kind) {
-        ("resource", "Quantity") => {
-            json!({"type": ["number", "string"], "format": "quantity", "pattern": QUANTITY})
-        }
-        ("intstr", "IntOrString") => json!({"type": ["integer", "string"]}),
-        ("v1", "Time" | "MicroTime") => {
-            json!({"type": "string", "format": "date-time", "pattern": TIME})
-        }
-        ("v1", "Duration") => json!({"type": "string", "format": "duration", "pattern": DURATION}),
-        ("v1", "JSON") => json!({}),
-        ("v1", "ManagedFieldsEntry") | ("runtime", "RawExtension") => json!({"type": "object"}),
-        _ => return None,
-    })
-}
-
-const QUANTITY: &str =
-    "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
-
-/// A schema without its prose and its extensions, closed against unknown fields.
-fn reduce(schema: &Value) -> Value {
-    let Some(members) = schema.as_object() else {
-        return schema.clone();
-    };
-    if let Some(name) = reference_of(members) {
-        return reference(&short_name(name));
-    }
-    let is = |extension: &str| members.get(extension).is_some_and(|value| value == true);
-    if is("x-kubernetes-int-or-string") {
-        return int_or_string(members);
-    }
-    let mut reduced = Map::new();
-    for (keyword, value) in members {
-        if let Some(value) = reduce_keyword(keyword, value) {
-            reduced.insert(keyword.clone(), value);
-        }
-    }
-    constrain(members, &mut reduced);
-    let preserving = is("x-kubernetes-preserve-unknown-fields") || is("x-kubernetes-embedded-resource");
-    if reduced.contains_key("properties") && !reduced.contains_key("additionalProperties") && !preserving {
-        reduced.insert("additionalProperties".to_owned(), false.into());
-    }
-    reduced.into()
-}
-
-/// What a schema refers to: directly, or through an `allOf` of one that only carries a default.
-fn reference_of(members: &Map<String, Value>) -> Option<&str> {
-    let pointer = match members.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([only]) => only.get("$ref"),
-        _ => members.get("$ref"),
-    };
-    pointer?.as_str()?.rsplit('/').next()
-}
-
-fn reduce_keyword(keyword: &str, value: &Value) -> Option<Value> {
-    Some(match keyword {
-        "type" | "required" | "enum" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum"
-        | "exclusiveMaximum" | "multipleOf" | "minItems" | "maxItems" | "uniqueItems" | "minLength"
-        | "maxLength" | "minProperties" | "maxProperties" => value.clone(),
-        "properties" => value
-            .as_object()?
-            .iter()
-            .map(|(name, schema)| (name.clone(), reduce(schema)))
-            .collect::<Map<_, _>>()
-            .into(),
-        "items" | "additionalProperties" | "not" => reduce(value),
-        "allOf" | "anyOf" | "oneOf" => value.as_array()?.iter().map(reduce).collect(),
-        _ => return None,
-    })
-}
-
-/// Says as bounds and patterns what a Go decoder enforces for a format.
-fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
-    match members.get("format").and_then(Value::as_str) {
-        Some("int32") => {
-            reduced.entry("minimum").or_insert(i32::MIN.into());
-            reduced.entry("maximum").or_insert(i32::MAX.into());
-        }
-        Some("byte") => {
-            reduced.insert("format".to_owned(), "byte".into());
-            reduced.insert(
-                "pattern".to_owned(),
-                "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into(),
-            );
-        }
-        Some("date-time") => {
-            reduced.extend(
-                well_known("v1.Time")
-                    .and_then(|time| time.as_object().cloned())
-                    .expect("a time is well known"),
-            );
-        }
-        _ => {}
-    }
-    // OpenAPI 3.0 has a boolean beside the bound where JSON Schema has the bound itself.
-    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-        if let Some(Value::Bool(is_exclusive)) = reduced.get(exclusive).cloned() {
-            reduced.remove(exclusive);
-            if is_exclusive && let Some(value) = reduced.remove(bound) {
-                reduced.insert(exclusive.to_owned(), value);
-            }
-        }
-    }
-}
-
-fn int_or_string(members: &Map<String, Value>) -> Value {
-    match members.get("pattern").and_then(Value::as_str) {
-        Some(pattern) if pattern.contains("[KMGTPE]i") => {
-            json!({"type": ["integer", "string"], "format": "quantity", "pattern": QUANTITY})
-        }
-        Some(pattern) => json!({"type": ["integer", "string"], "pattern": pattern}),
-        None => json!({"type": ["integer", "string"]}),
     }
 }
 

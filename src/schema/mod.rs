@@ -7,6 +7,7 @@ mod fault;
 mod import;
 mod overrides;
 mod pack;
+mod reduce;
 mod reference;
 mod tree;
 

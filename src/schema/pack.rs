@@ -85,15 +85,16 @@ impl Pack {
     }
 
     fn self_contained(&self, definition: &str) -> Value {
-        let all = &self.content().document["$defs"];
+        let definitions = self.content().document.get("$defs");
+        let all = |name: &str| definitions.and_then(|all| all.get(name));
         let mut needed = BTreeSet::new();
         let mut open = vec![definition.to_owned()];
         while let Some(name) = open.pop() {
             if needed.insert(name.clone()) {
-                open.extend(references(&all[&name]));
+                open.extend(all(&name).map(references).unwrap_or_default());
             }
         }
-        let definitions: BTreeMap<_, _> = needed.iter().map(|name| (name, &all[name])).collect();
+        let definitions: BTreeMap<_, _> = needed.iter().map(|name| (name, all(name))).collect();
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$ref": format!("#/$defs/{definition}"),

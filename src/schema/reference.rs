@@ -26,7 +26,7 @@ pub fn reference() -> String {
             .document("landscape.gardener.cloud/v1alpha1", kind)
             .expect("our own kinds have a schema");
         let table = Table {
-            definitions: &document["$defs"],
+            definitions: document.get("$defs"),
         };
         let root = table.resolve(&document);
         write!(text, "\n## {kind}\n\n{}.\n\n", sentence(table.describe(root))).expect(WRITES);
@@ -39,7 +39,7 @@ pub fn reference() -> String {
 const WRITES: &str = "a string takes every write";
 
 struct Table<'a> {
-    definitions: &'a Value,
+    definitions: Option<&'a Value>,
 }
 
 impl<'a> Table<'a> {
@@ -71,12 +71,7 @@ impl<'a> Table<'a> {
             };
             let target = self.resolve(field);
             let meaning = self.describe(field);
-            writeln!(
-                text,
-                "| `{path}` | {} | {default} | {meaning} |",
-                self.shape(target)
-            )
-            .expect(WRITES);
+            writeln!(text, "| `{path}` | {} | {default} | {meaning} |", shape(target)).expect(WRITES);
             self.rows(target, &path, text);
             if let Some(short) = target
                 .pointer("/items/$ref")
@@ -93,7 +88,7 @@ impl<'a> Table<'a> {
             .get("$ref")
             .and_then(Value::as_str)
             .and_then(|reference| reference.strip_prefix("#/$defs/"))
-            .and_then(|name| self.definitions.get(name))
+            .and_then(|name| self.definitions?.get(name))
             .unwrap_or(schema)
     }
 
@@ -104,30 +99,30 @@ impl<'a> Table<'a> {
             .find_map(|schema| schema.get("description")?.as_str())
             .unwrap_or_default()
     }
+}
 
-    fn shape(&self, schema: &'a Value) -> String {
-        if let Some(only) = schema.get("const") {
-            return format!("`{}`", only.as_str().unwrap_or_default());
+fn shape(schema: &Value) -> String {
+    if let Some(only) = schema.get("const") {
+        return format!("`{}`", only.as_str().unwrap_or_default());
+    }
+    if let Some(options) = schema.get("enum").and_then(Value::as_array) {
+        let options: Vec<String> = options
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|option| format!("`{option}`"))
+            .collect();
+        return options.join(" or ");
+    }
+    if let (Some(minimum), Some(maximum)) = (schema.get("minimum"), schema.get("maximum")) {
+        return format!("integer {minimum}–{maximum}");
+    }
+    match schema.get("type") {
+        Some(Value::Array(types)) => {
+            let names: Vec<&str> = types.iter().filter_map(Value::as_str).map(type_name).collect();
+            names.join(" or ")
         }
-        if let Some(options) = schema.get("enum").and_then(Value::as_array) {
-            let options: Vec<String> = options
-                .iter()
-                .filter_map(Value::as_str)
-                .map(|option| format!("`{option}`"))
-                .collect();
-            return options.join(" or ");
-        }
-        if let (Some(minimum), Some(maximum)) = (schema.get("minimum"), schema.get("maximum")) {
-            return format!("integer {minimum}–{maximum}");
-        }
-        match schema.get("type") {
-            Some(Value::Array(types)) => {
-                let names: Vec<&str> = types.iter().filter_map(Value::as_str).map(type_name).collect();
-                names.join(" or ")
-            }
-            Some(Value::String(name)) => type_name(name).to_owned(),
-            _ => "any".to_owned(),
-        }
+        Some(Value::String(name)) => type_name(name).to_owned(),
+        _ => "any".to_owned(),
     }
 }
 

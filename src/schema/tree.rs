@@ -178,3 +178,75 @@ impl<'a> Array<'a, Tree> for Elements<'a> {
         self.0.iter().map(Item::Node)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::source::{SourceMap, Span};
+
+    fn tree(value: &JsonValue) -> Node {
+        let file = SourceMap::default().add("a.yaml".to_owned(), Arc::from(""));
+        Node::from_json(value, Span::new(file, 0, 0))
+    }
+
+    /// The validator must read our tree as it reads the same JSON without its nulls.
+    #[test]
+    fn the_tree_means_what_its_json_means() {
+        let schema = json!({
+            "type": "object",
+            "required": ["name", "gone"],
+            "minProperties": 3,
+            "propertyNames": {"pattern": "^[a-z]+$"},
+            "properties": {
+                "name": {"type": "string", "minLength": 6, "maxLength": 6},
+                "count": {"type": "integer", "minimum": 1},
+                "share": {"enum": [0.5, 1, {"a": [null]}]},
+                "list": {"type": "array", "uniqueItems": true, "items": {"type": ["boolean", "string"]}},
+            },
+            "additionalProperties": false
+        });
+        let ours = jsonschema::options_for::<Tree>()
+            .build(&schema)
+            .expect("compiles");
+        let theirs = jsonschema::options().build(&schema).expect("compiles");
+        for (written, read) in [
+            (
+                json!({"gone": null, "name": "h\u{e9}llo"}),
+                json!({"name": "h\u{e9}llo"}),
+            ),
+            (
+                json!({"name": "h\u{e9}ll\u{f6}s", "count": 1.0, "share": 1.0, "gone": null, "list": []}),
+                json!({"name": "h\u{e9}ll\u{f6}s", "count": 1.0, "share": 1.0, "list": []}),
+            ),
+            (
+                json!({"name": 1, "count": 1.5, "share": {"a": [null]}, "list": [true, "a", "a", {}]}),
+                json!({"name": 1, "count": 1.5, "share": {"a": [null]}, "list": [true, "a", "a", {}]}),
+            ),
+            (json!({"Name": 0, "extra": null}), json!({"Name": 0})),
+            (json!([1]), json!([1])),
+        ] {
+            let root = tree(&written);
+            let mut found: Vec<String> = ours
+                .iter_errors(Item::Node(&root))
+                .map(|error| place(&error))
+                .collect();
+            let mut expected: Vec<String> = theirs.iter_errors(&read).map(|error| place(&error)).collect();
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "{written}");
+            assert_eq!(
+                ours.is_valid(Item::Node(&root)),
+                theirs.is_valid(&read),
+                "{written}"
+            );
+        }
+    }
+
+    fn place(error: &jsonschema::ValidationError<'_>) -> String {
+        format!("{} {}", error.instance_path(), error.schema_path())
+    }
+}

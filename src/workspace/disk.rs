@@ -203,6 +203,20 @@ impl Disk {
         Ok(())
     }
 
+    /// Writes one file whole, over an older version of it.
+    pub fn write(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Diagnostic> {
+        let target = absolute(path);
+        let fresh = target.with_extension(format!("landscape-{}", std::process::id()));
+        let written = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, &target));
+        written.map_err(|error| {
+            // A failure to remove what is left of the new file changes nothing.
+            let _ = fs::remove_file(&fresh);
+            Diagnostic::new(UNWRITABLE, format!("cannot be written: {error}"), Place::file(self.display(path)))
+                .why("what was there before is untouched")
+                .help("check the permissions and the free space of the file system")
+        })
+    }
+
     /// Writes one file that must not be there yet, readable by its owner alone when it is secret.
     pub fn create(&self, path: &RelPath, bytes: &[u8], secret: bool) -> Result<(), Diagnostic> {
         use std::os::unix::fs::OpenOptionsExt as _;

@@ -1,0 +1,360 @@
+//! The layout directory: every blob is what its name says, every descriptor leads somewhere, and nothing is left over.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::tree::Tree;
+use super::unpack::unpack;
+use super::{Target, Verified, VerifiedImage, signature, tree};
+use crate::artifact::{
+    CHART_LAYER, Descriptor, FLUX_CONTENT, Index, MANIFEST, Manifest, REFERENCE_NAME, REVISION,
+};
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::digest::Digest;
+use crate::key::PublicKey;
+use crate::path::RelPath;
+use crate::sign::legacy_tag;
+
+const CHANGED_BLOB: Code = Code::error("L810", "changed-blob");
+const UNRESOLVED_DESCRIPTOR: Code = Code::error("L811", "unresolved-descriptor");
+const UNREFERENCED_BLOB: Code = Code::error("L812", "unreferenced-blob");
+const INVALID_LAYOUT: Code = Code::error("L813", "invalid-layout");
+
+/// A manifest that the index lists.
+pub(super) struct Entry {
+    pub(super) descriptor: Descriptor,
+    pub(super) manifest: Manifest,
+    /// Repository below the artifact's own, and tag.
+    pub(super) name: Option<(String, String)>,
+}
+
+/// A layout whose index could be read.
+pub(super) struct Layout<'a> {
+    pub(super) target: Target<'a>,
+    pub(super) entries: Vec<Entry>,
+    /// The blobs whose bytes are those of their names.
+    blobs: BTreeMap<Digest, &'a Arc<[u8]>>,
+    /// The names of the others; their faults are reported.
+    changed: BTreeSet<Digest>,
+    /// The blobs that something refers to.
+    reached: BTreeSet<Digest>,
+}
+
+pub(super) fn verify(
+    target: Target<'_>,
+    key: Option<&PublicKey>,
+    verified: &mut Verified,
+    report: &mut Report,
+) {
+    let mut layout = Layout {
+        target,
+        entries: Vec::new(),
+        blobs: BTreeMap::new(),
+        changed: BTreeSet::new(),
+        reached: BTreeSet::new(),
+    };
+    layout.read_blobs(report);
+    match layout.index() {
+        Ok(index) => layout.walk(index, report),
+        Err(message) => {
+            report.push(invalid(target, "index.json", message));
+            return;
+        }
+    }
+    layout.report_leftovers(report);
+    let images: Vec<&Entry> = layout.images().collect();
+    for image in &images {
+        let (path, tag) = image.name.as_ref().expect("an image has a name");
+        verified.images.push(VerifiedImage {
+            name: reference_name(path, tag),
+            digest: image.descriptor.digest,
+            acceptance: None,
+        });
+    }
+    if let Some(key) = key {
+        let acceptances = signature::verify(&layout, &images, key, report);
+        for (image, acceptance) in verified.images.iter_mut().zip(acceptances) {
+            image.acceptance = Some(acceptance);
+        }
+    }
+    verify_contents(&layout, &images, key, verified, report);
+}
+
+/// How the index names an image.
+pub(super) fn reference_name(path: &str, tag: &str) -> String {
+    if path.is_empty() {
+        tag.to_owned()
+    } else {
+        format!("{path}:{tag}")
+    }
+}
+
+/// Whether a tag is that of a legacy signature; its name alone says so, as it does to Flux.
+fn is_legacy_tag(tag: &str) -> bool {
+    let digest = tag
+        .strip_prefix("sha256-")
+        .and_then(|rest| rest.strip_suffix(".sig"));
+    digest.is_some_and(|hex| Digest::parse(&format!("sha256:{hex}")).is_some())
+}
+
+impl<'a> Layout<'a> {
+    /// The bytes of a blob, if they are those of its name.
+    pub(super) fn blob(&self, digest: Digest) -> Option<&'a Arc<[u8]>> {
+        self.blobs.get(&digest).copied()
+    }
+
+    /// The entries that are no signatures.
+    fn images(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| {
+            let name = entry.name.as_ref();
+            entry.manifest.subject.is_none() && name.is_some_and(|(_, tag)| !is_legacy_tag(tag))
+        })
+    }
+
+    fn read_blobs(&mut self, report: &mut Report) {
+        for (path, bytes) in self.target.files.iter() {
+            let name = path.as_str();
+            let digest = name
+                .strip_prefix("blobs/sha256/")
+                .and_then(|hex| Digest::parse(&format!("sha256:{hex}")));
+            match digest {
+                Some(digest) if Digest::of(bytes) == digest => {
+                    self.blobs.insert(digest, bytes);
+                }
+                Some(digest) => {
+                    self.changed.insert(digest);
+                    report.push(
+                        Diagnostic::new(
+                            CHANGED_BLOB,
+                            "the bytes of the blob are not those of its name",
+                            self.target.place(name),
+                        )
+                        .why("something changed it since the layout was packed")
+                        .help("pack again, or copy the layout again"),
+                    );
+                }
+                None if matches!(name, "index.json" | "oci-layout") => {}
+                None => report.push(
+                    Diagnostic::new(
+                        UNREFERENCED_BLOB,
+                        "the file is no part of an OCI layout",
+                        self.target.place(name),
+                    )
+                    .help("remove it"),
+                ),
+            }
+        }
+    }
+
+    fn index(&self) -> Result<Index, String> {
+        let file = |name: &str| {
+            let bytes = self.target.files.get(&RelPath::root().child(name));
+            bytes.ok_or_else(|| format!("there is no `{name}`"))
+        };
+        let marker: serde_json::Value = serde_json::from_slice(file("oci-layout")?)
+            .map_err(|error| format!("`oci-layout` cannot be read: {error}"))?;
+        if marker
+            .get("imageLayoutVersion")
+            .and_then(|version| version.as_str())
+            != Some("1.0.0")
+        {
+            return Err("`oci-layout` names no version this program knows".to_owned());
+        }
+        let index: Index = serde_json::from_slice(file("index.json")?)
+            .map_err(|error| format!("`index.json` cannot be read: {error}"))?;
+        if index.schema_version != 2 {
+            return Err(format!("the schema version is {}, not 2", index.schema_version));
+        }
+        Ok(index)
+    }
+
+    /// Reads every manifest of the index and follows what it refers to.
+    fn walk(&mut self, index: Index, report: &mut Report) {
+        let mut names = BTreeSet::new();
+        for descriptor in index.manifests {
+            let name = descriptor.annotations.get(REFERENCE_NAME).cloned();
+            if let Some(name) = name.as_ref().filter(|name| !names.insert((*name).clone())) {
+                let message = format!("two manifests are called `{name}`");
+                report.push(invalid(self.target, "index.json", message));
+            }
+            let Some(bytes) = self.resolve(&descriptor, "index.json", report) else {
+                continue;
+            };
+            let place = format!("blobs/sha256/{}", descriptor.digest.hex());
+            let manifest = match read_manifest(&descriptor, bytes) {
+                Ok(manifest) => manifest,
+                Err(message) => {
+                    report.push(invalid(self.target, &place, message));
+                    continue;
+                }
+            };
+            let parts = [&manifest.config].into_iter().chain(&manifest.layers);
+            for part in parts.chain(&manifest.subject) {
+                self.resolve(part, &place, report);
+            }
+            if name.is_none() && manifest.subject.is_none() {
+                let message = format!(
+                    "the manifest {} has neither a name nor a subject",
+                    descriptor.digest
+                );
+                report.push(invalid(self.target, "index.json", message));
+            }
+            let name = name.map(|name| match name.rsplit_once(':') {
+                Some((path, tag)) => (path.to_owned(), tag.to_owned()),
+                None => (String::new(), name),
+            });
+            self.entries.push(Entry {
+                descriptor,
+                manifest,
+                name,
+            });
+        }
+    }
+
+    /// The blob behind a descriptor; what is wrong with either is reported.
+    fn resolve(&mut self, descriptor: &Descriptor, from: &str, report: &mut Report) -> Option<&'a Arc<[u8]>> {
+        let digest = descriptor.digest;
+        self.reached.insert(digest);
+        if self.changed.contains(&digest) {
+            return None;
+        }
+        let message = match self.blob(digest) {
+            Some(bytes) if bytes.len() as u64 == descriptor.size => return Some(bytes),
+            Some(bytes) => format!("{digest} has {} bytes, not {}", bytes.len(), descriptor.size),
+            None => format!("the blob {digest} is not in the layout"),
+        };
+        report.push(
+            Diagnostic::new(UNRESOLVED_DESCRIPTOR, message, self.target.place(from))
+                .why("the layout cannot be pushed or copied as it is")
+                .help("pack again, or copy the layout again"),
+        );
+        None
+    }
+
+    fn report_leftovers(&self, report: &mut Report) {
+        let images: BTreeSet<String> = self
+            .images()
+            .map(|image| legacy_tag(image.descriptor.digest))
+            .collect();
+        for (path, tag) in self.entries.iter().filter_map(|entry| entry.name.as_ref()) {
+            if is_legacy_tag(tag) && !images.contains(tag) {
+                let message = format!("`{}` signs an image that is not there", reference_name(path, tag));
+                report.push(
+                    Diagnostic::new(UNREFERENCED_BLOB, message, self.target.place("index.json"))
+                        .why("the image may have been taken out, or exchanged for another one")
+                        .help("pack again"),
+                );
+            }
+        }
+        for digest in self.blobs.keys().filter(|digest| !self.reached.contains(digest)) {
+            let place = self.target.place(&format!("blobs/sha256/{}", digest.hex()));
+            report.push(
+                Diagnostic::new(UNREFERENCED_BLOB, "nothing refers to the blob", place)
+                    .why("what refers to it may have been taken out: an image, or a signature")
+                    .help("pack again"),
+            );
+        }
+    }
+}
+
+fn read_manifest(descriptor: &Descriptor, bytes: &[u8]) -> Result<Manifest, String> {
+    let manifest: Manifest =
+        serde_json::from_slice(bytes).map_err(|error| format!("no image manifest: {error}"))?;
+    if manifest.schema_version != 2 {
+        return Err(format!(
+            "the schema version is {}, not 2",
+            manifest.schema_version
+        ));
+    }
+    let own_type = manifest.media_type.as_deref().unwrap_or(MANIFEST);
+    if descriptor.media_type != MANIFEST || own_type != MANIFEST {
+        return Err(format!("`{}` is no image manifest", descriptor.media_type));
+    }
+    if descriptor.artifact_type.is_some() && descriptor.artifact_type != manifest.artifact_type {
+        return Err("the index gives it another artifact type than it has".to_owned());
+    }
+    Ok(manifest)
+}
+
+/// The tree inside the manifests' image, against the charts beside it.
+fn verify_contents(
+    layout: &Layout<'_>,
+    images: &[&Entry],
+    key: Option<&PublicKey>,
+    verified: &mut Verified,
+    report: &mut Report,
+) {
+    let target = layout.target;
+    let mut charts = BTreeMap::new();
+    let mut trees = Vec::new();
+    for image in images {
+        let (path, tag) = image.name.as_ref().expect("an image has a name");
+        let name = reference_name(path, tag);
+        let expected = if path.is_empty() {
+            FLUX_CONTENT
+        } else {
+            CHART_LAYER
+        };
+        let layer = image.manifest.layers.first();
+        let Some(layer) = layer.filter(|layer| layer.media_type == expected) else {
+            let message = format!("`{name}` has no layer of the type `{expected}`");
+            report.push(invalid(target, "index.json", message));
+            continue;
+        };
+        let Some(bytes) = layout.blob(layer.digest) else {
+            continue;
+        };
+        match (unpack(bytes), path.strip_prefix("charts/")) {
+            (Err(message), _) => {
+                let blob = format!("blobs/sha256/{}", layer.digest.hex());
+                report.push(invalid(
+                    target,
+                    &blob,
+                    format!("`{name}` cannot be unpacked: {message}"),
+                ));
+            }
+            (Ok(_), Some(chart)) => {
+                charts.insert(chart.to_owned(), image.descriptor.digest);
+                let config = layout.blob(image.manifest.config.digest);
+                if !config.is_some_and(|config| is_chart(config, chart, tag)) {
+                    let message = format!("`{name}` is another chart, or another version of it");
+                    report.push(invalid(target, "index.json", message));
+                }
+            }
+            (Ok(files), None) => trees.push((image, tag, files)),
+        }
+    }
+    match &*trees {
+        [] => {}
+        [(image, tag, files)] => {
+            let name = target.shown(tag);
+            let tree = Tree {
+                target: Target { name: &name, files },
+                charts: Some(charts),
+                revision: image.manifest.annotations.get(REVISION).cloned(),
+            };
+            tree::verify(&tree, key, verified, report);
+        }
+        _ => {
+            let message = format!("the layout holds {} artifacts, not one", trees.len());
+            report.push(invalid(target, "index.json", message));
+        }
+    }
+}
+
+/// Whether the configuration of a chart is of this name and tag.
+fn is_chart(config: &[u8], name: &str, tag: &str) -> bool {
+    let metadata: serde_json::Value = serde_json::from_slice(config).unwrap_or_default();
+    let text = |field: &str| {
+        metadata
+            .get(field)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+    };
+    text("name") == name && text("version").replace('+', "_") == tag
+}
+
+fn invalid(target: Target<'_>, path: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(INVALID_LAYOUT, message, target.place(path))
+        .help("pack again; a layout is not meant to be edited")
+}

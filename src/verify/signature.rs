@@ -1,0 +1,283 @@
+//! The signatures of images, by the rules of each version of Flux, and by the stricter ones that those leave out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::layout::{Entry, Layout, reference_name};
+use super::{Acceptance, Form};
+use crate::artifact::Descriptor;
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::digest::Digest;
+use crate::key::{PublicKey, pre_authentication_encoding};
+use crate::sign::{
+    ANY_BUNDLE, Bundle, IN_TOTO, LEGACY_LAYER, LEGACY_SIGNATURE, LegacyPayload, Statement, hint, legacy_tag,
+};
+
+const MISSING_SIGNATURE: Code = Code::error("L820", "missing-signature");
+const WRONG_SIGNATURE: Code = Code::error("L821", "wrong-signature");
+const SIGNATURE_OF_ANOTHER: Code = Code::error("L822", "signature-of-another-image");
+const RETAGGED: Code = Code::error("L823", "retagged");
+
+/// What one signature turned out to be.
+enum Outcome {
+    /// Made by the key, about this image; says where the image was meant to be.
+    Good(Claim),
+    /// Made by the key, about another image.
+    Other,
+    /// Not made by the key; names the key that it says made it, when it does.
+    NotOurs(Option<String>),
+}
+
+/// Where a signature says the image is meant to be.
+#[derive(Clone, PartialEq, Eq)]
+struct Claim {
+    repository: String,
+    tag: String,
+}
+
+/// Checks every image; the answers are in the order of the images.
+pub(super) fn verify(
+    layout: &Layout<'_>,
+    images: &[&Entry],
+    key: &PublicKey,
+    report: &mut Report,
+) -> Vec<Acceptance> {
+    let mut base = None;
+    images
+        .iter()
+        .map(|image| {
+            let (path, tag) = image.name.as_ref().expect("an image has a name");
+            let digest = image.descriptor.digest;
+            let mut checked = Checked {
+                layout,
+                name: reference_name(path, tag),
+                path,
+                tag,
+                base: &mut base,
+                report,
+            };
+            let legacy = legacy_outcomes(layout, path, digest, key);
+            let bundles = bundle_outcomes(layout, digest, key);
+            checked.judge("legacy", &legacy, "Flux up to 2.7 refuses the artifact");
+            checked.judge(
+                "bundle",
+                &bundles,
+                "Flux from 2.8 on prefers it, and falls back only without one",
+            );
+            acceptance(&legacy, &bundles)
+        })
+        .collect()
+}
+
+/// What each version of Flux would say.
+///
+/// upstream: `fluxcd/source-controller`, internal/oci/cosign/cosign.go, `Verify`
+fn acceptance(legacy: &[Outcome], bundles: &[Outcome]) -> Acceptance {
+    // The legacy path never compares the digest inside the payload.
+    let up_to_2_7 = legacy
+        .iter()
+        .any(|outcome| !matches!(outcome, Outcome::NotOurs(_)));
+    let bundle = bundles.iter().any(|outcome| matches!(outcome, Outcome::Good(_)));
+    let from_2_8 = match (bundles.is_empty(), bundle, up_to_2_7) {
+        (false, true, _) => Some(Form::Bundle),
+        (true, _, true) => Some(Form::Legacy),
+        _ => None,
+    };
+    Acceptance { up_to_2_7, from_2_8 }
+}
+
+/// One image whose signatures are judged.
+struct Checked<'a, 'b> {
+    layout: &'a Layout<'b>,
+    name: String,
+    path: &'a str,
+    tag: &'a str,
+    /// The repository that the signatures seen so far put the artifact into.
+    base: &'a mut Option<String>,
+    report: &'a mut Report,
+}
+
+impl Checked<'_, '_> {
+    /// Reports unless one of the signatures is good and the image is where it says.
+    fn judge(&mut self, form: &str, outcomes: &[Outcome], consequence: &str) {
+        if outcomes.is_empty() {
+            let message = format!("`{}` has no {form} signature", self.name);
+            self.report(
+                MISSING_SIGNATURE,
+                message,
+                consequence,
+                "sign it: pack again with `--key`",
+            );
+            return;
+        }
+        let mut claims = outcomes.iter().filter_map(|outcome| match outcome {
+            Outcome::Good(claim) => Some(claim),
+            _ => None,
+        });
+        if let Some(first) = claims.clone().next() {
+            if !claims.any(|claim| self.is_here(claim)) {
+                let claim = first.clone();
+                self.retagged(form, &claim);
+            }
+            return;
+        }
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Other)) {
+            let message = format!("the {form} signature of `{}` is one of another image", self.name);
+            self.report(
+                SIGNATURE_OF_ANOTHER,
+                message,
+                "Flux up to 2.7 does not compare the digest inside a legacy signature",
+                "find out who exchanged the image or the signature; pack again",
+            );
+            return;
+        }
+        let other = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::NotOurs(key) => key.as_ref(),
+            _ => None,
+        });
+        let message = match other {
+            Some(other) => format!(
+                "the {form} signature of `{}` was made by the key {other}",
+                self.name
+            ),
+            None => format!(
+                "the {form} signature of `{}` does not verify with this key",
+                self.name
+            ),
+        };
+        let help = "verify with the public half of the key that signed, if it is one you trust";
+        self.report(WRONG_SIGNATURE, message, consequence, help);
+    }
+
+    /// Whether the image is where a signature puts it.
+    fn is_here(&mut self, claim: &Claim) -> bool {
+        let base = if self.path.is_empty() {
+            Some(claim.repository.as_str())
+        } else {
+            claim
+                .repository
+                .strip_suffix(self.path)
+                .and_then(|base| base.strip_suffix('/'))
+        };
+        base.is_some_and(|base| {
+            claim.tag == self.tag && self.base.get_or_insert_with(|| base.to_owned()) == base
+        })
+    }
+
+    fn retagged(&mut self, form: &str, claim: &Claim) {
+        let message = format!(
+            "`{}` carries the {form} signature of `{}:{}`",
+            self.name, claim.repository, claim.tag
+        );
+        self.report(
+            RETAGGED,
+            message,
+            "no version of Flux checks under which tag an artifact was signed: an old one could pass for the newest",
+            "give it the tag it was signed with, or sign it again",
+        );
+    }
+
+    fn report(&mut self, code: Code, message: String, why: &str, help: &str) {
+        let place = self.layout.target.place("index.json");
+        self.report
+            .push(Diagnostic::new(code, message, place).why(why).help(help));
+    }
+}
+
+/// The layers of all legacy signatures that are looked up for an image.
+fn legacy_outcomes(layout: &Layout<'_>, path: &str, digest: Digest, key: &PublicKey) -> Vec<Outcome> {
+    let tag = legacy_tag(digest);
+    let named = |entry: &&Entry| {
+        let name = entry.name.as_ref();
+        name.is_some_and(|(other, name)| other == path && *name == tag)
+    };
+    layout
+        .entries
+        .iter()
+        .filter(named)
+        .flat_map(|entry| &entry.manifest.layers)
+        .filter(|layer| layer.media_type == LEGACY_LAYER)
+        .map(|layer| legacy_outcome(layout, layer, digest, key))
+        .collect()
+}
+
+fn legacy_outcome(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: &PublicKey) -> Outcome {
+    let signature = layer.annotations.get(LEGACY_SIGNATURE);
+    let signature = signature.and_then(|text| STANDARD.decode(text).ok());
+    let (Some(payload), Some(signature)) = (layout.blob(layer.digest), signature) else {
+        return Outcome::NotOurs(None);
+    };
+    if !key.verify(payload, &signature) {
+        return Outcome::NotOurs(None);
+    }
+    match serde_json::from_slice::<LegacyPayload>(payload) {
+        Ok(payload) if payload.critical.image.digest == digest => {
+            let optional = payload.optional.unwrap_or_default();
+            let tag = optional.get("tag").and_then(|tag| tag.as_str());
+            Outcome::Good(Claim {
+                repository: payload.critical.identity.repository,
+                tag: tag.unwrap_or_default().to_owned(),
+            })
+        }
+        _ => Outcome::Other,
+    }
+}
+
+/// The bundles that refer to an image.
+fn bundle_outcomes(layout: &Layout<'_>, digest: Digest, key: &PublicKey) -> Vec<Outcome> {
+    layout
+        .entries
+        .iter()
+        .filter(|entry| {
+            let subject = entry.manifest.subject.as_ref();
+            subject.is_some_and(|subject| subject.digest == digest)
+        })
+        .filter_map(|entry| match &*entry.manifest.layers {
+            [layer] if layer.media_type.starts_with(ANY_BUNDLE) => Some(layer),
+            _ => None,
+        })
+        .map(|layer| bundle_outcome(layout, layer, digest, key))
+        .collect()
+}
+
+fn bundle_outcome(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: &PublicKey) -> Outcome {
+    let bundle = layout.blob(layer.digest);
+    let Some(bundle) = bundle.and_then(|bytes| serde_json::from_slice::<Bundle>(bytes).ok()) else {
+        return Outcome::NotOurs(None);
+    };
+    let other = bundle
+        .verification_material
+        .public_key
+        .map(|key| key.hint)
+        .filter(|named| *named != hint(key));
+    let envelope = bundle.dsse_envelope;
+    let decode = |text: &str| STANDARD.decode(text).ok();
+    let signature = match &*envelope.signatures {
+        [signature] => decode(&signature.sig),
+        _ => None,
+    };
+    let (Some(payload), Some(signature)) = (decode(&envelope.payload), signature) else {
+        return Outcome::NotOurs(other);
+    };
+    let signed = pre_authentication_encoding(&envelope.payload_type, &payload);
+    if !key.verify(&signed, &signature) || envelope.payload_type != IN_TOTO {
+        return Outcome::NotOurs(other);
+    }
+    let Ok(statement) = serde_json::from_slice::<Statement>(&payload) else {
+        return Outcome::Other;
+    };
+    let subject = statement
+        .subject
+        .into_iter()
+        .find(|subject| subject.digest.get("sha256") == Some(&digest.hex()));
+    match subject {
+        Some(subject) => {
+            let (repository, tag) = subject.name.rsplit_once(':').unwrap_or((&subject.name, ""));
+            Outcome::Good(Claim {
+                repository: repository.to_owned(),
+                tag: tag.to_owned(),
+            })
+        }
+        None => Outcome::Other,
+    }
+}

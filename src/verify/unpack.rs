@@ -1,0 +1,207 @@
+//! Opening archives that anybody may have made: bounded in bytes and entries, and never outside the tree.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use brotli::enc::StandardAlloc;
+use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
+use flate2::read::MultiGzDecoder;
+use tar::{Archive, EntryType};
+
+use crate::files::Files;
+use crate::path::RelPath;
+use crate::workspace::{COUNT_LIMIT, FILE_LIMIT};
+
+/// Bytes of an unpacked artifact; ten thousand shoots take about fifty million.
+const TREE_LIMIT: u64 = 512 << 20;
+
+/// The files of a gzipped tar; says what is wrong with any other.
+pub(super) fn unpack(gzip: &[u8]) -> Result<Files, String> {
+    unpack_within(gzip, TREE_LIMIT)
+}
+
+fn unpack_within(gzip: &[u8], limit: u64) -> Result<Files, String> {
+    let mut bytes = Vec::new();
+    let mut decoder = MultiGzDecoder::new(gzip).take(limit + 1);
+    decoder
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("no gzip: {error}"))?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("unpacks to more than {limit} bytes"));
+    }
+    let mut files: BTreeMap<RelPath, Arc<[u8]>> = BTreeMap::new();
+    let mut archive = Archive::new(&*bytes);
+    let entries = archive.entries().map_err(|error| format!("no tar: {error}"))?;
+    for (index, entry) in entries.enumerate() {
+        let mut entry = entry.map_err(|error| format!("no tar: {error}"))?;
+        let path = path_of(&entry.path_bytes())?;
+        match entry.header().entry_type() {
+            EntryType::Directory => continue,
+            EntryType::Regular => {}
+            _ => return Err(format!("`{path}` is neither a file nor a directory")),
+        }
+        if index >= 2 * COUNT_LIMIT {
+            return Err(format!("more than {} entries", 2 * COUNT_LIMIT));
+        }
+        let mut content = Vec::new();
+        entry
+            .read_to_end(&mut content)
+            .map_err(|error| format!("`{path}`: {error}"))?;
+        if files.insert(path.clone(), content.into()).is_some() {
+            return Err(format!("`{path}` occurs twice"));
+        }
+    }
+    Ok(files.into_iter().collect())
+}
+
+/// The path of an entry, which must be spelled the plain way.
+fn path_of(bytes: &[u8]) -> Result<RelPath, String> {
+    let shown = String::from_utf8_lossy(bytes);
+    std::str::from_utf8(bytes)
+        .ok()
+        .map(|text| text.strip_suffix('/').unwrap_or(text))
+        .and_then(|text| {
+            RelPath::parse(text)
+                .ok()
+                .filter(|path| path.as_str() == text || text == ".")
+        })
+        .ok_or_else(|| format!("`{shown}` is no plain path inside the tree"))
+}
+
+/// The bytes of a Brotli stream; nothing may follow it.
+pub(super) fn decode_brotli(compressed: &[u8]) -> Result<Vec<u8>, String> {
+    decode_within(compressed, FILE_LIMIT)
+}
+
+fn decode_within(compressed: &[u8], limit: u64) -> Result<Vec<u8>, String> {
+    // Strict: Go's decoder knows no large window, and nobody should have to allocate one.
+    let mut state = BrotliState::new_strict(
+        StandardAlloc::default(),
+        StandardAlloc::default(),
+        StandardAlloc::default(),
+    );
+    let mut chunk = vec![0; 64 << 10];
+    let (mut left, mut offset, mut total) = (compressed.len(), 0, 0);
+    let mut bytes = Vec::new();
+    loop {
+        let (mut space, mut written) = (chunk.len(), 0);
+        let result = BrotliDecompressStream(
+            &mut left,
+            &mut offset,
+            compressed,
+            &mut space,
+            &mut written,
+            &mut chunk,
+            &mut total,
+            &mut state,
+        );
+        bytes.extend_from_slice(chunk.get(..written).unwrap_or_default());
+        if bytes.len() as u64 > limit {
+            return Err(format!("unpacks to more than {limit} bytes"));
+        }
+        match result {
+            BrotliResult::NeedsMoreOutput => {}
+            BrotliResult::ResultSuccess if left == 0 => return Ok(bytes),
+            BrotliResult::ResultSuccess => return Err(format!("{left} bytes follow the Brotli stream")),
+            BrotliResult::NeedsMoreInput => return Err("the Brotli stream is cut short".to_owned()),
+            BrotliResult::ResultFailure => return Err("no Brotli stream".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use tar::{Builder, Header};
+
+    use super::*;
+    use crate::artifact::compress;
+
+    fn brotli(bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        brotli::CompressorWriter::new(&mut out, 4096, 6, 22)
+            .write_all(bytes)
+            .expect("a buffer");
+        out
+    }
+
+    /// A tar with raw names, which the library would refuse to write.
+    fn tar(entries: &[(&str, EntryType)]) -> Vec<u8> {
+        let mut builder = Builder::new(Vec::new());
+        for (name, kind) in entries {
+            let mut header = Header::new_gnu();
+            let field = &mut header.as_old_mut().name;
+            for (byte, value) in field.iter_mut().zip(name.bytes()) {
+                *byte = value;
+            }
+            header.set_entry_type(*kind);
+            let content: &[u8] = if *kind == EntryType::Regular { b"x" } else { b"" };
+            header.set_size(content.len() as u64);
+            header.set_cksum();
+            builder.append(&header, content).expect("a buffer");
+        }
+        compress(&builder.into_inner().expect("a buffer"))
+    }
+
+    #[test]
+    fn a_plain_tree_unpacks() {
+        let files = unpack(&tar(&[
+            (".", EntryType::Directory),
+            ("a", EntryType::Directory),
+            ("a/b", EntryType::Regular),
+        ]));
+        assert_eq!(files.expect("plain").len(), 1);
+    }
+
+    #[test]
+    fn what_could_leave_the_tree_or_mean_two_things_is_refused() {
+        for entries in [
+            &[("../a", EntryType::Regular)][..],
+            &[("/a", EntryType::Regular)],
+            &[("a/../b", EntryType::Regular)],
+            &[("./a", EntryType::Regular)],
+            &[("a\\b", EntryType::Regular)],
+            &[("a", EntryType::Symlink)],
+            &[("a", EntryType::Regular), ("a", EntryType::Regular)],
+        ] {
+            assert!(unpack(&tar(entries)).is_err(), "{entries:?}");
+        }
+        assert!(unpack(b"no gzip").is_err());
+        assert!(unpack(&compress(b"no tar")).is_err());
+    }
+
+    #[test]
+    fn bombs_stop_at_the_limit() {
+        let zeros = vec![0; 1 << 20];
+        let more = |result: Result<usize, String>| result.is_err_and(|error| error.contains("more than"));
+        assert!(more(
+            unpack_within(&compress(&zeros), 1 << 19).map(|files| files.len())
+        ));
+        assert!(more(
+            decode_within(&brotli(&zeros), 1 << 19).map(|bytes| bytes.len())
+        ));
+        assert_eq!(
+            decode_within(&brotli(&zeros), 1 << 20).expect("at the limit"),
+            zeros
+        );
+    }
+
+    #[test]
+    fn a_broken_brotli_stream_is_refused() {
+        let stream = brotli(b"hello, hello, hello, hello");
+        assert_eq!(
+            decode_brotli(&stream).expect("sound"),
+            b"hello, hello, hello, hello"
+        );
+        let mut longer = stream.clone();
+        longer.extend(b"more");
+        assert!(decode_brotli(&longer).is_err(), "bytes after the stream");
+        assert!(
+            decode_brotli(stream.get(..20).expect("longer")).is_err(),
+            "cut short"
+        );
+        assert!(decode_brotli(b"").is_err(), "empty");
+    }
+}
