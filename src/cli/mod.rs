@@ -238,7 +238,10 @@ fn exit(report: &Report) -> Exit {
 }
 
 fn today() -> time::Date {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks for today's date")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks for today's date"
+    )]
     let now = std::time::SystemTime::now();
     time::OffsetDateTime::from(now).date()
 }

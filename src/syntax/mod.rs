@@ -4,6 +4,7 @@
 //! finding with its place, not a guess.
 
 mod emit;
+mod fault;
 mod parse;
 mod scalar;
 mod tree;

@@ -212,6 +212,18 @@ impl Node {
         }
     }
 
+    /// The number of lists and mappings inside each other, this one included.
+    pub fn depth(&self) -> usize {
+        match &self.value {
+            Value::Sequence(items) => 1 + items.iter().map(Node::depth).max().unwrap_or_default(),
+            Value::Mapping(mapping) => {
+                let values = mapping.entries().iter().map(|entry| entry.value.depth());
+                1 + values.max().unwrap_or_default()
+            }
+            _ => 0,
+        }
+    }
+
     /// A copy that shares no list or mapping with this tree, so that its nodes have addresses of their own.
     #[must_use]
     pub fn unshared(&self) -> Self {

@@ -1,8 +1,8 @@
 //! Verify: a rendered directory or a layout + a public key -> findings.
 //!
 //! Everything is checked by the rules of those who will act on it: each version of Flux for signatures, the
-//! gardener-resource-manager for bundles. Where those look away, this does not: the digest inside a legacy signature, the tag,
-//! and the seals of `ManagedResource`s.
+//! gardener-resource-manager for bundles. Where those look away, this does not: the digest inside a legacy
+//! signature, the tag, and the seals of `ManagedResource`s.
 
 mod bundle;
 mod layout;
@@ -100,7 +100,8 @@ pub fn verify_directory(target: Target<'_>, key: Option<&PublicKey>, report: &mu
     verified
 }
 
-/// Verifies an OCI image layout: every blob, what refers to what, the tree inside, and with a key all signatures.
+/// Verifies an OCI image layout: every blob, what refers to what, the tree inside, and with a key all
+/// signatures.
 pub fn verify_layout(target: Target<'_>, key: Option<&PublicKey>, report: &mut Report) -> Verified {
     note_without_key(target, key, report);
     let mut verified = Verified::default();

@@ -211,9 +211,13 @@ impl Disk {
         written.map_err(|error| {
             // A failure to remove what is left of the new file changes nothing.
             let _ = fs::remove_file(&fresh);
-            Diagnostic::new(UNWRITABLE, format!("cannot be written: {error}"), Place::file(self.display(path)))
-                .why("what was there before is untouched")
-                .help("check the permissions and the free space of the file system")
+            Diagnostic::new(
+                UNWRITABLE,
+                format!("cannot be written: {error}"),
+                Place::file(self.display(path)),
+            )
+            .why("what was there before is untouched")
+            .help("check the permissions and the free space of the file system")
         })
     }
 
