@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::artifact::{Chart, PackedChart};
+use crate::chart::{Chart, PackedChart};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::landscape::{Landscape, Object};
 use crate::path::RelPath;
