@@ -65,7 +65,8 @@ pub fn bundles(
 impl Bundle {
     /// Seals the ManagedResource and its Secrets.
     pub fn seal(&mut self, revision: &str, signer: &dyn Signer) {
-        seal::seal(&mut self.resource, &self.secrets, revision, signer).expect("a bundle made here has what a seal covers");
+        seal::seal(&mut self.resource, &self.secrets, revision, signer)
+            .expect("a bundle made here has what a seal covers");
     }
 
     /// Writes the objects of the bundle.

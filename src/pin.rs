@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::artifact::{Chart, PackedChart};
+use crate::chart::{Chart, PackedChart};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::landscape::{Landscape, Object};
 use crate::path::RelPath;
@@ -14,18 +14,32 @@ use crate::syntax::{Key, Mapping, Node, Value};
 const CHART_VERSION_NOT_PACKED: Code = Code::error("L701", "chart-version-not-packed");
 
 /// Packs the charts of a landscape and pins the references to them. Charts that cannot be packed are reported.
-pub fn pin(landscape: &mut Landscape, display: &dyn Fn(&str) -> String, report: &mut Report) -> Vec<PackedChart> {
-    let names: std::collections::BTreeSet<String> =
-        landscape.charts.iter().filter_map(|(path, _)| path.parts().next().map(str::to_owned)).collect();
+pub fn pin(
+    landscape: &mut Landscape,
+    display: &dyn Fn(&str) -> String,
+    report: &mut Report,
+) -> Vec<PackedChart> {
+    let names: std::collections::BTreeSet<String> = landscape
+        .charts
+        .iter()
+        .filter_map(|(path, _)| path.parts().next().map(str::to_owned))
+        .collect();
     let charts: Vec<PackedChart> = names
         .iter()
         .filter_map(|name| {
             let files = landscape.charts.below(&RelPath::root().child(name));
-            Chart::read(&display(name), &files, report).ok().map(|chart| chart.pack())
+            Chart::read(&display(name), &files, report)
+                .ok()
+                .map(|chart| chart.pack())
         })
         .collect();
-    let Some(registry) = landscape.settings.delivery.registry.clone() else { return charts };
-    let pinner = Pinner { charts: charts.iter().map(|chart| (chart.name(), chart)).collect(), registry: &registry };
+    let Some(registry) = landscape.settings.delivery.registry.clone() else {
+        return charts;
+    };
+    let pinner = Pinner {
+        charts: charts.iter().map(|chart| (chart.name(), chart)).collect(),
+        registry: &registry,
+    };
     if pinner.charts.is_empty() {
         return charts;
     }
@@ -55,7 +69,10 @@ enum Pinned {
 impl Pinner<'_> {
     /// The pinned form of `<registry>/charts/<name>:<version>`; nothing for a reference to anything else.
     fn reference(&self, text: &str) -> Option<Pinned> {
-        let rest = text.trim_start_matches("oci://").strip_prefix(self.registry)?.strip_prefix("/charts/")?;
+        let rest = text
+            .trim_start_matches("oci://")
+            .strip_prefix(self.registry)?
+            .strip_prefix("/charts/")?;
         let rest = rest.split_once('@').map_or(rest, |(tagged, _)| tagged);
         let (name, version) = rest.split_once(':').unwrap_or((rest, ""));
         let chart = self.charts.get(name)?;
@@ -68,7 +85,9 @@ impl Pinner<'_> {
 
     fn object(&self, object: &mut Object, report: &mut Report) {
         let found = match &*object.identity.kind {
-            "Extension" | "Gardenlet" | "ManagedSeed" | "ControllerDeployment" => chart_repositories(&object.root),
+            "Extension" | "Gardenlet" | "ManagedSeed" | "ControllerDeployment" => {
+                chart_repositories(&object.root)
+            }
             "OCIRepository" => object.root.get("spec").into_iter().collect(),
             _ => return,
         };
@@ -81,11 +100,15 @@ impl Pinner<'_> {
                 Some(Err(packed)) => report.push(
                     Diagnostic::new(
                         CHART_VERSION_NOT_PACKED,
-                        format!("the landscape packs this chart in version {packed}, not in the one named here"),
+                        format!(
+                            "the landscape packs this chart in version {packed}, not in the one named here"
+                        ),
                         object.place(repository),
                     )
                     .why("the reference would lead to a chart that is never published")
-                    .help(format!("name version {packed}, or change the version in `Chart.yaml`")),
+                    .help(format!(
+                        "name version {packed}, or change the version in `Chart.yaml`"
+                    )),
                 ),
             }
         }
@@ -99,7 +122,8 @@ impl Pinner<'_> {
     /// The repository with the chart's digest in it, or the version that is packed instead.
     fn repository(&self, repository: &Node) -> Option<Result<Node, String>> {
         let text = |path: &[&str]| repository.at(path).and_then(Node::as_str);
-        let (tag_path, name): (&[&str], &str) = match (text(&["ref"]), text(&["repository"]), text(&["url"])) {
+        let (tag_path, name): (&[&str], &str) = match (text(&["ref"]), text(&["repository"]), text(&["url"]))
+        {
             (Some(reference), ..) => return Some(self.pinned_reference(repository, reference)?),
             (None, Some(repository), _) => (&["tag"], repository),
             (None, None, Some(url)) => (&["ref", "tag"], url),
@@ -113,7 +137,10 @@ impl Pinner<'_> {
                 let mut pinned = repository.clone();
                 let mapping = pinned.as_mapping_mut()?;
                 let digest = Node::string(digest, repository.span);
-                let key = |name: &str| Key { name: name.into(), span: repository.span };
+                let key = |name: &str| Key {
+                    name: name.into(),
+                    span: repository.span,
+                };
                 if tag_path == ["tag"] {
                     mapping.set(key("digest"), digest);
                 } else {
@@ -132,7 +159,10 @@ impl Pinner<'_> {
             Pinned::At(reference) => {
                 let mut pinned = repository.clone();
                 let span = repository.get("ref").map_or(repository.span, |node| node.span);
-                let key = Key { name: "ref".into(), span };
+                let key = Key {
+                    name: "ref".into(),
+                    span,
+                };
                 pinned.as_mapping_mut()?.set(key, Node::string(reference, span));
                 Some(Ok(pinned))
             }
@@ -155,8 +185,13 @@ fn chart_repositories(node: &Node) -> Vec<&Node> {
 
 /// The value at a path that was read from the same tree; only mappings lie on the way.
 fn slot<'n>(node: &'n mut Node, path: &str) -> Option<&'n mut Node> {
-    path.split('.').filter(|name| !name.is_empty()).try_fold(node, |node, name| {
-        let entries = node.as_mapping_mut()?.entries_mut();
-        entries.iter_mut().find(|entry| entry.key.name == name).map(|entry| &mut entry.value)
-    })
+    path.split('.')
+        .filter(|name| !name.is_empty())
+        .try_fold(node, |node, name| {
+            let entries = node.as_mapping_mut()?.entries_mut();
+            entries
+                .iter_mut()
+                .find(|entry| entry.key.name == name)
+                .map(|entry| &mut entry.value)
+        })
 }

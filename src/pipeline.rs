@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use time::format_description::well_known::Rfc3339;
 
-use crate::artifact::{self, Artifact, Digests, PackInput, PackedChart};
+use crate::artifact::{self, Artifact, Digests, PackInput};
+use crate::chart::PackedChart;
 use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::files::Files;
@@ -51,7 +52,9 @@ impl Revision {
             || (String::new(), time::UtcDateTime::UNIX_EPOCH),
             |commit| (commit.name.clone(), commit.committed),
         );
-        let created = time.format(&Rfc3339).expect("every commit is of a year with four digits");
+        let created = time
+            .format(&Rfc3339)
+            .expect("every commit is of a year with four digits");
         Self { name, created }
     }
 }
@@ -76,7 +79,11 @@ impl Compiler<'_> {
         self.checked(directory, report).map(|(checked, _)| checked)
     }
 
-    fn checked(&self, directory: &RelPath, report: &mut Report) -> Result<(Checked, Vec<PackedChart>), Reported> {
+    fn checked(
+        &self,
+        directory: &RelPath,
+        report: &mut Report,
+    ) -> Result<(Checked, Vec<PackedChart>), Reported> {
         let mut landscape = self.load(directory, report)?;
         (self.begin)("pin");
         let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
@@ -106,7 +113,13 @@ impl Compiler<'_> {
         let digests = Digests::of(&files, &charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let Settings { name, delivery, .. } = plan.settings.clone();
-        Ok(Rendered { name, files, charts, units: summary(&plan), delivery })
+        Ok(Rendered {
+            name,
+            files,
+            charts,
+            units: summary(&plan),
+            delivery,
+        })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key.
@@ -137,15 +150,10 @@ impl Compiler<'_> {
         complete: bool,
         report: &mut Report,
     ) -> Result<(), Reported> {
-        let mut documents = Vec::new();
-        let mut broken = false;
-        for path in paths {
-            let sources = workspace::read(self.workspace, path, report)?;
-            let parsed = syntax::parse(&sources, report);
-            broken |= !parsed.broken.is_empty();
-            documents.extend(parsed.documents);
-        }
-        let landscape = landscape::gather(&documents, complete && !broken, report);
+        let sources = workspace::read_loose(self.workspace, paths, report);
+        let parsed = syntax::parse(&sources, report);
+        let whole = sources.refused.is_empty() && parsed.broken.is_empty();
+        let landscape = landscape::gather(&parsed.documents, complete && whole, report);
         check::check(landscape, self.at, report).map(drop)
     }
 

@@ -67,6 +67,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reference_binding::RULES,
         reference_seed::RULES,
         placement::RULES,
+        placement::credentials::RULES,
         placement::kubernetes::RULES,
         placement::machine::RULES,
         placement::image::RULES,

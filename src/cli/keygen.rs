@@ -29,12 +29,15 @@ enum Kind {
 }
 
 impl Keygen {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.make(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.make(session).unwrap_or_else(|exit| exit)
     }
 
     fn make(&self, session: &mut Session) -> Result<Exit, Exit> {
-        let password = self.password.read(session)?.filter(|password| !password.is_empty());
+        let password = self
+            .password
+            .read(session)?
+            .filter(|password| !password.is_empty());
         let algorithm = match self.algorithm {
             Kind::EcdsaP256 => Algorithm::EcdsaP256,
             Kind::Ed25519 => Algorithm::Ed25519,
@@ -48,18 +51,27 @@ impl Keygen {
         let directory = session.path(&self.out)?;
         let files = [
             ("landscape.key", private.as_bytes(), true),
-            ("landscape.pub", crate::key::Signer::public_key(&key).to_pem().as_bytes(), false),
+            (
+                "landscape.pub",
+                crate::key::Signer::public_key(&key).to_pem().as_bytes(),
+                false,
+            ),
         ]
         .map(|(name, bytes, secret)| (directory.child(name), bytes.to_vec(), secret));
         for (path, bytes, secret) in &files {
-            session.disk.create(path, bytes, *secret).map_err(|fault| session.fail(fault))?;
+            session
+                .disk
+                .create(path, bytes, *secret)
+                .map_err(|fault| session.fail(fault))?;
         }
         let [private, public] = files.map(|(path, ..)| session.disk.display(&path));
         let protected = match password {
             Some(_) => "encrypted with the password",
             None => "not encrypted: no password was given",
         };
-        session.console.result(&format!("wrote {private} ({protected}) and {public}\n"));
+        session
+            .console
+            .result(&format!("wrote {private} ({protected}) and {public}\n"));
         Ok(Exit::Ok)
     }
 }

@@ -22,8 +22,8 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.packed(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.packed(session).unwrap_or_else(|exit| exit)
     }
 
     fn packed(&self, session: &mut Session) -> Result<Exit, Exit> {
@@ -35,25 +35,36 @@ impl Pack {
             compiler.pack(&rendered, report)
         })?;
         let layout = artifact.layout();
-        session.disk.replace(&out, &layout, &layout_files).map_err(|fault| session.fail(fault))?;
+        session
+            .disk
+            .replace(&out, &layout, &layout_files)
+            .map_err(|fault| session.fail(fault))?;
         let mut text = String::new();
         for image in &artifact.images {
             if let Some(name) = image.reference_name() {
                 text.push_str(&format!("{name} {}\n", image.descriptor.digest));
             }
         }
-        session.console.result(&format!("{text}wrote {}\n", self.out.display()));
+        session
+            .console
+            .result(&format!("{text}wrote {}\n", self.out.display()));
         Ok(exit(&session.report))
     }
 }
 
 /// The files of a layout: its two descriptions, and blobs under the names of their digests.
 fn layout_files(tree: &Files) -> BTreeSet<RelPath> {
-    let is_layout = ["index.json", "oci-layout"].iter().all(|name| tree.get(&RelPath::root().child(name)).is_some());
+    let is_layout = ["index.json", "oci-layout"]
+        .iter()
+        .all(|name| tree.get(&RelPath::root().child(name)).is_some());
     let blobs = RelPath::root().child("blobs").child("sha256");
     let ours = |path: &RelPath| match path.below(&blobs) {
         Some(name) => Digest::parse(&format!("sha256:{name}")).is_some(),
         None => matches!(path.as_str(), "index.json" | "oci-layout"),
     };
-    tree.iter().map(|(path, _)| path).filter(|path| is_layout && ours(path)).cloned().collect()
+    tree.iter()
+        .map(|(path, _)| path)
+        .filter(|path| is_layout && ours(path))
+        .cloned()
+        .collect()
 }

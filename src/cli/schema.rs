@@ -42,7 +42,12 @@ struct Import {
 }
 
 impl Schema {
-    pub(super) fn run(self, session: Session) -> Exit {
+    /// Whether a pack is made, and not just a schema shown.
+    pub(super) fn imports(&self) -> bool {
+        self.verb.is_some()
+    }
+
+    pub(super) fn run(self, session: &mut Session) -> Exit {
         match self.verb {
             Some(Verb::Import(import)) => import.run(session),
             None => show(self.kind.as_deref(), self.gardener.as_deref()),
@@ -52,16 +57,28 @@ impl Schema {
 
 fn show(kind: Option<&str>, gardener: Option<&str>) -> Exit {
     let Some(schemas) = gardener.map_or_else(|| Some(Schemas::newest()), Schemas::for_gardener) else {
-        Console::complain(&format!("known Gardener minors: {}", Schemas::supported().join(", ")));
+        Console::complain(&format!(
+            "known Gardener minors: {}",
+            Schemas::supported().join(", ")
+        ));
         return Exit::Usage;
     };
     let Some(kind) = kind else {
-        let kinds: Vec<String> = schemas.kinds().iter().map(|(version, kind)| format!("{version}/{kind}\n")).collect();
+        let kinds: Vec<String> = schemas
+            .kinds()
+            .iter()
+            .map(|(version, kind)| format!("{version}/{kind}\n"))
+            .collect();
         Console::answer(&kinds.concat());
         return Exit::Ok;
     };
-    let (version, name) = kind.rsplit_once('/').map_or((None, kind), |(version, name)| (Some(version), name));
-    let found = schemas.named(name).into_iter().rfind(|(known, _)| version.is_none_or(|version| version == *known));
+    let (version, name) = kind
+        .rsplit_once('/')
+        .map_or((None, kind), |(version, name)| (Some(version), name));
+    let found = schemas
+        .named(name)
+        .into_iter()
+        .rfind(|(known, _)| version.is_none_or(|version| version == *known));
     match found.and_then(|(version, kind)| schemas.document(version, kind)) {
         Some(document) => {
             Console::answer(&format!("{document:#}\n"));
@@ -78,27 +95,34 @@ fn show(kind: Option<&str>, gardener: Option<&str>) -> Exit {
 }
 
 impl Import {
-    fn run(self, mut session: Session) -> Exit {
-        let result = self.import(&mut session);
-        session.console.findings(&session.report);
+    fn run(self, session: &mut Session) -> Exit {
+        let result = self.import(session);
         result.unwrap_or_else(|exit| exit)
     }
 
     fn import(&self, session: &mut Session) -> Result<Exit, Exit> {
-        let mut sources = Vec::new();
-        for file in &self.files {
-            let path = session.path(file)?;
-            let read = workspace::read(&session.disk, &path, &mut session.report).map_err(|_| exit(&session.report))?;
-            let documents = syntax::parse(&read, &mut session.report).documents;
-            let shown = session.disk.display(&path);
-            sources.extend(documents.iter().map(|document| Source { file: shown.clone(), document: document.root.to_json() }));
-        }
-        let pack = schema::import(&sources, &self.kinds, &mut session.report).map_err(|_| exit(&session.report))?;
+        let paths = self.files.iter().map(|file| session.path(file));
+        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+        let read = workspace::read_loose(&session.disk, &paths, &mut session.report);
+        let documents = syntax::parse(&read, &mut session.report).documents;
+        session.report.reported().map_err(|_| exit(&session.report))?;
+        let sources: Vec<Source> = documents
+            .iter()
+            .map(|document| Source {
+                file: session.disk.display(&document.path),
+                document: document.root.to_json(),
+            })
+            .collect();
+        let pack =
+            schema::import(&sources, &self.kinds, &mut session.report).map_err(|_| exit(&session.report))?;
         match &self.out {
-            None => Console::answer(&pack),
+            None => session.console.product(&pack),
             Some(out) => {
                 let out = session.path(out)?;
-                session.disk.write(&out, pack.as_bytes()).map_err(|fault| refuse(&mut session.report, fault))?;
+                session
+                    .disk
+                    .write(&out, pack.as_bytes())
+                    .map_err(|fault| refuse(&mut session.report, fault))?;
             }
         }
         Ok(exit(&session.report))

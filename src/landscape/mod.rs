@@ -30,6 +30,9 @@ const NO_OBJECTS: Code = Code::error("L313", "landscape-without-objects");
 const UNKNOWN_EXTENSION: Code = Code::error("L314", "unknown-extension");
 const SECOND_GARDEN: Code = Code::error("L315", "second-garden");
 
+/// The API group of the kinds that the compiler itself reads.
+const OWN_GROUP: &str = "landscape.gardener.cloud";
+
 /// A landscape with every object in its final form.
 #[derive(Debug)]
 pub struct Landscape {
@@ -197,6 +200,18 @@ impl Binder<'_> {
             );
             return;
         };
+        if identity.group() == OWN_GROUP {
+            self.report.push(
+                Diagnostic::new(
+                    spec::NOT_AN_OBJECT,
+                    format!("`{}` is no object of a landscape", identity.kind),
+                    root.get("kind").unwrap_or(&root).span,
+                )
+                .why("it tells the compiler what to do; no cluster knows the kind")
+                .help("a `ForEach` is a document of its own, and a directory has one `Landscape`"),
+            );
+            return;
+        }
         let object = Object {
             identity: identity.clone(),
             root,

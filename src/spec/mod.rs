@@ -103,7 +103,7 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
             .iter()
             .map(|file| (file.path.clone(), file.id))
             .collect(),
-        broken: documents.broken.iter().cloned().collect(),
+        broken: documents.broken.iter().chain(&sources.refused).cloned().collect(),
         used: BTreeMap::new(),
         written: Vec::new(),
     };
@@ -119,7 +119,7 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     }
     let tables = reader.tables(&sources);
     reader.unmatched(&manifest, &tables);
-    let broken = !documents.broken.is_empty();
+    let broken = !reader.broken.is_empty();
     let written = reader.written;
     Ok(Spec {
         root: sources.root,
@@ -157,7 +157,7 @@ fn object_of(root: &Node) -> Option<Identity> {
 fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Result<Node, Reported> {
     let Some(file) = sources.files.iter().find(|file| file.path.as_str() == MANIFEST) else {
         report.reported()?;
-        let place = Place::file(sources.root.to_string());
+        let place = Place::file(sources.name.clone());
         return Err(report.refuse(
             Diagnostic::new(
                 MISSING_MANIFEST,
@@ -254,50 +254,51 @@ impl Reader<'_> {
             );
             return;
         };
-        // A plain path is looked up: ten thousand of them must not be matched with ten thousand files each.
-        let matched: Vec<RelPath> = if pattern.contains(['*', '?', '[', '{']) {
-            match globset::GlobBuilder::new(plain.as_str())
-                .literal_separator(true)
-                .build()
-            {
-                Ok(glob) => {
-                    let glob = glob.compile_matcher();
-                    let candidates = self.files.keys().filter(|path| path.as_str() != MANIFEST);
-                    candidates
-                        .filter(|path| glob.is_match(path.as_str()))
-                        .cloned()
-                        .collect()
-                }
-                Err(error) => {
-                    let message = format!("`{pattern}` is no glob: {}", error.kind());
-                    self.report.push(
-                        Diagnostic::new(INVALID_GLOB, message, span)
-                            .help("use `*` for names, `**` for directories, `{a,b}` for alternatives"),
-                    );
-                    return;
-                }
-            }
-        } else {
-            self.files
-                .contains_key(&plain)
-                .then_some(plain)
-                .into_iter()
-                .collect()
+        let Some(matched) = self.matches(pattern, plain, span) else {
+            return;
         };
         if matched.is_empty() {
-            let names: Vec<&str> = self
-                .files
-                .keys()
-                .map(RelPath::as_str)
-                .filter(|path| *path != MANIFEST)
-                .collect();
-            let finding = Diagnostic::new(EMPTY_GLOB, format!("`{pattern}` matches no file"), span)
-                .why("a section that silently loses its files would delete their objects from the landscape")
-                .help(help_with_names(pattern, names));
-            self.report.push(finding);
+            self.report.push(
+                Diagnostic::new(EMPTY_GLOB, format!("`{pattern}` matches no file"), span)
+                    .why("a section that silently loses its files would delete their objects from the landscape")
+                    .help(help_with_names(pattern, self.files.keys().map(RelPath::as_str).filter(|path| *path != MANIFEST))),
+            );
         }
         for path in matched {
             self.file(section, &path, span);
+        }
+    }
+
+    /// The files that a pattern names, those that cannot be read among them; nothing when it is no pattern.
+    fn matches(&mut self, pattern: &str, plain: RelPath, span: Span) -> Option<Vec<RelPath>> {
+        // A plain path is looked up: ten thousand of them must not be matched with ten thousand files each.
+        if !pattern.contains(['*', '?', '[', '{']) {
+            let known = self.files.contains_key(&plain) || self.broken.contains(&plain);
+            return Some(known.then_some(plain).into_iter().collect());
+        }
+        let glob = globset::GlobBuilder::new(plain.as_str())
+            .literal_separator(true)
+            .build();
+        match glob {
+            Ok(glob) => {
+                let glob = glob.compile_matcher();
+                let candidates = self.files.keys().chain(&self.broken);
+                let candidates = candidates.filter(|path| path.as_str() != MANIFEST);
+                Some(
+                    candidates
+                        .filter(|path| glob.is_match(path.as_str()))
+                        .cloned()
+                        .collect(),
+                )
+            }
+            Err(error) => {
+                let message = format!("`{pattern}` is no glob: {}", error.kind());
+                self.report.push(
+                    Diagnostic::new(INVALID_GLOB, message, span)
+                        .help("use `*` for names, `**` for directories, `{a,b}` for alternatives"),
+                );
+                None
+            }
         }
     }
 

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use ecow::{EcoString, EcoVec};
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle, Tag};
 
+use super::fault;
 use super::scalar::{Plain, resolve};
-use super::tree::{Entry, Key, Mapping, Node, Value, path_segment};
-use crate::diagnostic::{Code, Diagnostic};
+use super::tree::{Entry, Key, Mapping, Node, Value};
+use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
 /// Mappings and lists inside each other; far above any Kubernetes object, far below the stack.
@@ -17,17 +18,6 @@ const NESTING_LIMIT: usize = 100;
 const ALIAS_LIMIT: usize = 100_000;
 /// From this many keys on, duplicates are looked up in a set.
 const WIDE_MAPPING: usize = 24;
-
-const TAB_INDENTATION: Code = Code::error("L101", "tab-indentation");
-const TRUNCATED_YAML: Code = Code::error("L102", "truncated-yaml");
-const INVALID_YAML: Code = Code::error("L103", "invalid-yaml");
-const DUPLICATE_KEY: Code = Code::error("L104", "duplicate-key");
-const AMBIGUOUS_SPELLING: Code = Code::error("L105", "ambiguous-spelling");
-const ALIAS_BOMB: Code = Code::error("L106", "alias-bomb");
-const NESTED_TOO_DEEP: Code = Code::error("L107", "nested-too-deep");
-const KEY_NOT_A_STRING: Code = Code::error("L108", "key-not-a-string");
-const UNKNOWN_TAG: Code = Code::error("L109", "unknown-tag");
-const NOT_A_JSON_NUMBER: Code = Code::error("L110", "not-a-json-number");
 
 /// One document of a file: its tree and the bytes it was written in.
 pub(super) struct Parsed {
@@ -57,7 +47,7 @@ pub(super) fn parse_file(file: FileId, text: &str, findings: &mut Vec<Diagnostic
             Ok(Some(document)) => documents.extend(document),
             Ok(None) => return documents,
             Err(error) => {
-                builder.syntax_error(&error);
+                builder.fault(fault::syntax_error(&error, file, text, NESTING_LIMIT));
                 if !parser.proceed_next_document().unwrap_or(false) {
                     return documents;
                 }
@@ -72,11 +62,20 @@ struct Builder<'a> {
     file: FileId,
     text: &'a str,
     findings: &'a mut Vec<Diagnostic>,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, Anchored>,
     /// Nodes that aliases have added so far in this file.
     expanded: usize,
     /// Whether the document at hand holds a fault that makes its tree unusable.
     faulty: bool,
+}
+
+/// A value that aliases may repeat.
+struct Anchored {
+    node: Node,
+    /// Nodes that one alias adds.
+    count: usize,
+    /// Lists and mappings inside each other.
+    depth: usize,
 }
 
 /// A list or mapping whose end has not been seen yet.
@@ -93,7 +92,8 @@ enum Content {
         entries: Vec<Entry>,
         key: Option<Option<Key>>,
         merges: Vec<Node>,
-        names: HashSet<EcoString>,
+        /// Where each key was set first; filled from [`WIDE_MAPPING`] keys on.
+        names: HashMap<EcoString, Span>,
     },
 }
 
@@ -121,7 +121,7 @@ impl<'a> Builder<'a> {
                     let span = Span::new(self.file, start, range.end);
                     return Ok(Some(root.map(|root| Parsed { root, span })));
                 }
-                Event::Alias(anchor) => Some((self.alias(anchor, range), 0)),
+                Event::Alias(anchor) => Some((self.alias(anchor, range, open.len()), 0)),
                 Event::Scalar(text, style, anchor, tag) => {
                     if self.takes_key(&mut open, &text, style, &range) {
                         continue;
@@ -146,8 +146,9 @@ impl<'a> Builder<'a> {
             };
             if let Some((node, anchor)) = complete {
                 if anchor != 0 {
-                    let count = node.count();
-                    self.anchors.insert(anchor, (node.clone(), count));
+                    let (count, depth) = (node.count(), node.depth());
+                    let node = node.clone();
+                    self.anchors.insert(anchor, Anchored { node, count, depth });
                 }
                 self.place(&mut open, &mut root, node);
             }
@@ -168,36 +169,30 @@ impl<'a> Builder<'a> {
             }) => match key.take() {
                 Some(None) => merges.push(node),
                 Some(Some(key)) => {
-                    let known = if entries.len() < WIDE_MAPPING {
-                        entries.iter().any(|entry| entry.key.name == key.name)
+                    let first = if entries.len() < WIDE_MAPPING {
+                        let known = entries.iter().find(|entry| entry.key.name == key.name);
+                        known.map(|entry| entry.key.span)
                     } else {
                         if names.is_empty() {
-                            names.extend(entries.iter().map(|entry| entry.key.name.clone()));
+                            let known = entries
+                                .iter()
+                                .map(|entry| (entry.key.name.clone(), entry.key.span));
+                            names.extend(known);
                         }
-                        names.contains(&key.name)
+                        names.get(&key.name).copied()
                     };
-                    if known {
-                        let first = entries
-                            .iter()
-                            .find(|entry| entry.key.name == key.name)
-                            .map(|entry| entry.key.span);
-                        self.duplicate(&key, first);
+                    if let Some(first) = first {
+                        self.fault(fault::duplicate_key(&key, first));
                     } else {
                         if !names.is_empty() {
-                            names.insert(key.name.clone());
+                            names.insert(key.name.clone(), key.span);
                         }
                         entries.push(Entry { key, value: node });
                     }
                 }
                 None => {
-                    self.fault(
-                        Diagnostic::new(
-                            KEY_NOT_A_STRING,
-                            format!("{} stands where a key belongs", node.type_name()),
-                            node.span,
-                        )
-                        .help("a key of a Kubernetes object is a string; quote it"),
-                    );
+                    let message = format!("{} stands where a key belongs", node.type_name());
+                    self.fault(fault::key_not_a_string(message, node.span));
                     *key = Some(Some(Key {
                         name: EcoString::new(),
                         span: node.span,
@@ -220,7 +215,7 @@ impl<'a> Builder<'a> {
         *key = Some(match (style, resolve(text)) {
             (ScalarStyle::Plain, _) if text == "<<" => None,
             (ScalarStyle::Plain, Plain::Ambiguous(truth)) => {
-                self.ambiguous(text, truth, span);
+                self.fault(fault::ambiguous_spelling(text, truth, span));
                 Some(Key {
                     name: text.into(),
                     span,
@@ -231,7 +226,7 @@ impl<'a> Builder<'a> {
                     "the key `{}` is no string",
                     self.text.get(range.clone()).unwrap_or("~")
                 );
-                self.fault(Diagnostic::new(KEY_NOT_A_STRING, message, span).help("quote the key"));
+                self.fault(fault::key_not_a_string(message, span));
                 Some(Key {
                     name: text.into(),
                     span,
@@ -239,9 +234,7 @@ impl<'a> Builder<'a> {
             }
             (ScalarStyle::Plain, Plain::Value(Value::Number(number))) if number.to_string() != text => {
                 let message = format!("the key `{text}` is read as the number {number}");
-                self.fault(
-                    Diagnostic::new(KEY_NOT_A_STRING, message, span).help(format!("quote it: `\"{text}\"`")),
-                );
+                self.fault(fault::key_not_a_string(message, span).help(format!("quote it: `\"{text}\"`")));
                 Some(Key {
                     name: text.into(),
                     span,
@@ -271,26 +264,20 @@ impl<'a> Builder<'a> {
         let value = match (core, style) {
             (Some("str"), _) => Value::String(text.into()),
             (Some("null"), _) => Value::Null,
-            (None, ScalarStyle::Plain) | (Some("int" | "float" | "bool"), _) => {
-                match resolve(text) {
-                    Plain::Value(value) => value,
-                    Plain::Ambiguous(truth) => {
-                        self.ambiguous(text, truth, span);
-                        Value::Bool(truth)
-                    }
-                    Plain::NotFinite => {
-                        self.fault(
-                        Diagnostic::new(NOT_A_JSON_NUMBER, format!("`{text}` is no number that JSON can carry"), span)
-                            .why("Kubernetes turns YAML into JSON, which has neither infinities nor not-a-number")
-                            .help("write a finite number, or quote it when a string is meant"),
-                    );
-                        Value::Null
-                    }
+            (None, ScalarStyle::Plain) | (Some("int" | "float" | "bool"), _) => match resolve(text) {
+                Plain::Value(value) => value,
+                Plain::Ambiguous(truth) => {
+                    self.fault(fault::ambiguous_spelling(text, truth, span));
+                    Value::Bool(truth)
                 }
-            }
+                Plain::NotFinite => {
+                    self.fault(fault::not_a_json_number(text, span));
+                    Value::Null
+                }
+            },
             (None, _) => Value::String(text.into()),
             (Some(_), _) => {
-                self.unknown_tag(span);
+                self.fault(fault::unknown_tag(span));
                 Value::String(text.into())
             }
         };
@@ -300,30 +287,25 @@ impl<'a> Builder<'a> {
     fn collection_tag(&mut self, tag: Option<&Tag>, expected: &str, range: &Range<usize>) {
         if tag.is_some_and(|tag| tag.core_suffix() != Some(expected)) {
             let span = self.span(range);
-            self.unknown_tag(span);
+            self.fault(fault::unknown_tag(span));
         }
     }
 
     /// A copy of the anchored node with addresses of its own, as long as the limit allows.
-    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Node {
+    fn alias(&mut self, anchor: usize, range: Range<usize>, level: usize) -> Node {
         let span = self.span(&range);
-        let Some((node, count)) = self.anchors.get(&anchor) else {
-            let message = "an alias stands inside the value of its own anchor";
-            self.fault(
-                Diagnostic::new(INVALID_YAML, message, span)
-                    .help("a value cannot hold itself; remove the alias"),
-            );
+        let Some(Anchored { node, count, depth }) = self.anchors.get(&anchor) else {
+            self.fault(fault::alias_of_itself(span));
             return Node::new(Value::Null, span);
         };
+        if level + depth > NESTING_LIMIT {
+            self.fault(fault::nested_too_deep(NESTING_LIMIT, span));
+            return Node::new(Value::Null, span);
+        }
         if self.expanded + count > ALIAS_LIMIT {
             if self.expanded <= ALIAS_LIMIT {
                 self.expanded = ALIAS_LIMIT + 1;
-                let message = format!("the aliases of this file expand to more than {ALIAS_LIMIT} values");
-                self.fault(
-                    Diagnostic::new(ALIAS_BOMB, message, span)
-                        .why("a few lines of aliases of aliases can fill any memory")
-                        .help("write the values out, or generate the objects with `kind: ForEach`"),
-                );
+                self.fault(fault::alias_bomb(ALIAS_LIMIT, span));
             }
             return Node::new(Value::Null, span);
         }
@@ -370,8 +352,11 @@ impl<'a> Builder<'a> {
     }
 
     /// `<<`: the merged keys come in where the mapping does not set them itself; an earlier mapping wins.
-    fn merge(&mut self, entries: Vec<Entry>, merges: &[Node]) -> Mapping {
-        let mut mapping = Mapping::new(entries);
+    fn merge(&mut self, mut entries: Vec<Entry>, merges: &[Node]) -> Mapping {
+        if merges.is_empty() {
+            return Mapping::new(entries);
+        }
+        let mut names: HashSet<EcoString> = entries.iter().map(|entry| entry.key.name.clone()).collect();
         for merged in merges {
             let sources = if merged.as_mapping().is_some() {
                 std::slice::from_ref(merged)
@@ -379,22 +364,16 @@ impl<'a> Builder<'a> {
                 merged.items()
             };
             if sources.is_empty() || sources.iter().any(|source| source.as_mapping().is_none()) {
-                let message = format!(
-                    "`<<` takes a mapping or a list of mappings, not {}",
-                    merged.type_name()
-                );
-                self.fault(
-                    Diagnostic::new(INVALID_YAML, message, merged.span)
-                        .help("let `<<` name the anchor of a mapping"),
-                );
+                self.fault(fault::merge_of_no_mapping(merged.type_name(), merged.span));
             }
-            for entry in sources.iter().flat_map(Node::entries) {
-                if mapping.entry(&entry.key.name).is_none() {
-                    mapping.set(entry.key.clone(), entry.value.clone());
-                }
-            }
+            let added = sources.iter().flat_map(Node::entries);
+            entries.extend(
+                added
+                    .filter(|entry| names.insert(entry.key.name.clone()))
+                    .cloned(),
+            );
         }
-        mapping
+        Mapping::new(entries)
     }
 
     fn span(&self, range: &Range<usize>) -> Span {
@@ -404,89 +383,6 @@ impl<'a> Builder<'a> {
     fn fault(&mut self, diagnostic: Diagnostic) {
         self.faulty = true;
         self.findings.push(diagnostic);
-    }
-
-    fn duplicate(&mut self, key: &Key, first: Option<Span>) {
-        let mut finding = Diagnostic::new(
-            DUPLICATE_KEY,
-            format!("the key `{}` is set twice", path_segment(&key.name)),
-            key.span,
-        )
-        .why("readers keep the last value or refuse the file; the other value is lost without a word")
-        .help("remove one of the two");
-        if let Some(first) = first {
-            finding = finding.related(first, "first set here");
-        }
-        self.fault(finding);
-    }
-
-    fn ambiguous(&mut self, text: &str, truth: bool, span: Span) {
-        self.fault(
-            Diagnostic::new(AMBIGUOUS_SPELLING, format!("`{text}` is a boolean to Gardener and a string to Flux"), span)
-                .why("kubectl and Gardener read YAML 1.1, where it is a boolean; Flux reads YAML 1.2, where it is text")
-                .help(format!("write `{truth}` for the boolean, `\"{text}\"` for the text")),
-        );
-    }
-
-    fn unknown_tag(&mut self, span: Span) {
-        self.fault(
-            Diagnostic::new(UNKNOWN_TAG, "a tag that Kubernetes does not know", span)
-                .why("Kubernetes reads plain JSON values; a tag is dropped or refused")
-                .help("remove the tag"),
-        );
-    }
-
-    fn syntax_error(&mut self, error: &ScanError) {
-        let offset = error
-            .marker()
-            .byte_offset()
-            .unwrap_or_default()
-            .min(self.text.len());
-        let at_end = self.text.get(offset..).is_none_or(|rest| rest.trim().is_empty());
-        let end = self
-            .text
-            .get(offset..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(offset, |c| offset + c.len_utf8());
-        let span = Span::new(self.file, offset, end);
-        let what = error.info();
-        let what = what.trim_end_matches('.');
-        let diagnostic = match error.kind() {
-            ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabAtBlockScalarStart => {
-                Diagnostic::new(TAB_INDENTATION, "a tab is used for indentation", span)
-                    .why("YAML forbids tabs in indentation: their width is not defined")
-                    .help("indent with spaces")
-            }
-            ErrorKind::RecursionLimitExceeded => {
-                Diagnostic::new(NESTED_TOO_DEEP, format!("nested deeper than {NESTING_LIMIT} levels"), span)
-                    .why("no Kubernetes object is nested this deep, and some readers crash on it")
-                    .help("check the indentation from here upwards")
-            }
-            _ if self.indented_by_tab(offset) => Diagnostic::new(TAB_INDENTATION, "a tab is used for indentation", span)
-                .why("YAML forbids tabs in indentation: their width is not defined")
-                .help("indent with spaces"),
-            _ if at_end => Diagnostic::new(TRUNCATED_YAML, format!("the file ends in the middle of a value: {what}"), span)
-                .why("a truncated file would silently lose what came after")
-                .help("close the quote, bracket or brace, or restore the missing end of the file"),
-            _ => Diagnostic::new(INVALID_YAML, format!("this is no YAML: {what}"), span)
-                .help("check the indentation, the colon after each key and the quotes on this line and the one above"),
-        };
-        self.fault(diagnostic);
-    }
-
-    /// Whether the line of this offset has a tab in its indentation.
-    fn indented_by_tab(&self, offset: usize) -> bool {
-        let start = self
-            .text
-            .get(..offset)
-            .and_then(|before| before.rfind('\n'))
-            .map_or(0, |newline| newline + 1);
-        let line = self
-            .text
-            .get(start..)
-            .and_then(|rest| rest.lines().next())
-            .unwrap_or_default();
-        line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t')
     }
 }
 
@@ -507,7 +403,7 @@ impl Content {
             entries: Vec::new(),
             key: None,
             merges: Vec::new(),
-            names: HashSet::new(),
+            names: HashMap::new(),
         }
     }
 }

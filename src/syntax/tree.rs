@@ -95,6 +95,11 @@ impl Mapping {
         self.entry(name).map(|entry| &entry.value)
     }
 
+    /// The value of a key, to change it; a shared mapping is copied first.
+    pub fn value_mut(&mut self, name: &str) -> Option<&mut Node> {
+        self.0.make_mut().iter_mut().find(|entry| entry.key.name == name).map(|entry| &mut entry.value)
+    }
+
     /// Sets a key, in its place if it is there and at the end otherwise.
     pub fn set(&mut self, key: Key, value: Node) {
         match self
@@ -208,6 +213,18 @@ impl Node {
         1 + match &self.value {
             Value::Sequence(items) => items.iter().map(Node::count).sum(),
             Value::Mapping(mapping) => mapping.entries().iter().map(|entry| entry.value.count()).sum(),
+            _ => 0,
+        }
+    }
+
+    /// The number of lists and mappings inside each other, this one included.
+    pub fn depth(&self) -> usize {
+        match &self.value {
+            Value::Sequence(items) => 1 + items.iter().map(Node::depth).max().unwrap_or_default(),
+            Value::Mapping(mapping) => {
+                let values = mapping.entries().iter().map(|entry| entry.value.depth());
+                1 + values.max().unwrap_or_default()
+            }
             _ => 0,
         }
     }

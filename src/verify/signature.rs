@@ -1,11 +1,12 @@
-//! The signatures of images, by the rules of each version of Flux, and by the stricter ones that those leave out.
+//! The signatures of images, by the rules of each version of Flux, and by the stricter ones that those leave
+//! out.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::layout::{Entry, Layout, reference_name};
 use super::{Acceptance, Form};
-use crate::artifact::Descriptor;
+use crate::oci::Descriptor;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::{PublicKey, pre_authentication_encoding};

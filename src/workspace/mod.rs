@@ -4,7 +4,7 @@
 
 mod disk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ const FILE_TOO_LARGE: Code = Code::error("L002", "file-too-large");
 const TOO_MANY_FILES: Code = Code::error("L003", "too-many-files");
 const SYMLINK_OUT: Code = Code::error("L004", "symlink-out");
 const NOT_A_FILE: Code = Code::error("L005", "not-a-file");
+const UNPORTABLE_NAME: Code = Code::error("L006", "unportable-name");
 const UNREADABLE: Code = Code::environment("L050", "unreadable");
 
 /// Where a landscape's files come from.
@@ -51,8 +52,14 @@ pub struct Listed {
 pub enum ListedKind {
     /// A file of this many bytes, or a link to one inside the directory.
     File(u64),
-    /// A link that leads out of the directory, to a directory, or nowhere.
+    /// A link that leads out of the directory, or nowhere.
     LinkOut,
+    /// A link to a directory.
+    LinkedDirectory,
+    /// A name that is no UTF-8 or holds a backslash; the path shows it with replacements.
+    Unportable,
+    /// A directory or a file that the system does not show, and why.
+    Unreadable(String),
     /// A socket, a device, a pipe.
     Special,
 }
@@ -62,10 +69,14 @@ pub enum ListedKind {
 pub struct Sources {
     /// The directory, inside the workspace.
     pub root: RelPath,
+    /// The directory, as the user would type it.
+    pub name: String,
     /// YAML and JSON files outside `charts/`, in the order of their paths.
     pub files: Vec<SourceFile>,
     /// Everything else that a landscape may use: the files of charts and tables, by path.
     pub assets: Files,
+    /// What is there and cannot be used: objects may be missing.
+    pub refused: BTreeSet<RelPath>,
 }
 
 /// A text file of a landscape.
@@ -83,46 +94,120 @@ pub fn read(
     directory: &RelPath,
     report: &mut Report,
 ) -> Result<Sources, Reported> {
-    let listing = workspace.list(directory).map_err(|error| {
-        report.refuse(
-            Diagnostic::new(
-                UNREADABLE,
-                format!("cannot read the directory: {error}"),
-                Place::file(workspace.display(directory)),
-            )
-            .help("check the path and its permissions"),
-        )
-    })?;
-    if listing.len() > COUNT_LIMIT {
-        let message = format!("{} files, more than the limit of {COUNT_LIMIT}", listing.len());
-        return Err(report.refuse(
-            Diagnostic::new(TOO_MANY_FILES, message, Place::file(workspace.display(directory)))
-                .help("name the directory of one landscape; generate many objects with `kind: ForEach`"),
-        ));
-    }
+    let listing = list(workspace, directory, report)?;
+    let outputs = outputs(&listing, directory);
     let mut sources = Sources {
         root: directory.clone(),
+        name: workspace.display(directory),
         ..Sources::default()
     };
     for listed in listing {
         let Some(path) = listed.path.below(directory) else {
             continue;
         };
-        let role = Role::of(&path);
-        if role == Role::Ignored {
-            continue;
-        }
-        let Some(bytes) = load(workspace, &listed, report) else {
-            continue;
-        };
-        if role == Role::Asset {
-            sources.assets.insert(path, bytes);
-        } else if let Some(text) = text(workspace, &listed.path, bytes, report) {
-            let id = report.sources.add(workspace.display(&listed.path), text);
-            sources.files.push(SourceFile { path, id });
+        let role = Role::of(&path, &listed.kind);
+        if role != Role::Ignored && !is_below(&path, &outputs) {
+            sources.take(workspace, &listed, path, role, report);
         }
     }
     Ok(sources)
+}
+
+/// Reads any files, and every YAML and JSON file below any directories; a path is read once.
+///
+/// A file that is named is read whatever its name is. Paths of the sources are those of the workspace.
+pub fn read_loose(workspace: &dyn Workspace, paths: &[RelPath], report: &mut Report) -> Sources {
+    let mut listed = BTreeMap::new();
+    let mut sources = Sources::default();
+    for path in paths {
+        let Ok(listing) = list(workspace, path, report) else {
+            sources.refused.insert(path.clone());
+            continue;
+        };
+        let named = |entry: &Listed| entry.path == *path || Role::of_manifest(&entry.path) == Role::Text;
+        listed.extend(
+            listing
+                .into_iter()
+                .filter(named)
+                .map(|entry| (entry.path.clone(), entry)),
+        );
+    }
+    for (path, entry) in listed {
+        sources.take(workspace, &entry, path, Role::Text, report);
+    }
+    sources
+}
+
+fn list(
+    workspace: &dyn Workspace,
+    directory: &RelPath,
+    report: &mut Report,
+) -> Result<Vec<Listed>, Reported> {
+    let place = || Place::file(workspace.display(directory));
+    let listing = workspace.list(directory).map_err(|error| {
+        report.refuse(
+            Diagnostic::new(UNREADABLE, format!("cannot be read: {error}"), place())
+                .help("check the path and its permissions"),
+        )
+    })?;
+    if listing.len() > COUNT_LIMIT {
+        let message = format!("more than {COUNT_LIMIT} files");
+        return Err(report.refuse(
+            Diagnostic::new(TOO_MANY_FILES, message, place())
+                .help("name the directory of one landscape; generate many objects with `kind: ForEach`"),
+        ));
+    }
+    Ok(listing)
+}
+
+/// The directories that this program has written: a landscape's own output is no part of it.
+fn outputs(listing: &[Listed], directory: &RelPath) -> BTreeSet<RelPath> {
+    let written = |name: &str| -> BTreeSet<RelPath> {
+        let named = listing.iter().filter(|listed| listed.path.name() == Some(name));
+        named
+            .filter_map(|listed| listed.path.below(directory))
+            .map(|path| path.parent())
+            .filter(|parent| *parent != RelPath::root())
+            .collect()
+    };
+    let trees = &written("plan.json") & &written("digests.json");
+    let layouts = &written("index.json") & &written("oci-layout");
+    &trees | &layouts
+}
+
+fn is_below(path: &RelPath, directories: &BTreeSet<RelPath>) -> bool {
+    let mut parent = path.parent();
+    while parent != RelPath::root() && !directories.is_empty() {
+        if directories.contains(&parent) {
+            return true;
+        }
+        parent = parent.parent();
+    }
+    false
+}
+
+impl Sources {
+    fn take(
+        &mut self,
+        workspace: &dyn Workspace,
+        listed: &Listed,
+        path: RelPath,
+        role: Role,
+        report: &mut Report,
+    ) {
+        let Some(bytes) = load(workspace, listed, report) else {
+            self.refused.insert(path);
+            return;
+        };
+        if role == Role::Asset {
+            self.assets.insert(path, bytes);
+        } else if let Some(text) = text(workspace, &listed.path, bytes, report) {
+            let id = report.sources.add(workspace.display(&listed.path), text);
+            self.files.push(SourceFile { path, id });
+        } else {
+            self.refused.insert(path);
+        }
+    }
 }
 
 /// What a file is to a landscape.
@@ -134,17 +219,24 @@ enum Role {
 }
 
 impl Role {
-    fn of(path: &RelPath) -> Self {
+    fn of(path: &RelPath, kind: &ListedKind) -> Self {
         // A chart is packed with its hidden files: `.helmignore` rules what goes in.
         if path.parts().next() == Some("charts") {
             return Self::Asset;
         }
-        if path.parts().any(|part| part.starts_with('.')) {
-            return Self::Ignored;
+        let hidden = path.parts().any(|part| part.starts_with('.'));
+        match (path.extension(), kind) {
+            _ if hidden => Self::Ignored,
+            (Some("csv"), _) => Self::Asset,
+            // What is behind these cannot be told by the name.
+            (_, ListedKind::LinkedDirectory | ListedKind::Unreadable(_)) => Self::Text,
+            _ => Self::of_manifest(path),
         }
+    }
+
+    fn of_manifest(path: &RelPath) -> Self {
         match path.extension() {
             Some("yaml" | "yml" | "json") => Self::Text,
-            Some("csv") => Self::Asset,
             _ => Self::Ignored,
         }
     }
@@ -165,19 +257,33 @@ fn load(workspace: &dyn Workspace, listed: &Listed, report: &mut Report) -> Opti
             Err(error) => Diagnostic::new(UNREADABLE, format!("cannot read the file: {error}"), place())
                 .help("check the file and its permissions"),
         },
-        ListedKind::LinkOut => Diagnostic::new(
-            SYMLINK_OUT,
-            "a symbolic link that leads out of the landscape",
+        ListedKind::LinkOut => link(
             place(),
-        )
-        .why("the same commit would compile to something else on another machine")
-        .help("replace the link by a copy of the file it leads to"),
+            "a symbolic link that leads out of the landscape, or nowhere",
+        ),
+        ListedKind::LinkedDirectory => link(place(), "a symbolic link to a directory"),
+        ListedKind::Unportable => {
+            let message = "the name is no UTF-8, or holds a backslash";
+            Diagnostic::new(UNPORTABLE_NAME, message, place())
+                .why("the name means something else on another machine, or nothing at all")
+                .help("rename the file")
+        }
+        ListedKind::Unreadable(ref error) => {
+            Diagnostic::new(UNREADABLE, format!("cannot be read: {error}"), place())
+                .help("check the path and its permissions")
+        }
         ListedKind::Special => {
             Diagnostic::new(NOT_A_FILE, "neither a file nor a directory", place()).help("remove it")
         }
     };
     report.push(diagnostic);
     None
+}
+
+fn link(place: Place, message: &str) -> Diagnostic {
+    Diagnostic::new(SYMLINK_OUT, message, place)
+        .why("the same commit would compile to something else on another machine")
+        .help("replace the link by a copy of what it leads to")
 }
 
 /// The text without a byte order mark, or a finding at the first byte that is no UTF-8.

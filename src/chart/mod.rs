@@ -1,19 +1,22 @@
 //! Helm charts: a directory -> the image that `helm push` would write, without its clock.
 //!
-//! The image of a chart depends on the chart alone, neither on the commit nor on the time: its digest is written into
-//! manifests, and must only change when the chart does. That is why it has no `created` and no `revision`.
+//! The image of a chart depends on the chart alone, neither on the commit nor on the time: its digest is
+//! written into manifests, and must only change when the chart does. That is why it has no `created` and no
+//! `revision`.
+
+mod helmignore;
+mod metadata;
 
 use std::collections::BTreeMap;
 
 use oci_distribution::Reference;
+use helmignore::Ignore;
 use semver::Version;
 
-use super::helmignore::Ignore;
-use super::image::{Draft, Image};
-use super::{archive, metadata};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
+use crate::oci::{self, Draft, Image, to_json};
 use crate::path::RelPath;
 use crate::syntax::{self, Node};
 use crate::workspace::{SourceFile, Sources};
@@ -29,7 +32,7 @@ pub const CHART_LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gz
 const FILE_LIMIT: usize = 5 << 20;
 const CHART_LIMIT: usize = 100 << 20;
 
-pub(super) const INVALID_CHART: Code = Code::error("L804", "invalid-chart");
+const INVALID_CHART: Code = Code::error("L804", "invalid-chart");
 const CHART_TOO_LARGE: Code = Code::error("L805", "chart-too-large");
 const INVALID_HELMIGNORE: Code = Code::error("L807", "invalid-helmignore");
 
@@ -93,8 +96,8 @@ impl Chart {
         let entries = files
             .into_iter()
             .map(|(path, bytes)| (format!("{}/{path}", self.name), &**bytes));
-        let layer = archive::compress(&archive::tar_files(entries));
-        let config = serde_json::to_vec(&self.metadata).expect("plain data has a JSON form");
+        let layer = oci::compress(&oci::tar_files(entries));
+        let config = to_json(&self.metadata);
         let mut draft = Draft::new(CHART_CONFIG, config);
         draft.layer(CHART_LAYER, layer);
         draft.manifest.annotations = self.annotations();
@@ -266,9 +269,8 @@ impl Reader<'_> {
             .sources
             .add(name, text.trim_start_matches('\u{feff}').into());
         let sources = Sources {
-            root: RelPath::root(),
             files: vec![SourceFile { path, id }],
-            assets: Files::default(),
+            ..Sources::default()
         };
         let documents = syntax::parse(&sources, self.report);
         match <[_; 1]>::try_from(documents.documents) {
