@@ -7,6 +7,7 @@ mod inherit;
 mod lifecycle;
 mod offer;
 mod placement;
+mod project;
 mod reference;
 mod reference_binding;
 mod reference_seed;
@@ -66,6 +67,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reference::RULES,
         reference_binding::RULES,
         reference_seed::RULES,
+        project::RULES,
         placement::RULES,
         placement::credentials::RULES,
         placement::kubernetes::RULES,
