@@ -1,161 +1,250 @@
-//! Kinds: what the compiler knows of each, as one table.
+//! What is known of kinds: whether their objects live in a namespace, and how a landscape delivers them.
 //!
-//! Where an object lives and how it gets there follows from its kind: the resource-manager replaces objects as a whole, so
-//! kinds whose spec the API server fills in must not travel in a bundle.
+//! One table that rules and the plan read alike, so that no two of them can disagree. A kind that is not here is not judged.
 
 use crate::identity::Identity;
 
-/// A cluster that a landscape writes to.
+/// A cluster that a landscape delivers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cluster {
-    /// The cluster that the Garden runs in.
+    /// The garden runtime cluster, where the gardener-operator and Flux run.
     Runtime,
-    /// The API that Gardener serves.
+    /// The virtual garden, which serves Gardener's API.
     VirtualGarden,
 }
 
-/// The way an object takes to its cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Delivery {
-    /// Flux applies it, server-side.
-    Flux,
-    /// A ManagedResource carries it, the resource-manager applies it.
-    Bundle,
-}
-
-/// What the compiler knows of a kind.
-#[derive(Debug)]
-pub struct KindFacts {
-    /// The API group.
-    pub group: &'static str,
-    /// The kind.
-    pub kind: &'static str,
-    /// Whether its objects live in namespaces.
-    pub namespaced: bool,
-    /// Where its objects live and how they get there; nothing for kinds that no landscape delivers, or that live on
-    /// either cluster.
-    pub delivery: Option<(Cluster, Delivery)>,
-}
-
-const RUNTIME: Option<(Cluster, Delivery)> = Some((Cluster::Runtime, Delivery::Flux));
-const APPLIED: Option<(Cluster, Delivery)> = Some((Cluster::VirtualGarden, Delivery::Flux));
-const BUNDLED: Option<(Cluster, Delivery)> = Some((Cluster::VirtualGarden, Delivery::Bundle));
-
-const NAMESPACED: bool = true;
-const CLUSTER: bool = false;
-
-const CORE: &str = "core.gardener.cloud";
-const SECURITY: &str = "security.gardener.cloud";
-const SEEDMANAGEMENT: &str = "seedmanagement.gardener.cloud";
-const OPERATOR: &str = "operator.gardener.cloud";
-const RESOURCES: &str = "resources.gardener.cloud";
-const SOURCE: &str = "source.toolkit.fluxcd.io";
-const RBAC: &str = "rbac.authorization.k8s.io";
-
-/// Ordered by group and kind; a test keeps it so.
-static KINDS: [KindFacts; 41] = [
-    of("", "ConfigMap", NAMESPACED, BUNDLED),
-    of("", "Namespace", CLUSTER, BUNDLED),
-    of("", "Secret", NAMESPACED, APPLIED),
-    of("", "ServiceAccount", NAMESPACED, BUNDLED),
-    of(CORE, "BackupBucket", CLUSTER, BUNDLED),
-    of(CORE, "BackupEntry", NAMESPACED, BUNDLED),
-    of(CORE, "CloudProfile", CLUSTER, BUNDLED),
-    of(CORE, "ControllerDeployment", CLUSTER, BUNDLED),
-    of(CORE, "ControllerInstallation", CLUSTER, None),
-    of(CORE, "ControllerRegistration", CLUSTER, BUNDLED),
-    of(CORE, "ExposureClass", CLUSTER, BUNDLED),
-    of(CORE, "InternalSecret", NAMESPACED, APPLIED),
-    of(CORE, "NamespacedCloudProfile", NAMESPACED, BUNDLED),
-    of(CORE, "Project", CLUSTER, APPLIED),
-    of(CORE, "Quota", NAMESPACED, BUNDLED),
-    of(CORE, "SecretBinding", NAMESPACED, BUNDLED),
-    of(CORE, "Seed", CLUSTER, None),
-    of(CORE, "Shoot", NAMESPACED, APPLIED),
-    of(CORE, "ShootState", NAMESPACED, None),
-    of("helm.toolkit.fluxcd.io", "HelmRelease", NAMESPACED, RUNTIME),
-    of(
-        "kustomize.toolkit.fluxcd.io",
-        "Kustomization",
-        NAMESPACED,
-        RUNTIME,
-    ),
-    of("networking.k8s.io", "NetworkPolicy", NAMESPACED, None),
-    of("operations.gardener.cloud", "Bastion", NAMESPACED, None),
-    of(OPERATOR, "Extension", CLUSTER, RUNTIME),
-    of(OPERATOR, "Garden", CLUSTER, RUNTIME),
-    of(RBAC, "ClusterRole", CLUSTER, BUNDLED),
-    of(RBAC, "ClusterRoleBinding", CLUSTER, BUNDLED),
-    of(RBAC, "Role", NAMESPACED, BUNDLED),
-    of(RBAC, "RoleBinding", NAMESPACED, BUNDLED),
-    of(RESOURCES, "ManagedResource", NAMESPACED, RUNTIME),
-    of(SECURITY, "CredentialsBinding", NAMESPACED, BUNDLED),
-    of(SECURITY, "WorkloadIdentity", NAMESPACED, BUNDLED),
-    of(SEEDMANAGEMENT, "Gardenlet", NAMESPACED, BUNDLED),
-    of(SEEDMANAGEMENT, "ManagedSeed", NAMESPACED, BUNDLED),
-    of(SEEDMANAGEMENT, "ManagedSeedSet", NAMESPACED, BUNDLED),
-    of(SOURCE, "Bucket", NAMESPACED, RUNTIME),
-    of(SOURCE, "ExternalArtifact", NAMESPACED, RUNTIME),
-    of(SOURCE, "GitRepository", NAMESPACED, RUNTIME),
-    of(SOURCE, "HelmChart", NAMESPACED, RUNTIME),
-    of(SOURCE, "HelmRepository", NAMESPACED, RUNTIME),
-    of(SOURCE, "OCIRepository", NAMESPACED, RUNTIME),
-];
-
-const fn of(
-    group: &'static str,
-    kind: &'static str,
-    namespaced: bool,
-    delivery: Option<(Cluster, Delivery)>,
-) -> KindFacts {
-    KindFacts {
-        group,
-        kind,
-        namespaced,
-        delivery,
-    }
-}
-
-/// What is known of the kind of an object.
-pub fn facts(identity: &Identity) -> Option<&'static KindFacts> {
-    let wanted = (identity.group(), identity.kind.as_str());
-    let index = KINDS
-        .binary_search_by_key(&wanted, |facts| (facts.group, facts.kind))
-        .ok()?;
-    KINDS.get(index)
-}
-
-/// Where objects of this kind live and how they get there, unless an annotation or a section says otherwise.
-pub fn delivery(identity: &Identity) -> Option<(Cluster, Delivery)> {
-    facts(identity)?.delivery
-}
-
 impl Cluster {
-    /// The name used in `plan.json`, in annotations and in paths.
+    /// Both clusters, in the order they come to life.
+    pub const ALL: [Self; 2] = [Self::Runtime, Self::VirtualGarden];
+
+    /// The name as annotations and the compiled landscape spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Runtime => "runtime",
             Self::VirtualGarden => "virtual-garden",
         }
     }
+
+    /// The cluster of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cluster| cluster.name() == name)
+    }
+}
+
+/// Who applies an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Delivery {
+    /// Flux, with server-side apply.
+    Flux,
+    /// The gardener-resource-manager, out of a ManagedResource.
+    Bundle,
 }
 
 impl Delivery {
-    /// The name used in `plan.json` and in annotations.
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Flux, Self::Bundle];
+
+    /// The name as annotations and the compiled landscape spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Flux => "flux",
             Self::Bundle => "bundle",
         }
     }
+
+    /// The way of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|delivery| delivery.name() == name)
+    }
 }
+
+/// What is known of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindFacts {
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// The kind.
+    pub kind: &'static str,
+    /// Whether its objects live in a namespace.
+    pub namespaced: bool,
+    /// Where its objects go and who applies them, unless the object or its section says otherwise; nothing for kinds that
+    /// exist in several clusters alike, or that no landscape delivers.
+    pub delivery: Option<(Cluster, Delivery)>,
+}
+
+/// The namespace that the runtime cluster and the virtual garden both have.
+pub const GARDEN_NAMESPACE: &str = "garden";
+
+/// What is known of a kind, if anything is.
+pub fn facts(group: &str, kind: &str) -> Option<&'static KindFacts> {
+    TABLE
+        .iter()
+        .find(|facts| facts.kind == kind && facts.group == group)
+}
+
+/// Where an object goes and who applies it, as far as its identity tells.
+pub fn delivery(identity: &Identity) -> Option<(Cluster, Delivery)> {
+    if identity.is("", "Namespace") && identity.name == GARDEN_NAMESPACE {
+        return RUNTIME;
+    }
+    facts(identity.group(), &identity.kind)?.delivery
+}
+
+/// Whether objects of this kind live in a namespace; nothing for an unknown kind.
+pub fn is_namespaced(identity: &Identity) -> Option<bool> {
+    facts(identity.group(), &identity.kind).map(|facts| facts.namespaced)
+}
+
+const RUNTIME: Option<(Cluster, Delivery)> = Some((Cluster::Runtime, Delivery::Flux));
+/// Kinds whose objects stay as they were written, so that replacing them whole does no harm.
+const BUNDLE: Option<(Cluster, Delivery)> = Some((Cluster::VirtualGarden, Delivery::Bundle));
+/// Kinds whose objects the virtual garden completes, and encrypted ones, which only Flux can open.
+const FLUX: Option<(Cluster, Delivery)> = Some((Cluster::VirtualGarden, Delivery::Flux));
+const OPEN: Option<(Cluster, Delivery)> = None;
+
+const CORE: &str = "core.gardener.cloud";
+const SECURITY: &str = "security.gardener.cloud";
+const SEEDMANAGEMENT: &str = "seedmanagement.gardener.cloud";
+const OPERATOR: &str = "operator.gardener.cloud";
+const OPERATIONS: &str = "operations.gardener.cloud";
+const RESOURCES: &str = "resources.gardener.cloud";
+const RBAC: &str = "rbac.authorization.k8s.io";
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const KUSTOMIZE: &str = "kustomize.toolkit.fluxcd.io";
+const SOURCE: &str = "source.toolkit.fluxcd.io";
+const HELM: &str = "helm.toolkit.fluxcd.io";
+
+const fn in_namespace(
+    group: &'static str,
+    kind: &'static str,
+    delivery: Option<(Cluster, Delivery)>,
+) -> KindFacts {
+    KindFacts {
+        group,
+        kind,
+        namespaced: true,
+        delivery,
+    }
+}
+
+const fn in_cluster(
+    group: &'static str,
+    kind: &'static str,
+    delivery: Option<(Cluster, Delivery)>,
+) -> KindFacts {
+    KindFacts {
+        group,
+        kind,
+        namespaced: false,
+        delivery,
+    }
+}
+
+static TABLE: &[KindFacts] = &[
+    in_cluster(OPERATOR, "Garden", RUNTIME),
+    in_cluster(OPERATOR, "Extension", RUNTIME),
+    in_cluster(CORE, "CloudProfile", BUNDLE),
+    in_namespace(CORE, "NamespacedCloudProfile", BUNDLE),
+    in_cluster(CORE, "ControllerRegistration", BUNDLE),
+    in_cluster(CORE, "ControllerDeployment", BUNDLE),
+    in_cluster(CORE, "ControllerInstallation", OPEN),
+    in_cluster(CORE, "ExposureClass", BUNDLE),
+    in_cluster(CORE, "Project", FLUX),
+    in_namespace(CORE, "Shoot", FLUX),
+    in_namespace(CORE, "ShootState", OPEN),
+    in_namespace(CORE, "Quota", BUNDLE),
+    in_namespace(CORE, "SecretBinding", BUNDLE),
+    in_namespace(CORE, "InternalSecret", FLUX),
+    in_cluster(CORE, "Seed", OPEN),
+    in_cluster(CORE, "BackupBucket", OPEN),
+    in_namespace(CORE, "BackupEntry", OPEN),
+    in_namespace(SECURITY, "CredentialsBinding", BUNDLE),
+    in_namespace(SECURITY, "WorkloadIdentity", BUNDLE),
+    in_namespace(SEEDMANAGEMENT, "Gardenlet", BUNDLE),
+    in_namespace(SEEDMANAGEMENT, "ManagedSeed", BUNDLE),
+    in_namespace(SEEDMANAGEMENT, "ManagedSeedSet", BUNDLE),
+    in_namespace(OPERATIONS, "Bastion", OPEN),
+    in_namespace(RESOURCES, "ManagedResource", RUNTIME),
+    in_namespace(KUSTOMIZE, "Kustomization", RUNTIME),
+    in_namespace(SOURCE, "OCIRepository", RUNTIME),
+    in_namespace(SOURCE, "GitRepository", RUNTIME),
+    in_namespace(SOURCE, "HelmRepository", RUNTIME),
+    in_namespace(SOURCE, "HelmChart", RUNTIME),
+    in_namespace(SOURCE, "Bucket", RUNTIME),
+    in_namespace(HELM, "HelmRelease", RUNTIME),
+    in_cluster("", "Namespace", BUNDLE),
+    in_namespace("", "Secret", FLUX),
+    in_namespace("", "ConfigMap", BUNDLE),
+    in_namespace("", "ServiceAccount", BUNDLE),
+    in_cluster(RBAC, "ClusterRole", BUNDLE),
+    in_cluster(RBAC, "ClusterRoleBinding", BUNDLE),
+    in_namespace(RBAC, "Role", BUNDLE),
+    in_namespace(RBAC, "RoleBinding", BUNDLE),
+    in_namespace("networking.k8s.io", "NetworkPolicy", OPEN),
+    in_namespace("networking.k8s.io", "Ingress", OPEN),
+    in_cluster("networking.k8s.io", "IngressClass", OPEN),
+    in_namespace("", "Pod", OPEN),
+    in_namespace("", "Service", OPEN),
+    in_namespace("", "Endpoints", OPEN),
+    in_namespace("", "PersistentVolumeClaim", OPEN),
+    in_cluster("", "PersistentVolume", OPEN),
+    in_cluster("", "Node", OPEN),
+    in_namespace("", "ResourceQuota", OPEN),
+    in_namespace("", "LimitRange", OPEN),
+    in_namespace("apps", "Deployment", OPEN),
+    in_namespace("apps", "StatefulSet", OPEN),
+    in_namespace("apps", "DaemonSet", OPEN),
+    in_namespace("apps", "ReplicaSet", OPEN),
+    in_namespace("batch", "Job", OPEN),
+    in_namespace("batch", "CronJob", OPEN),
+    in_namespace("autoscaling", "HorizontalPodAutoscaler", OPEN),
+    in_namespace("autoscaling.k8s.io", "VerticalPodAutoscaler", OPEN),
+    in_namespace("policy", "PodDisruptionBudget", OPEN),
+    in_namespace("coordination.k8s.io", "Lease", OPEN),
+    in_cluster("scheduling.k8s.io", "PriorityClass", OPEN),
+    in_cluster("storage.k8s.io", "StorageClass", OPEN),
+    in_cluster("apiextensions.k8s.io", "CustomResourceDefinition", OPEN),
+    in_cluster("apiregistration.k8s.io", "APIService", OPEN),
+    in_cluster(ADMISSION, "MutatingWebhookConfiguration", OPEN),
+    in_cluster(ADMISSION, "ValidatingWebhookConfiguration", OPEN),
+    in_cluster(ADMISSION, "ValidatingAdmissionPolicy", OPEN),
+    in_cluster(ADMISSION, "ValidatingAdmissionPolicyBinding", OPEN),
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_ordered_and_names_a_kind_once() {
-        assert!(KINDS.is_sorted_by(|one, other| (one.group, one.kind) < (other.group, other.kind)));
+    fn a_kind_is_described_once() {
+        let mut names: Vec<_> = TABLE.iter().map(|facts| (facts.group, facts.kind)).collect();
+        names.sort_unstable();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn the_namespace_of_the_garden_is_made_in_the_runtime_cluster() {
+        let namespace = |name: &str| Identity {
+            api_version: "v1".into(),
+            kind: "Namespace".into(),
+            namespace: None,
+            name: name.into(),
+        };
+        assert_eq!(delivery(&namespace("garden")), RUNTIME);
+        assert_eq!(delivery(&namespace("garden-dev")), BUNDLE);
+    }
+
+    #[test]
+    fn the_version_of_a_kind_does_not_matter() {
+        let deployment = |api_version: &str| Identity {
+            api_version: api_version.into(),
+            kind: "ControllerDeployment".into(),
+            ..Identity::default()
+        };
+        assert_eq!(delivery(&deployment("core.gardener.cloud/v1")), BUNDLE);
+        assert_eq!(delivery(&deployment("core.gardener.cloud/v1beta1")), BUNDLE);
+        assert_eq!(delivery(&deployment("example.org/v1")), None);
     }
 }

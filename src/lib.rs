@@ -8,11 +8,13 @@
 //! ```
 pub mod path;
 pub mod digest;
+pub mod quantity;
+pub mod version;
 pub mod source;
 pub mod identity;
+pub mod kind;
 pub mod diagnostic;
 pub mod page;
-pub mod kind;
 pub mod files;
 pub mod workspace;
 pub mod syntax;

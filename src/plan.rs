@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::check::Checked;
 use crate::identity::Identity;
-use crate::kind::{Cluster, Delivery, delivery};
+use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE, delivery};
 use crate::landscape::{Landscape, Object, Operator, Settings};
 use crate::order;
 use crate::source::Span;
@@ -18,8 +18,6 @@ use crate::spec::Section;
 use crate::syntax::Node;
 use crate::view::Project;
 
-/// The namespace that Gardener's own objects live in, on both clusters.
-pub const GARDEN_NAMESPACE: &str = "garden";
 /// The Secret through which Flux reaches the virtual garden.
 pub const ACCESS_SECRET: &str = "shoot-access-virtual-garden-flux";
 /// The unit whose objects the root Kustomization applies itself.

@@ -1,7 +1,8 @@
 //! Seal: `ManagedResource` + Secrets -> annotations that prove both.
 //!
-//! Nothing in a cluster checks where the Secrets of a bundle come from. The seal binds the resource to the contents and the
-//! order of its Secrets, so that whoever holds the public key can tell a bundle of the landscape from any other.
+//! Nothing in a cluster checks where the Secrets of a bundle come from. The seal binds the resource to the
+//! contents and the order of its Secrets, so that whoever holds the public key can tell a bundle of the
+//! landscape from any other.
 
 use std::fmt::Write as _;
 
@@ -19,7 +20,8 @@ use crate::syntax::{Key, Mapping, Node, Value};
 pub const SIGNATURE: &str = "landscape.gardener.cloud/signature";
 /// The annotation that names the key, by the SHA-256 of its `SubjectPublicKeyInfo`.
 pub const SIGNED_BY: &str = "landscape.gardener.cloud/signed-by";
-/// The annotation that holds the source revision; signed, so that a verifier can tell which commit made the bundle.
+/// The annotation that holds the source revision; signed, so that a verifier can tell which commit made the
+/// bundle.
 pub const REVISION: &str = "landscape.gardener.cloud/revision";
 
 /// The DSSE payload type. Part of every seal.

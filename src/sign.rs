@@ -1,7 +1,8 @@
 //! Sign: Artifact -> Artifact with signatures.
 //!
-//! Every image gets both forms: Flux up to 2.7 reads only the legacy one, and Flux from 2.8 on prefers the bundle. Neither form
-//! binds the tag by itself, so both also say where the image was meant to be; Flux and cosign ignore that, `verify` does not.
+//! Every image gets both forms: Flux up to 2.7 reads only the legacy one, and Flux from 2.8 on prefers the
+//! bundle. Neither form binds the tag by itself, so both also say where the image was meant to be; Flux and
+//! cosign ignore that, `verify` does not.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::{Artifact, Draft, Image};
+use crate::artifact::{Artifact, Draft, Image, to_json};
 use crate::digest::Digest;
 use crate::key::{PublicKey, Signer, pre_authentication_encoding};
 
@@ -57,7 +58,8 @@ pub fn legacy_tag(digest: Digest) -> String {
     format!("sha256-{}.sig", digest.hex())
 }
 
-/// How a bundle names its key: base64 of the SHA-256 of the key's `SubjectPublicKeyInfo`, as cosign writes it.
+/// How a bundle names its key: base64 of the SHA-256 of the key's `SubjectPublicKeyInfo`, as cosign writes
+/// it.
 pub fn hint(key: &PublicKey) -> String {
     STANDARD.encode(key.fingerprint().bytes())
 }
@@ -244,10 +246,6 @@ fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) 
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
     draft.image(&image.path, None)
-}
-
-fn to_json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("plain data has a JSON form")
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Helm charts: a directory -> the image that `helm push` would write, without its clock.
 //!
-//! The image of a chart depends on the chart alone, neither on the commit nor on the time: its digest is written into
-//! manifests, and must only change when the chart does. That is why it has no `created` and no `revision`.
+//! The image of a chart depends on the chart alone, neither on the commit nor on the time: its digest is
+//! written into manifests, and must only change when the chart does. That is why it has no `created` and no
+//! `revision`.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use oci_distribution::Reference;
 use semver::Version;
 
 use super::helmignore::Ignore;
-use super::image::{Draft, Image};
+use super::image::{Draft, Image, to_json};
 use super::{archive, metadata};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
@@ -94,7 +95,7 @@ impl Chart {
             .into_iter()
             .map(|(path, bytes)| (format!("{}/{path}", self.name), &**bytes));
         let layer = archive::compress(&archive::tar_files(entries));
-        let config = serde_json::to_vec(&self.metadata).expect("plain data has a JSON form");
+        let config = to_json(&self.metadata);
         let mut draft = Draft::new(CHART_CONFIG, config);
         draft.layer(CHART_LAYER, layer);
         draft.manifest.annotations = self.annotations();

@@ -1,8 +1,9 @@
 //! `.helmignore`: which files of a chart stay behind.
 //!
-//! The rules are Helm's, not git's: a pattern without a slash is matched against the name of every file and directory, one
-//! with a slash against the whole path; `*` does not cross a slash; a slash at the end restricts a pattern to directories.
-//! Nothing undoes an earlier pattern: Helm reads `!` as "everything else", which nobody means, so it is refused here.
+//! The rules are Helm's, not git's: a pattern without a slash is matched against the name of every file and
+//! directory, one with a slash against the whole path; `*` does not cross a slash; a slash at the end
+//! restricts a pattern to directories. Nothing undoes an earlier pattern: Helm reads `!` as "everything
+//! else", which nobody means, so it is refused here.
 
 use globset::{GlobBuilder, GlobMatcher};
 

@@ -153,7 +153,8 @@ impl Draft {
     }
 }
 
-/// Everything that is published together: the manifests, the charts, and their signatures when they were signed.
+/// Everything that is published together: the manifests, the charts, and their signatures when they were
+/// signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
     /// The repository of the manifests, with its host.
@@ -203,6 +204,19 @@ impl Artifact {
     }
 }
 
-fn to_json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("plain data has a JSON form")
+/// JSON as Go writes it, which escapes what HTML would misread. Part of every digest.
+pub(crate) fn to_json(value: &impl Serialize) -> Vec<u8> {
+    let text = serde_json::to_string(value).expect("plain data has a JSON form");
+    let mut bytes = Vec::with_capacity(text.len());
+    for part in text.split_inclusive(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        let mut characters = part.chars();
+        match characters.next_back() {
+            Some(last @ ('<' | '>' | '&' | '\u{2028}' | '\u{2029}')) => {
+                bytes.extend_from_slice(characters.as_str().as_bytes());
+                bytes.extend_from_slice(format!("\\u{:04x}", u32::from(last)).as_bytes());
+            }
+            _ => bytes.extend_from_slice(part.as_bytes()),
+        }
+    }
+    bytes
 }

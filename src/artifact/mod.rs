@@ -1,7 +1,8 @@
 //! Artifact: rendered files + charts -> OCI images.
 //!
-//! One image holds the manifests for Flux, one image each a Helm chart. The bytes depend on nothing but what is passed in:
-//! entries are sorted, times and owners are zero, and every JSON document has its fields in one order.
+//! One image holds the manifests for Flux, one image each a Helm chart. The bytes depend on nothing but what
+//! is passed in: entries are sorted, times and owners are zero, and every JSON document has its fields in one
+//! order.
 
 mod archive;
 mod chart;
@@ -23,7 +24,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
 use crate::path::RelPath;
-pub(crate) use image::Draft;
+pub(crate) use image::{Draft, to_json};
 
 /// The media type of the configuration of an artifact for Flux. Part of every digest.
 pub const FLUX_CONFIG: &str = "application/vnd.cncf.flux.config.v1+json";
@@ -47,7 +48,8 @@ pub struct PackInput<'a> {
     pub files: &'a Files,
     /// The charts of the landscape.
     pub charts: &'a [PackedChart],
-    /// Where the artifact is going to be pushed, `registry.example.org/landscapes/local`; charts go below `charts/`.
+    /// Where the artifact is going to be pushed, `registry.example.org/landscapes/local`; charts go below
+    /// `charts/`.
     pub repository: &'a str,
     /// The tag of the artifact.
     pub tag: &'a str,
@@ -78,7 +80,11 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
         .filter(|(path, _)| path.parts().next() != Some(UNSHIPPED))
         .map(|(path, bytes)| (path.clone(), bytes.clone()))
         .collect();
-    report.extend(shipped.iter().filter_map(|(path, _)| dropped_by_flux(path)));
+    report.extend(
+        shipped
+            .iter()
+            .filter_map(|(path, _)| dropped_by_flux(path, Place::file(path.as_str()))),
+    );
     let mut images = vec![manifests(input, &shipped)];
     images.extend(input.charts.iter().map(|chart| chart.image().clone()));
     Ok(Artifact {
@@ -88,7 +94,8 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
     })
 }
 
-/// Whether the text names a host, a repository and a tag within the grammar of the distribution specification.
+/// Whether the text names a host, a repository and a tag within the grammar of the distribution
+/// specification.
 fn is_reference(text: &str) -> bool {
     Reference::try_from(text).is_ok_and(|reference| {
         // Without a host in front, a reference would be completed to one of Docker's registry.
@@ -125,7 +132,7 @@ fn manifests(input: &PackInput<'_>, shipped: &Files) -> Image {
 /// A warning for a file that source-controller leaves out when it unpacks an artifact.
 ///
 /// upstream: fluxcd/pkg, sourceignore/sourceignore.go, the default patterns
-fn dropped_by_flux(path: &RelPath) -> Option<Diagnostic> {
+pub(crate) fn dropped_by_flux(path: &RelPath, place: Place) -> Option<Diagnostic> {
     const DIRECTORIES: [&str; 3] = [".git", ".github", ".circleci"];
     const NAMES: [&str; 11] = [
         ".gitignore",
@@ -152,7 +159,7 @@ fn dropped_by_flux(path: &RelPath) -> Option<Diagnostic> {
         Diagnostic::new(
             DROPPED_BY_FLUX,
             format!("Flux ignores files named like `{name}`"),
-            Place::file(path.as_str()),
+            place,
         )
         .why(why)
         .help("give the object another name")

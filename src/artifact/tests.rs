@@ -25,7 +25,7 @@ const CHART: &[(&str, &str)] = &[
             "type: application\n",
             "version: 1.2.3+build.4\n",
             "name: hello\n",
-            "description: Says hello\n",
+            "description: Says <hello>\n",
             "deprecated: false\n",
             "home: https://example.org\n",
             "sources: [https://example.org/git, https://example.org/mirror]\n",
@@ -128,7 +128,7 @@ fn a_chart_is_packed_as_helm_packs_it() {
         concat!(
             r#"{"name":"hello","home":"https://example.org","#,
             r#""sources":["https://example.org/git","https://example.org/mirror"],"version":"1.2.3+build.4","#,
-            r#""description":"Says hello","#,
+            r#""description":"Says \u003chello\u003e","#,
             r#""maintainers":[{"name":"Team","email":"team@example.org"},{"name":"Other"}],"apiVersion":"v2","#,
             r#""annotations":{"org.opencontainers.image.title":"forged","team":"garden"},"#,
             r#""dependencies":[{"name":"sub","version":"0.1.0","repository":""}],"type":"application"}"#,
@@ -143,7 +143,7 @@ fn a_chart_is_packed_as_helm_packs_it() {
         annotations,
         [
             "org.opencontainers.image.authors=Team (team@example.org), Other",
-            "org.opencontainers.image.description=Says hello",
+            "org.opencontainers.image.description=Says <hello>",
             "org.opencontainers.image.source=https://example.org/git",
             "org.opencontainers.image.title=hello",
             "org.opencontainers.image.url=https://example.org",

@@ -3,6 +3,10 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod inherit;
+mod lifecycle;
+mod offer;
+mod order;
 mod placement;
 mod reference;
 mod scope;
@@ -10,6 +14,7 @@ mod structure;
 
 use rayon::prelude::*;
 
+pub use offer::Offer;
 pub use scope::Scope;
 
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
@@ -56,7 +61,17 @@ pub enum Judge {
 
 /// The table of all rules, family by family.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [reference::RULES, placement::RULES].into_iter().flatten()
+    [
+        reference::RULES,
+        order::RULES,
+        placement::RULES,
+        placement::kubernetes::RULES,
+        placement::machine::RULES,
+        placement::image::RULES,
+        placement::volume::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Judges a landscape; `at` is the day its versions must be valid on.
@@ -135,6 +150,22 @@ impl Findings {
             message,
             object.place_of_missing(parent, field),
         ))
+    }
+
+    /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
+    pub fn at_field(
+        &mut self,
+        object: &Object,
+        parent: &Node,
+        field: &str,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let mut place = object.place_of_missing(parent, field);
+        let entry = parent.as_mapping().and_then(|mapping| mapping.entry(field));
+        if let Some(entry) = entry {
+            place.span = Some(entry.key.span);
+        }
+        self.raise(Diagnostic::new(self.code, message, place))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

@@ -1,6 +1,12 @@
 //! What rules may ask about the landscape around the object they judge.
 
-use crate::landscape::Landscape;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use ecow::EcoString;
+
+use super::offer::Offer;
+use crate::landscape::{Landscape, Object};
 use crate::schema::Schemas;
 use crate::view::{CloudProfile, Shoot};
 
@@ -12,14 +18,24 @@ pub struct Scope<'a> {
     pub at: time::Date,
     /// The schemas of the landscape's Gardener version.
     pub schemas: Schemas,
+    /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
+    offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
+        let profiles = landscape
+            .of_kind("CloudProfile")
+            .chain(landscape.of_kind("NamespacedCloudProfile"));
+        let key = |Object { identity, .. }: &Object| {
+            let namespace = identity.namespace.clone().unwrap_or_default();
+            (identity.kind.clone(), namespace, identity.name.clone())
+        };
         Self {
             landscape,
             at,
             schemas,
+            offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
 
@@ -28,19 +44,42 @@ impl<'a> Scope<'a> {
         self.landscape.complete
     }
 
-    /// The CloudProfile a shoot is made after.
+    /// The CloudProfile a shoot is made after, as it is declared.
     pub fn cloud_profile(&self, shoot: Shoot<'_>) -> Option<CloudProfile<'a>> {
-        let reference = shoot.cloud_profile();
-        let kind = reference
-            .and_then(|reference| reference.kind())
-            .map_or("CloudProfile", |kind| kind.as_str());
-        let name = reference
-            .and_then(|reference| reference.name())
-            .or(shoot.cloud_profile_name())?;
-        let namespace = match kind {
-            "CloudProfile" => "",
-            _ => shoot.object.identity.namespace.as_deref().unwrap_or_default(),
-        };
-        self.landscape.find(kind, namespace, &name).map(CloudProfile::of)
+        let (kind, namespace, name) = cloud_profile_of(shoot)?;
+        self.landscape.find(kind, namespace, name).map(CloudProfile::of)
     }
+
+    /// What the CloudProfile of a shoot offers; nothing when it, or the parent it extends, is not here.
+    pub fn offer(&self, shoot: Shoot<'_>) -> Option<&Offer> {
+        let (kind, namespace, name) = cloud_profile_of(shoot)?;
+        let offer = self.offers.get(&(kind.into(), namespace.into(), name.into()))?;
+        let offer = offer.get_or_init(|| {
+            let profile = self.landscape.find(kind, namespace, name)?;
+            if kind == "CloudProfile" {
+                return Some(Offer::of(profile));
+            }
+            let parent = CloudProfile::of(profile).parent()?.name()?;
+            let parent = self.landscape.find("CloudProfile", "", &parent)?;
+            Some(Offer::of_both(parent, profile))
+        });
+        offer.as_ref()
+    }
+}
+
+/// Kind, namespace and name of the CloudProfile that a shoot refers to.
+///
+/// Upstream: pkg/utils/gardener/cloudprofile.go, BuildCoreCloudProfileReference.
+fn cloud_profile_of(shoot: Shoot<'_>) -> Option<(&str, &str, &str)> {
+    let reference = shoot.cloud_profile();
+    let kind = reference.and_then(|reference| reference.kind());
+    let name = reference
+        .and_then(|reference| reference.name())
+        .or(shoot.cloud_profile_name())?;
+    let kind = kind.map_or("CloudProfile", |kind| kind.as_str());
+    let namespace = match kind {
+        "CloudProfile" => "",
+        _ => shoot.object.identity.namespace.as_deref().unwrap_or_default(),
+    };
+    Some((kind, namespace, name.as_str()))
 }

@@ -21,6 +21,7 @@ pub(super) struct Console {
     timings: bool,
     /// Whether programs wait for findings.
     pending: Cell<bool>,
+    results: RefCell<String>,
 }
 
 impl Console {
@@ -40,6 +41,7 @@ impl Console {
             quiet,
             timings,
             pending: Cell::new(false),
+            results: RefCell::default(),
         }
     }
 
@@ -48,10 +50,17 @@ impl Console {
         &self.style
     }
 
-    /// Writes a result. Programs that read findings from standard output get nothing else there.
+    /// Writes a result when the run ends. Programs that read findings from standard output get nothing else there.
     pub(super) fn result(&self, text: &str) {
         if self.format == Format::Human && !self.quiet {
-            write(&mut io::stdout().lock(), text);
+            self.results.borrow_mut().push_str(text);
+        }
+    }
+
+    /// Writes what the verb makes, unless findings take its place for a program.
+    pub(super) fn product(&self, text: &str) {
+        if self.format == Format::Human {
+            Self::answer(text);
         }
     }
 
@@ -65,35 +74,27 @@ impl Console {
         write(&mut io::stderr().lock(), &format!("error: {text}\n"));
     }
 
-    /// Writes what was made and has no file, unless standard output is for findings.
-    pub(super) fn product(&self, text: &str) {
-        if self.format == Format::Human {
-            Self::answer(text);
-        }
+    /// Says that the run ends with its findings, even if there are none.
+    pub(super) fn expect_findings(&self) {
+        self.pending.set(true);
     }
 
-    /// Writes findings for people to standard error; programs get all of them at once, from [`Console::close`].
-    pub(super) fn findings(&self, report: &Report) {
-        if self.format != Format::Human {
-            return self.pending.set(true);
+    /// Writes the findings of the whole run, once: for people to standard error, for programs to standard output; and
+    /// the results after them.
+    pub(super) fn close(&self, report: &Report) {
+        if self.pending.get() && self.format != Format::Human {
+            return Self::answer(&render(report, self.format, &self.style));
         }
-        let errors = report
+        let worst = report
             .findings()
             .iter()
-            .any(|finding| finding.code.severity == Severity::Error);
-        if errors || !self.quiet {
-            write(
-                &mut io::stderr().lock(),
-                &render(report, self.format, &self.style),
-            );
+            .map(|finding| finding.code.severity)
+            .min();
+        if worst == Some(Severity::Error) || (worst.is_some() && !self.quiet) {
+            let text = render(report, self.format, &self.style);
+            write(&mut io::stderr().lock(), &text);
         }
-    }
-
-    /// Writes the findings of the whole run for programs, to standard output.
-    pub(super) fn close(&self, report: &Report) {
-        if self.pending.get() {
-            Self::answer(&render(report, self.format, &self.style));
-        }
+        write(&mut io::stdout().lock(), &self.results.borrow());
     }
 
     /// Shows the stages of a compilation as they begin.

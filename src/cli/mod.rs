@@ -190,21 +190,14 @@ impl Session {
         })
     }
 
-    /// Writes a fault that ends the verb.
+    /// Takes in a fault that ends the verb.
     fn fail(&mut self, diagnostic: Diagnostic) -> Exit {
-        self.tell(vec![diagnostic]);
+        self.console.expect_findings();
+        self.report.push(diagnostic);
         exit(&self.report)
     }
 
-    /// Writes findings that came up after the compiler's own; they point into no file.
-    fn tell(&mut self, findings: Vec<Diagnostic>) {
-        let mut told = Report::default();
-        told.extend(findings.iter().cloned());
-        self.console.findings(&told);
-        self.report.extend(findings);
-    }
-
-    /// Runs the compiler on this machine's files and writes what it found.
+    /// Runs the compiler on this machine's files.
     fn compile<T>(
         &mut self,
         directory: &std::path::Path,
@@ -225,7 +218,7 @@ impl Session {
         };
         let result = work(&compiler, &mut self.report);
         stages.end();
-        self.console.findings(&self.report);
+        self.console.expect_findings();
         result.map_err(|_| exit(&self.report))
     }
 }

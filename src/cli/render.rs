@@ -81,15 +81,13 @@ fn compare_with(session: &mut Session, out: &RelPath, rendered: &Rendered) -> Ex
     let differences = compare::compare(&rendered.files, &present);
     let shown = session.disk.clone();
     let mut text = String::new();
-    let mut findings = Vec::with_capacity(differences.len());
     for difference in differences {
         text.push_str(&difference.text);
-        findings.push(difference.diagnostic(&|path: &RelPath| {
+        session.report.push(difference.diagnostic(&|path: &RelPath| {
             use crate::workspace::Workspace as _;
             shown.display(&path.parts().fold(out.clone(), |path, part| path.child(part)))
         }));
     }
     session.console.result(&text);
-    session.tell(findings);
     exit(&session.report)
 }

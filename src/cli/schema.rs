@@ -92,7 +92,7 @@ fn show(kind: Option<&str>, gardener: Option<&str>) -> Exit {
 impl Import {
     fn run(self, session: &mut Session) -> Exit {
         let result = self.import(session);
-        session.console.findings(&session.report);
+        session.console.expect_findings();
         result.unwrap_or_else(|exit| exit)
     }
 

@@ -1,8 +1,9 @@
 //! `landscape verify`: is this what was compiled and signed?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, exit, key};
+use crate::compare;
 use crate::path::RelPath;
 use crate::verify::{self, Target, Verified};
 
@@ -14,6 +15,9 @@ pub(super) struct Verify {
     /// Check signatures with this public key
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// Compile this landscape and compare; the seals aside, every byte must be the same
+    #[arg(long, value_name = "DIR")]
+    source: Option<PathBuf>,
 }
 
 impl Verify {
@@ -41,10 +45,34 @@ impl Verify {
             verify::verify_directory
         };
         let verified = verify(target, key.as_ref(), &mut session.report);
-        session.console.findings(&session.report);
+        if let Some(source) = &self.source {
+            compare_with_source(session, source, &self.target, &verified, is_layout)?;
+        }
+        session.console.expect_findings();
         session.console.result(&describe(&verified));
         Ok(exit(&session.report))
     }
+}
+
+/// Compares what was verified with what its source compiles to.
+fn compare_with_source(
+    session: &mut Session,
+    source: &Path,
+    target: &Path,
+    verified: &Verified,
+    is_layout: bool,
+) -> Result<(), Exit> {
+    let directory = session.path(source)?;
+    let rendered = session.compile(source, None, |compiler, report| {
+        compiler.render(&directory, report)
+    })?;
+    let expected = verify::comparable(&rendered.files, is_layout);
+    let present = verify::comparable(&verified.tree, is_layout);
+    for difference in compare::compare(&expected, &present) {
+        let display = |path: &RelPath| target.join(path.as_str()).display().to_string();
+        session.report.push(difference.diagnostic(&display));
+    }
+    Ok(())
 }
 
 fn describe(verified: &Verified) -> String {

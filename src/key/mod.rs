@@ -1,7 +1,8 @@
 //! Key: PEM text -> keys that sign and verify.
 //!
-//! Everything that is signed goes through the one trait [`Signer`], and everything that is verified through [`PublicKey`];
-//! nothing else of the program touches key material. No secret is ever part of a message or of a `Debug` form.
+//! Everything that is signed goes through the one trait [`Signer`], and everything that is verified through
+//! [`PublicKey`]; nothing else of the program touches key material. No secret is ever part of a message or of
+//! a `Debug` form.
 
 mod cosign;
 mod private;

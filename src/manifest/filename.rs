@@ -15,7 +15,7 @@ const LONGEST: usize = 200;
 /// Part of every digest.
 pub fn file_name(identity: &Identity) -> String {
     let mut name = escape(&identity.kind.to_lowercase());
-    if kind::facts(identity).is_none() && !identity.group().is_empty() {
+    if kind::facts(identity.group(), &identity.kind).is_none() && !identity.group().is_empty() {
         name = format!("{name}.{}", escape(identity.group()));
     }
     for part in identity.namespace.iter().chain([&identity.name]) {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::applied_directory;
-use crate::kind::{Cluster, Delivery};
+use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE};
 use crate::landscape::Settings;
-use crate::plan::{ACCESS_SECRET, GARDEN_NAMESPACE, Plan, ROOT_UNIT, Unit};
+use crate::plan::{ACCESS_SECRET, Plan, ROOT_UNIT, Unit};
 use crate::source::Span;
 use crate::syntax::{Node, emit};
 

@@ -95,6 +95,15 @@ impl Mapping {
         self.entry(name).map(|entry| &entry.value)
     }
 
+    /// The value of a key, to change it; a shared mapping is copied first.
+    pub fn value_mut(&mut self, name: &str) -> Option<&mut Node> {
+        self.0
+            .make_mut()
+            .iter_mut()
+            .find(|entry| entry.key.name == name)
+            .map(|entry| &mut entry.value)
+    }
+
     /// Sets a key, in its place if it is there and at the end otherwise.
     pub fn set(&mut self, key: Key, value: Node) {
         match self
@@ -248,10 +257,10 @@ impl Node {
             return Some(String::new());
         }
         match &self.value {
-            Value::Sequence(items) => items
-                .iter()
-                .enumerate()
-                .find_map(|(index, item)| item.path_to(target).map(|rest| format!("[{index}]{rest}"))),
+            Value::Sequence(items) => items.iter().enumerate().find_map(|(index, item)| {
+                let rest = item.path_to(target)?;
+                Some(join_path(&format!("[{index}]"), &rest))
+            }),
             Value::Mapping(mapping) => mapping.entries().iter().find_map(|entry| {
                 entry
                     .value
@@ -318,5 +327,31 @@ pub fn join_path(head: &str, tail: &str) -> String {
         format!("{head}{tail}")
     } else {
         format!("{head}.{tail}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_reads_as_the_api_server_writes_it() {
+        let json = serde_json::json!({"spec": {"workers": [[{"a.b/c": {"zones": ["x"]}}]]}});
+        let root = Node::from_json(&json, Span::default());
+        let workers = root.at(&["spec", "workers"]).expect("there");
+        let inner = workers
+            .items()
+            .first()
+            .and_then(|list| list.items().first())
+            .expect("there");
+        let zone = inner
+            .at(&["a.b/c", "zones"])
+            .and_then(|zones| zones.items().first())
+            .expect("there");
+        assert_eq!(
+            root.path_to(zone).as_deref(),
+            Some("spec.workers[0][0][a.b/c].zones[0]")
+        );
+        assert_eq!(workers.path_to(&root), None);
     }
 }

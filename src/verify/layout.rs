@@ -1,4 +1,5 @@
-//! The layout directory: every blob is what its name says, every descriptor leads somewhere, and nothing is left over.
+//! The layout directory: every blob is what its name says, every descriptor leads somewhere, and nothing is
+//! left over.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,16 +1,19 @@
 //! Verify: a rendered directory or a layout + a public key -> findings.
 //!
 //! Everything is checked by the rules of those who will act on it: each version of Flux for signatures, the
-//! gardener-resource-manager for bundles. Where those look away, this does not: the digest inside a legacy signature, the tag,
-//! and the seals of `ManagedResource`s.
+//! gardener-resource-manager for bundles. Where those look away, this does not: the digest inside a legacy
+//! signature, the tag, and the seals of `ManagedResource`s.
 
 mod bundle;
 mod layout;
 mod signature;
+mod source;
 mod tree;
 mod unpack;
 
 use std::fmt;
+
+pub use source::comparable;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report};
 use crate::digest::Digest;
@@ -39,6 +42,8 @@ pub struct Verified {
     pub resources: usize,
     /// Those of them with a good seal.
     pub sealed: usize,
+    /// The tree that was verified: the directory, or what the layout holds.
+    pub tree: Files,
 }
 
 /// An image of a layout and who accepts its signatures.
@@ -100,7 +105,8 @@ pub fn verify_directory(target: Target<'_>, key: Option<&PublicKey>, report: &mu
     verified
 }
 
-/// Verifies an OCI image layout: every blob, what refers to what, the tree inside, and with a key all signatures.
+/// Verifies an OCI image layout: every blob, what refers to what, the tree inside, and with a key all
+/// signatures.
 pub fn verify_layout(target: Target<'_>, key: Option<&PublicKey>, report: &mut Report) -> Verified {
     note_without_key(target, key, report);
     let mut verified = Verified::default();

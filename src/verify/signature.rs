@@ -1,4 +1,5 @@
-//! The signatures of images, by the rules of each version of Flux, and by the stricter ones that those leave out.
+//! The signatures of images, by the rules of each version of Flux, and by the stricter ones that those leave
+//! out.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Target, Verified, bundle};
-use crate::artifact::{Digests, UNSHIPPED};
+use crate::artifact::{Digests, UNSHIPPED, dropped_by_flux};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
@@ -40,7 +40,14 @@ pub(super) fn verify(tree: &Tree<'_>, key: Option<&PublicKey>, verified: &mut Ve
                 .help(REMADE),
         ),
     }
+    report.extend(
+        tree.target
+            .files
+            .iter()
+            .filter_map(|(path, _)| dropped_by_flux(path, tree.target.place(path.as_str()))),
+    );
     bundle::verify(tree, key, verified, report);
+    verified.tree = tree.target.files.clone();
 }
 
 fn digests(tree: &Tree<'_>) -> Result<Digests, String> {

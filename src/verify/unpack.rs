@@ -198,10 +198,8 @@ mod tests {
         let mut longer = stream.clone();
         longer.extend(b"more");
         assert!(decode_brotli(&longer).is_err(), "bytes after the stream");
-        assert!(
-            decode_brotli(stream.get(..20).expect("longer")).is_err(),
-            "cut short"
-        );
+        let (_, cut) = stream.split_last().expect("not empty");
+        assert!(decode_brotli(cut).is_err(), "cut short");
         assert!(decode_brotli(b"").is_err(), "empty");
     }
 }

@@ -1,6 +1,6 @@
 //! Views of a CloudProfile.
 
-use super::{TypedItem, view};
+use super::{CloudProfileReference, NamedItem, TypedItem, view};
 
 view! {
     object
@@ -19,7 +19,19 @@ view! {
         /// The volume types.
         volume_types: many VolumeType "spec" "volumeTypes",
         /// The capabilities that machine types and images may have.
-        capabilities: node "spec" "machineCapabilities",
+        capabilities: many CapabilityDefinition "spec" "machineCapabilities",
+        /// The largest number of nodes a shoot may have at least.
+        max_nodes_total: int "spec" "limits" "maxNodesTotal",
+        /// The CloudProfile that a NamespacedCloudProfile extends.
+        parent: one CloudProfileReference "spec" "parent",
+    }
+    part
+    /// A capability that machine types and images may have.
+    CapabilityDefinition {
+        /// The name.
+        name: text "name",
+        /// All its values.
+        values: texts "values",
     }
     part
     /// A region.
@@ -28,6 +40,8 @@ view! {
         name: text "name",
         /// The zones.
         zones: many Zone "zones",
+        /// The access restrictions that shoots may ask for.
+        access_restrictions: many NamedItem "accessRestrictions",
     }
     part
     /// A zone.
@@ -70,6 +84,14 @@ view! {
         architecture: text "architecture",
         /// The capabilities, by name.
         capabilities: node "capabilities",
+        /// The number of processors.
+        cpu: amount "cpu",
+        /// The memory.
+        memory: amount "memory",
+        /// The type of the volume that comes with the machine.
+        storage_type: text "storage" "type",
+        /// The smallest size of that volume.
+        storage_min_size: amount "storage" "minSize",
     }
     part
     /// A machine image.
@@ -96,10 +118,8 @@ view! {
         in_place: flag "inPlaceUpdates" "supported",
     }
     part
-    /// A combination of capabilities.
+    /// A combination of capabilities: their names are its keys.
     CapabilityFlavor {
-        /// The capabilities, by name, in the deprecated nesting or directly.
-        capabilities: node "capabilities",
     }
     part
     /// A container runtime interface.
@@ -117,6 +137,25 @@ view! {
         /// Whether it can be used; true when left out.
         usable: flag "usable",
         /// The smallest size.
-        min_size: text "minSize",
+        min_size: amount "minSize",
+    }
+}
+
+impl<'a> ImageVersion<'a> {
+    /// Its lifecycle.
+    pub fn expirable(self) -> ExpirableVersion<'a> {
+        ExpirableVersion::of(self.node())
+    }
+}
+
+impl Zone<'_> {
+    /// Whether this zone lacks a machine type.
+    pub fn lacks_machine_type(self, name: &str) -> bool {
+        self.unavailable_machine_types().any(|lacking| *lacking == *name)
+    }
+
+    /// Whether this zone lacks a volume type.
+    pub fn lacks_volume_type(self, name: &str) -> bool {
+        self.unavailable_volume_types().any(|lacking| *lacking == *name)
     }
 }

@@ -7,6 +7,7 @@ mod cloud_profile;
 mod project;
 mod seed;
 mod shoot;
+mod workload_identity;
 
 use std::ops::Deref;
 
@@ -14,8 +15,10 @@ pub use cloud_profile::*;
 pub use project::*;
 pub use seed::*;
 pub use shoot::*;
+pub use workload_identity::*;
 
-use crate::syntax::Node;
+use crate::quantity::Quantity;
+use crate::syntax::{Node, Value};
 
 /// A string of an object.
 #[derive(Clone, Copy, Debug)]
@@ -69,10 +72,44 @@ impl<'a> Int<'a> {
     }
 }
 
+/// A quantity of an object, written as a string or a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount<'a> {
+    /// Where it stands.
+    pub node: &'a Node,
+    /// Its value.
+    pub quantity: Quantity,
+}
+
+impl<'a> Amount<'a> {
+    /// The quantity of a node, when it is one.
+    pub fn of(node: &'a Node) -> Option<Self> {
+        let quantity = match &node.value {
+            Value::String(text) => text.parse(),
+            Value::Number(number) => number.to_string().parse(),
+            _ => return None,
+        };
+        Some(Self {
+            node,
+            quantity: quantity.ok()?,
+        })
+    }
+}
+
+/// Shown as it is written.
+impl std::fmt::Display for Amount<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.node.value {
+            Value::Number(number) => write!(formatter, "{number}"),
+            _ => formatter.write_str(self.node.as_str().unwrap_or_default()),
+        }
+    }
+}
+
 /// Declares views. `object Name` wraps a whole object, `part Name` a value inside one.
 ///
-/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `int`, `flag`, `node`, `one View` and
-/// `many View`.
+/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `int`, `amount`, `flag`, `node`,
+/// `one View` and `many View`.
 macro_rules! view {
     (object $(#[$doc:meta])* $name:ident { $($fields:tt)* } $($rest:tt)*) => {
         $(#[$doc])*
@@ -142,6 +179,13 @@ macro_rules! view {
         $(#[$doc])*
         pub fn $name(self) -> Option<$crate::view::Int<'a>> {
             self.node().at(&[$($key),+]).and_then($crate::view::Int::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: amount $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<$crate::view::Amount<'a>> {
+            self.node().at(&[$($key),+]).and_then($crate::view::Amount::of)
         }
         view!(@fields $($rest)*);
     };

@@ -14,10 +14,18 @@ view! {
         region: text "spec" "region",
         /// The provider type.
         provider_type: text "spec" "provider" "type",
+        /// What it is made of at the provider.
+        provider: node "spec" "provider",
+        /// The access restrictions it asks for.
+        access_restrictions: many NamedItem "spec" "accessRestrictions",
         /// The worker pools; none for a workerless shoot.
         workers: many Worker "spec" "provider" "workers",
+        /// What it is made of in Kubernetes.
+        kubernetes: node "spec" "kubernetes",
         /// The Kubernetes version of the control plane.
         kubernetes_version: text "spec" "kubernetes" "version",
+        /// The kubelet of pools that have none of their own.
+        kubelet: one Kubelet "spec" "kubernetes" "kubelet",
         /// The seed, when it is chosen by hand.
         seed_name: text "spec" "seedName",
         /// The CredentialsBinding.
@@ -50,6 +58,8 @@ view! {
     Worker {
         /// The name.
         name: text "name",
+        /// The machine.
+        machine: node "machine",
         /// The machine type.
         machine_type: text "machine" "type",
         /// The processor architecture; `amd64` when left out.
@@ -62,10 +72,12 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// The kubelet, when it differs from the shoot's.
+        kubelet: one Kubelet "kubernetes" "kubelet",
         /// The type of the volume.
         volume_type: text "volume" "type",
         /// The size of the volume.
-        volume_size: text "volume" "size",
+        volume_size: amount "volume" "size",
         /// The smallest number of nodes.
         minimum: int "minimum",
         /// The largest number of nodes.
@@ -76,6 +88,20 @@ view! {
         container_runtime: text "cri" "name",
         /// Further container runtimes.
         container_runtimes: many TypedItem "cri" "containerRuntimes",
+    }
+    part
+    /// The configuration of a kubelet.
+    Kubelet {
+        /// The processors it keeps for itself.
+        reserved_cpu: amount "kubeReserved" "cpu",
+        /// The memory it keeps for itself.
+        reserved_memory: amount "kubeReserved" "memory",
+    }
+    part
+    /// Anything with a `name`.
+    NamedItem {
+        /// The name.
+        name: text "name",
     }
     part
     /// Anything with a `type`.
@@ -128,5 +154,13 @@ view! {
         nodes: text "nodes",
         /// The address families.
         families: texts "ipFamilies",
+    }
+}
+
+impl Worker<'_> {
+    /// Whether nodes are updated without being replaced.
+    pub fn updates_in_place(self) -> bool {
+        self.update_strategy()
+            .is_some_and(|strategy| matches!(strategy.as_str(), "AutoInPlaceUpdate" | "ManualInPlaceUpdate"))
     }
 }

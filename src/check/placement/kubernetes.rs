@@ -1,0 +1,151 @@
+//! The Kubernetes versions of a shoot and its pools.
+
+use std::ops::RangeInclusive;
+
+use super::{declared, names, pools};
+use crate::check::lifecycle::{Class, Stage};
+use crate::check::{Findings, Judge, Offer, Rule, Scope};
+use crate::diagnostic::{Code, help_with_names};
+use crate::landscape::Object;
+use crate::version::{self, Prefix};
+use crate::view::{ExpirableVersion, Shoot, Text};
+
+pub(in crate::check) static RULES: &[Rule] = &[
+    Rule {
+        code: Code::error("L410", "kubernetes-version-not-offered"),
+        upstream: &["XS-K8S-OFFER"],
+        judge: Judge::Shoot(control_plane),
+    },
+    Rule {
+        code: Code::error("L411", "pool-kubernetes-version-not-offered"),
+        upstream: &["XS-K8S-POOL"],
+        judge: Judge::Shoot(pool),
+    },
+    Rule {
+        code: Code::warning("L412", "kubernetes-version-unsupported"),
+        upstream: &["XS-K8S-SUPP"],
+        judge: Judge::Shoot(supported),
+    },
+];
+
+/// The minor versions of Kubernetes 1 that Gardener v1.148 supports.
+///
+/// Upstream: pkg/utils/validation/kubernetesversion/version.go, SupportedVersions.
+const SUPPORTED_MINORS: RangeInclusive<u64> = 32..=36;
+
+/// What a CloudProfile says to a version that a shoot asks for.
+enum Answer<'a> {
+    Offered,
+    /// It is listed, but may not be chosen on this day.
+    Inactive(ExpirableVersion<'a>, Stage<'a>),
+    Unknown,
+}
+
+fn answer<'a>(offer: &'a Offer, asked: &str, at: time::Date) -> Answer<'a> {
+    if let Some(listed) = offer.kubernetes_version(asked) {
+        let stage = Stage::of(listed, at);
+        return if stage.active() {
+            Answer::Offered
+        } else {
+            Answer::Inactive(listed, stage)
+        };
+    }
+    // The API server completes a prefix with the latest version that is classified as supported.
+    let completed = Prefix::parse(asked).is_some_and(|prefix| {
+        let mut listed = offer.profile().kubernetes_versions();
+        listed.any(|listed| {
+            let version = listed.version().and_then(|version| version::parse(&version));
+            version.is_some_and(|version| prefix.begins(&version))
+                && Stage::of(listed, at).class == Class::Supported
+        })
+    });
+    if completed {
+        Answer::Offered
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// Upstream: plugin/pkg/shoot/validator/admission.go, validateKubernetesVersionConstraints.
+fn control_plane(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
+    if let (Some(offer), Some(asked)) = (scope.offer(shoot), shoot.kubernetes_version()) {
+        judge(shoot.object, asked, offer, scope, findings);
+    }
+}
+
+/// Upstream: plugin/pkg/shoot/validator/admission.go, validateWorkerKubernetesVersion.
+fn pool(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
+    let Some((offer, workers)) = pools(shoot, scope) else {
+        return;
+    };
+    let control_plane = shoot.kubernetes_version().map(Text::as_str);
+    for asked in workers.filter_map(|worker| worker.kubernetes_version()) {
+        if Some(asked.as_str()) != control_plane {
+            judge(shoot.object, asked, offer, scope, findings);
+        }
+    }
+}
+
+fn judge(object: &Object, asked: Text<'_>, offer: &Offer, scope: &Scope<'_>, findings: &mut Findings) {
+    let why = "Gardener's API server refuses a new cluster or pool of a version that is not offered";
+    let raised = match answer(offer, &asked, scope.at) {
+        Answer::Offered => return,
+        Answer::Inactive(listed, stage) => {
+            let raised = findings.at(object, asked.node, inactive("Kubernetes", asked, stage));
+            raised.related(listed.node(), "its lifecycle is set here")
+        }
+        Answer::Unknown => {
+            let name = offer.name();
+            let message = if Prefix::parse(&asked).is_some() {
+                format!("the CloudProfile `{name}` offers no supported version of Kubernetes `{asked}`")
+            } else {
+                format!("the CloudProfile `{name}` does not offer Kubernetes `{asked}`")
+            };
+            declared(findings.at(object, asked.node, message), offer)
+        }
+    };
+    let listed = offer.profile().kubernetes_versions();
+    let active = listed.filter(|listed| Stage::of(*listed, scope.at).active());
+    raised.why(why).help(help_with_names(
+        &asked,
+        names(active.map(ExpirableVersion::version)),
+    ));
+}
+
+/// Says why a version that is listed cannot be chosen.
+pub(super) fn inactive(what: &str, asked: Text<'_>, stage: Stage<'_>) -> String {
+    let verb = match stage.class {
+        Class::Expired => "expired",
+        _ => "becomes available",
+    };
+    match stage.start {
+        Some(start) => format!("{what} `{asked}` {verb} on `{start}`"),
+        None if stage.class == Class::Expired => format!("{what} `{asked}` has expired"),
+        None => format!("{what} `{asked}` is unavailable"),
+    }
+}
+
+/// Upstream: pkg/utils/validation/kubernetesversion/version.go, CheckIfSupported.
+fn supported(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
+    let offer = scope.offer(shoot);
+    let of_pools = shoot.workers().filter_map(|worker| worker.kubernetes_version());
+    for asked in shoot.kubernetes_version().into_iter().chain(of_pools) {
+        let refused = offer.is_some_and(|offer| !matches!(answer(offer, &asked, scope.at), Answer::Offered));
+        let Some(version) = version::parse(&asked).filter(|_| !refused) else {
+            continue;
+        };
+        // A lone major version is completed with the latest minor version.
+        let complete = asked.contains('.');
+        if complete && (version.major != 1 || !SUPPORTED_MINORS.contains(&version.minor)) {
+            let (first, last) = (SUPPORTED_MINORS.start(), SUPPORTED_MINORS.end());
+            findings
+                .at(
+                    shoot.object,
+                    asked.node,
+                    format!("Gardener does not support Kubernetes `{asked}`"),
+                )
+                .why("the API server takes it, but the gardenlet refuses to reconcile the cluster")
+                .help(format!("choose a version from 1.{first} to 1.{last}"));
+        }
+    }
+}
