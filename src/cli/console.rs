@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -163,7 +164,22 @@ pub(super) fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Usage } else { Exit::Ok }
 }
 
-/// A reader that has seen enough closes the pipe; that is no fault.
+/// Whether something was lost on its way out.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// A reader that has seen enough closes the pipe; that is no fault. A full disk is one.
 fn write(stream: &mut impl io::Write, text: &str) {
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    if written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The exit status of a run that came to `exit`, if what it had to say could be written.
+pub(super) fn confirm(exit: Exit) -> Exit {
+    if LOST.load(Ordering::Relaxed) {
+        Console::complain("the output cannot be written");
+        return Exit::Environment;
+    }
+    exit
 }

@@ -146,7 +146,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Completions(verb) => verb.run(),
     };
     session.console.close(&session.report);
-    exit
+    console::confirm(exit)
 }
 
 /// What every verb works with.

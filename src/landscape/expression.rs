@@ -20,6 +20,8 @@ const EXPRESSION_NOT_TEXT: Code = Code::error("L303", "expression-is-no-text");
 
 const KEY_MADE_TWICE: Code = Code::error("L307", "key-made-twice");
 
+/// Bytes of one expression: how deep it can be nested, which costs stack.
+const SOURCE_LIMIT: usize = 1000;
 const OPEN: &str = "${{";
 const CLOSE: &str = "}}";
 
@@ -154,6 +156,14 @@ fn pieces<'a>(
             );
             return None;
         };
+        if source.len() > SOURCE_LIMIT {
+            let message = format!("an expression is longer than {SOURCE_LIMIT} bytes");
+            findings.push(
+                Diagnostic::new(INVALID_EXPRESSION, message, span)
+                    .help("put the value into `spec.vars`, or into the items of a `ForEach`"),
+            );
+            return None;
+        }
         match scope.environment.compile_expression(source.trim()) {
             Ok(compiled) => pieces.push(Piece::Expression {
                 compiled,
