@@ -154,12 +154,12 @@ impl<'a> Compiler<'a> {
         paths: &[RelPath],
         complete: bool,
         report: &mut Report,
-    ) -> Result<(), Reported> {
+    ) -> Result<Checked, Reported> {
         let sources = workspace::read_loose(self.workspace, paths, report);
         let parsed = syntax::parse(&sources, report);
         let whole = sources.refused.is_empty() && parsed.broken.is_empty();
         let landscape = landscape::gather(&parsed.documents, complete && whole, report);
-        check::check(landscape, self.at, report).map(drop)
+        check::check(landscape, self.at, report)
     }
 
     fn load(&self, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
@@ -172,7 +172,7 @@ impl<'a> Compiler<'a> {
             let documents = syntax::parse(&sources, report);
             (self.begin)("spec");
             let layer = spec::read(sources, &documents, report)?;
-            next = lower_layer(&layer, &layers, report)?;
+            next = lower_layer(self.workspace, &layer, &layers, report)?;
             layers.push(layer);
         }
         (self.begin)("bind");
@@ -181,19 +181,27 @@ impl<'a> Compiler<'a> {
 }
 
 /// The directory that a layer is laid over.
-fn lower_layer(layer: &Spec, above: &[Spec], report: &mut Report) -> Result<Option<RelPath>, Reported> {
+fn lower_layer(
+    workspace: &dyn Workspace,
+    layer: &Spec,
+    above: &[Spec],
+    report: &mut Report,
+) -> Result<Option<RelPath>, Reported> {
     let Some(extends) = layer.extends() else {
         return Ok(None);
     };
     let text = extends.as_str().unwrap_or_default();
-    let Ok(directory) = layer.root.join(text) else {
+    let directory = layer.root.join(text).ok();
+    let is_landscape = |directory: &RelPath| {
+        let manifest = workspace.list(&directory.child(spec::MANIFEST));
+        manifest.is_ok_and(|found| !found.is_empty())
+    };
+    let Some(directory) = directory.filter(is_landscape) else {
+        let message = format!("`{text}` is no landscape");
         return Err(report.refuse(
-            Diagnostic::new(
-                EXTENDS_NOTHING,
-                format!("`{text}` is no directory that can be reached"),
-                extends.span,
-            )
-            .help("name a landscape's directory, relative to this one"),
+            Diagnostic::new(EXTENDS_NOTHING, message, extends.span)
+                .why("there is nothing to lay this landscape over")
+                .help("name the directory of another landscape, relative to this one"),
         ));
     };
     if directory == layer.root || above.iter().any(|spec| spec.root == directory) {

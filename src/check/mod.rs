@@ -6,6 +6,7 @@
 mod inherit;
 mod lifecycle;
 mod offer;
+mod order;
 mod placement;
 mod reference;
 mod reference_binding;
@@ -66,6 +67,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reference::RULES,
         reference_binding::RULES,
         reference_seed::RULES,
+        order::RULES,
         placement::RULES,
         placement::credentials::RULES,
         placement::kubernetes::RULES,

@@ -2,6 +2,7 @@
 //!
 //! After this stage an object is whole and has one identity; later stages never see a template or a layer.
 
+mod environment;
 mod expression;
 mod generate;
 mod merge;
