@@ -305,7 +305,10 @@ fn cluster_of(object: &Object) -> Cluster {
         _ => {}
     }
     // These kinds live on either cluster.
-    let shared = matches!(object.identity.group(), "" | "networking.k8s.io" | "rbac.authorization.k8s.io");
+    let shared = matches!(
+        object.identity.group(),
+        "" | "networking.k8s.io" | "rbac.authorization.k8s.io"
+    );
     match delivery(&object.identity) {
         Some((cluster, _)) if !shared => cluster,
         _ if matches!(object.section, Some(Section::Garden | Section::Extensions)) => Cluster::Runtime,

@@ -63,6 +63,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         reference::RULES,
         placement::RULES,
+        placement::credentials::RULES,
         placement::kubernetes::RULES,
         placement::machine::RULES,
         placement::image::RULES,

@@ -17,7 +17,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self, mut session: Session) -> Exit {
+    pub(super) fn run(self, session: &mut Session) -> Exit {
         let mut paths: Vec<RelPath> = Vec::new();
         for typed in &self.paths {
             match session.path(typed) {

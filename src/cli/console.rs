@@ -19,6 +19,8 @@ pub(super) struct Console {
     style: Style,
     quiet: bool,
     timings: bool,
+    /// What is written to standard output at the end.
+    results: RefCell<String>,
 }
 
 impl Console {
@@ -37,6 +39,7 @@ impl Console {
             },
             quiet,
             timings,
+            results: RefCell::default(),
         }
     }
 
@@ -45,10 +48,17 @@ impl Console {
         &self.style
     }
 
-    /// Writes a result. Programs that read findings from standard output get nothing else there.
+    /// Notes a result, written behind the findings. Programs that read findings get no results.
     pub(super) fn result(&self, text: &str) {
-        if self.format == Format::Human && !self.quiet {
-            write(&mut io::stdout().lock(), text);
+        if !self.quiet {
+            self.product(text);
+        }
+    }
+
+    /// Notes what the verb makes and has no file: written whether or not the user wants to hear of anything else.
+    pub(super) fn product(&self, text: &str) {
+        if self.format == Format::Human {
+            self.results.borrow_mut().push_str(text);
         }
     }
 
@@ -62,21 +72,19 @@ impl Console {
         write(&mut io::stderr().lock(), &format!("error: {text}\n"));
     }
 
-    /// Writes the findings: for people to standard error, for programs to standard output.
-    pub(super) fn findings(&self, report: &Report) {
+    /// Writes all findings of the run as one list, and the results behind them.
+    ///
+    /// People read findings on standard error; programs read them on standard output, and nothing else there.
+    pub(super) fn close(&self, report: &Report) {
+        let findings = render(report, self.format, &self.style);
         if self.format != Format::Human {
-            return Self::answer(&render(report, self.format, &self.style));
+            return Self::answer(&findings);
         }
-        let errors = report
-            .findings()
-            .iter()
-            .any(|finding| finding.code.severity == Severity::Error);
-        if errors || !self.quiet {
-            write(
-                &mut io::stderr().lock(),
-                &render(report, self.format, &self.style),
-            );
+        let errors = || report.findings().iter().any(|finding| finding.code.severity == Severity::Error);
+        if !self.quiet || errors() {
+            write(&mut io::stderr().lock(), &findings);
         }
+        Self::answer(&self.results.borrow());
     }
 
     /// Shows the stages of a compilation as they begin.

@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::cli::console::Console;
 use crate::cli::output::Format;
-use crate::diagnostic::{Report, Reported};
+use crate::diagnostic::{Diagnostic, Report, Reported};
 use crate::git;
 use crate::key::{PrivateKey, Signer};
 use crate::path::RelPath;
@@ -92,6 +92,17 @@ enum Verb {
     Completions(completions::Completions),
 }
 
+impl Verb {
+    /// Whether the verb looks at anything; the others only answer.
+    fn has_findings(&self) -> bool {
+        match self {
+            Self::Explain(_) | Self::Completions(_) => false,
+            Self::Schema(verb) => verb.imports(),
+            _ => true,
+        }
+    }
+}
+
 /// Who must act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -132,19 +143,24 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         ..
     } = arguments.global;
     let console = Console::new(color, format, quiet, verbose, timings);
-    let Some(session) = Session::new(arguments.global, console) else {
+    let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;
     };
-    match arguments.verb {
-        Verb::Check(verb) => verb.run(session),
-        Verb::Render(verb) => verb.run(session),
-        Verb::Pack(verb) => verb.run(session),
-        Verb::Verify(verb) => verb.run(session),
-        Verb::Keygen(verb) => verb.run(session),
-        Verb::Schema(verb) => verb.run(session),
+    let has_findings = arguments.verb.has_findings();
+    let exit = match arguments.verb {
+        Verb::Check(verb) => verb.run(&mut session),
+        Verb::Render(verb) => verb.run(&mut session),
+        Verb::Pack(verb) => verb.run(&mut session),
+        Verb::Verify(verb) => verb.run(&mut session),
+        Verb::Keygen(verb) => verb.run(&mut session),
+        Verb::Schema(verb) => verb.run(&mut session),
         Verb::Explain(verb) => verb.run(&session.console),
         Verb::Completions(verb) => verb.run(),
+    };
+    if has_findings {
+        session.console.close(&session.report);
     }
+    exit
 }
 
 /// What every verb works with.
@@ -188,15 +204,13 @@ impl Session {
         })
     }
 
-    /// Writes a fault that ends the verb.
-    fn fail(&mut self, diagnostic: crate::diagnostic::Diagnostic) -> Exit {
-        let mut report = Report::default();
-        report.push(diagnostic);
-        self.console.findings(&report);
-        exit(&report)
+    /// Notes a fault that ends the verb.
+    fn fail(&mut self, diagnostic: Diagnostic) -> Exit {
+        self.report.push(diagnostic);
+        exit(&self.report)
     }
 
-    /// Runs the compiler on this machine's files and writes what it found.
+    /// Runs the compiler on this machine's files.
     fn compile<T>(
         &mut self,
         directory: &std::path::Path,
@@ -217,7 +231,6 @@ impl Session {
         };
         let result = work(&compiler, &mut self.report);
         stages.end();
-        self.console.findings(&self.report);
         result.map_err(|_| exit(&self.report))
     }
 }

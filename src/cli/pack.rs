@@ -22,8 +22,8 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.packed(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.packed(session).unwrap_or_else(|exit| exit)
     }
 
     fn packed(&self, session: &mut Session) -> Result<Exit, Exit> {

@@ -1,8 +1,9 @@
 //! `landscape verify`: is this what was compiled and signed?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, exit, key};
+use crate::compare;
 use crate::path::RelPath;
 use crate::verify::{self, Target, Verified};
 
@@ -14,26 +15,61 @@ pub(super) struct Verify {
     /// Check signatures with this public key
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// Compile this landscape and compare; the seals aside, every byte must be the same
+    #[arg(long, value_name = "DIR")]
+    source: Option<PathBuf>,
 }
 
 impl Verify {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.verified(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.verified(session).unwrap_or_else(|exit| exit)
     }
 
     fn verified(&self, session: &mut Session) -> Result<Exit, Exit> {
         let path = session.path(&self.target)?;
-        let key = self.key.as_ref().map(|file| key::public(session, file)).transpose()?;
+        let key = self
+            .key
+            .as_ref()
+            .map(|file| key::public(session, file))
+            .transpose()?;
         let files = session.disk.tree(&path).map_err(|fault| session.fail(fault))?;
         let name = self.target.display().to_string();
-        let target = Target { name: &name, files: &files };
+        let target = Target {
+            name: &name,
+            files: &files,
+        };
         let is_layout = files.get(&RelPath::root().child("oci-layout")).is_some();
-        let verify = if is_layout { verify::verify_layout } else { verify::verify_directory };
+        let verify = if is_layout {
+            verify::verify_layout
+        } else {
+            verify::verify_directory
+        };
         let verified = verify(target, key.as_ref(), &mut session.report);
-        session.console.findings(&session.report);
+        if let Some(source) = &self.source {
+            compare_with_source(session, source, &self.target, &verified, is_layout)?;
+        }
         session.console.result(&describe(&verified));
         Ok(exit(&session.report))
     }
+}
+
+/// Compares what was verified with what its source compiles to.
+fn compare_with_source(
+    session: &mut Session,
+    source: &Path,
+    target: &Path,
+    verified: &Verified,
+    is_layout: bool,
+) -> Result<(), Exit> {
+    let directory = session.path(source)?;
+    let rendered = session.compile(source, None, |compiler, report| compiler.render(&directory, report))?;
+    let expected = verify::comparable(&rendered.files, is_layout);
+    let present = verify::comparable(&verified.tree, is_layout);
+    for difference in compare::compare(&expected, &present) {
+        let display = |path: &RelPath| target.join(path.as_str()).display().to_string();
+        session.report.push(difference.diagnostic(&display));
+    }
+    Ok(())
 }
 
 fn describe(verified: &Verified) -> String {
@@ -41,10 +77,20 @@ fn describe(verified: &Verified) -> String {
         .images
         .iter()
         .map(|image| {
-            let acceptance = image.acceptance.map_or_else(String::new, |acceptance| format!(", {acceptance}"));
+            let acceptance = image
+                .acceptance
+                .map_or_else(String::new, |acceptance| format!(", {acceptance}"));
             format!("{} {}{acceptance}\n", image.name, image.digest)
         })
         .collect();
-    let Verified { files, resources, sealed, .. } = verified;
-    format!("{}{files} files, {resources} ManagedResources, {sealed} of them with a good seal\n", images.concat())
+    let Verified {
+        files,
+        resources,
+        sealed,
+        ..
+    } = verified;
+    format!(
+        "{}{files} files, {resources} ManagedResources, {sealed} of them with a good seal\n",
+        images.concat()
+    )
 }

@@ -65,6 +65,16 @@ pub fn parse(sources: &Sources, report: &mut Report) -> Documents {
     all
 }
 
+/// The one document of a text that this program wrote; nothing when it is no such text.
+pub fn parse_one(file: FileId, text: &str) -> Option<Node> {
+    let mut findings = Vec::new();
+    let documents = parse::parse_file(file, text, &mut findings);
+    match documents.as_slice() {
+        [document] if findings.is_empty() => Some(document.root.clone()),
+        _ => None,
+    }
+}
+
 fn parse_text(
     path: &RelPath,
     id: FileId,

@@ -9,7 +9,6 @@ use super::Verified;
 use super::tree::Tree;
 use super::unpack::decode_brotli;
 use crate::diagnostic::{Code, Diagnostic, Place, Report};
-use crate::files::Files;
 use crate::identity::Identity;
 use crate::key::PublicKey;
 use crate::path::RelPath;
@@ -189,11 +188,7 @@ fn decode(key: &str, bytes: Vec<u8>) -> Result<(), String> {
         path: RelPath::root(),
         id,
     };
-    let sources = Sources {
-        root: RelPath::root(),
-        files: vec![file],
-        assets: Files::default(),
-    };
+    let sources = Sources { files: vec![file], ..Sources::default() };
     let documents = syntax::parse(&sources, &mut findings);
     if let Some(finding) = findings.findings().first() {
         return Err(finding.message.clone());

@@ -7,10 +7,13 @@
 mod bundle;
 mod layout;
 mod signature;
+mod source;
 mod tree;
 mod unpack;
 
 use std::fmt;
+
+pub use source::comparable;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report};
 use crate::digest::Digest;
@@ -39,6 +42,8 @@ pub struct Verified {
     pub resources: usize,
     /// Those of them with a good seal.
     pub sealed: usize,
+    /// The tree that was verified: the directory, or what the layout holds.
+    pub tree: Files,
 }
 
 /// An image of a layout and who accepts its signatures.

@@ -47,6 +47,7 @@ pub(super) fn verify(tree: &Tree<'_>, key: Option<&PublicKey>, verified: &mut Ve
             .filter_map(|(path, _)| dropped_by_flux(path, tree.target.place(path.as_str()))),
     );
     bundle::verify(tree, key, verified, report);
+    verified.tree = tree.target.files.clone();
 }
 
 fn digests(tree: &Tree<'_>) -> Result<Digests, String> {
