@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use landscape::diagnostic::Report;
 use landscape::path::RelPath;
-use landscape::pipeline::{self, Options};
+use landscape::pipeline::Compiler;
 use landscape::workspace::Memory;
 
 const PROFILE: &str = include_str!("placement/profile.yaml");
@@ -31,13 +31,7 @@ fn check(changes: &[Change]) -> Report {
     ]);
     let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
     let mut report = Report::default();
-    let outcome = pipeline::check_loose(
-        &workspace,
-        &[RelPath::root()],
-        false,
-        &Options { at },
-        &mut report,
-    );
+    let outcome = Compiler::new(&workspace, at).check_loose(&[RelPath::root()], false, &mut report);
     assert_eq!(outcome, report.reported());
     report
 }

@@ -8,6 +8,8 @@ mod lifecycle;
 mod offer;
 mod placement;
 mod reference;
+mod reference_binding;
+mod reference_seed;
 mod scope;
 mod structure;
 
@@ -62,6 +64,8 @@ pub enum Judge {
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         reference::RULES,
+        reference_binding::RULES,
+        reference_seed::RULES,
         placement::RULES,
         placement::credentials::RULES,
         placement::kubernetes::RULES,

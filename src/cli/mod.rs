@@ -219,14 +219,13 @@ impl Session {
     ) -> Result<T, Exit> {
         let commit = git::commit(&self.current.join(directory));
         let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
-        let revision = Revision::of(commit.as_ref());
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
             at: at.unwrap_or_else(today),
             begin: &begin,
-            revision: &revision,
+            revision: Revision::of(commit.as_ref()),
             signer: key.map(|key| key as &dyn Signer),
         };
         let result = work(&compiler, &mut self.report);
