@@ -238,7 +238,7 @@ impl Binder<'_> {
         let mut finding = Diagnostic::new(
             DUPLICATE_OBJECT,
             format!("{} is declared twice", object.identity),
-            object.place_of_name(),
+            object.place(object.name_node()),
         )
         .why("one of the two would silently win")
         .help("remove one of them, or give it another name");
