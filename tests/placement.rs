@@ -32,7 +32,7 @@ fn check(changes: &[Change]) -> Report {
     let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
     let mut report = Report::default();
     let outcome = Compiler::new(&workspace, at).check_loose(&[RelPath::root()], false, &mut report);
-    assert_eq!(outcome, report.reported());
+    assert_eq!(outcome.map(drop), report.reported());
     report
 }
 

@@ -8,13 +8,13 @@ use std::path::Path;
 
 use landscape::diagnostic::Report;
 use landscape::path::RelPath;
-use landscape::pipeline::{Compiler, Revision};
+use landscape::pipeline::Compiler;
 use landscape::workspace::Memory;
 
 /// A mistake: what is written instead of what, and how it is found. `«` and `»` stand around what is underlined.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fault {
+struct Mistake {
     fault: String,
     file: String,
     find: String,
@@ -47,7 +47,7 @@ fn landscapes() -> Memory {
 }
 
 /// Makes a mistake; the finding it must give.
-fn make(fault: &Fault, workspace: &mut Memory) -> Finding {
+fn make(fault: &Mistake, workspace: &mut Memory) -> Finding {
     let name = format!("landscapes/demo/{}", fault.file);
     let path = RelPath::parse(&name).expect("a path inside");
     let bytes = workspace.0.get_mut(&path).expect("a file of the landscape");
@@ -68,13 +68,8 @@ fn make(fault: &Fault, workspace: &mut Memory) -> Finding {
 }
 
 fn check(workspace: &Memory) -> Report {
-    let compiler = Compiler {
-        workspace,
-        at: time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date"),
-        begin: &|_| {},
-        revision: &Revision::of(None),
-        signer: None,
-    };
+    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
+    let compiler = Compiler::new(workspace, at);
     let directory = RelPath::parse("landscapes/demo").expect("a path inside");
     let mut report = Report::default();
     let outcome = compiler.check(&directory, &mut report).map(drop);
@@ -104,7 +99,7 @@ fn the_landscape_is_sound_before_the_mistakes() {
 
 #[test]
 fn ten_mistakes_all_show_in_one_check() {
-    let faults: Vec<Fault> =
+    let faults: Vec<Mistake> =
         serde_json::from_str(include_str!("ten_faults/faults.json")).expect("a list of faults");
     assert_eq!(faults.len(), 10);
     let mut workspace = landscapes();
