@@ -206,44 +206,24 @@ fn capabilities(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// The runtimes an image version offers; containerd when it names none.
+/// Gardener knows one container runtime interface, so only the runtimes beside it can be missing.
 ///
-/// Upstream: pkg/apis/core/v1beta1/defaults_cloudprofile.go, SetDefaults_MachineImageVersion.
-const DEFAULT_RUNTIME: &str = "containerd";
-
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateCRI.
 fn container_runtimes(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some((_, chosen)) = chosen(shoot, scope) else {
         return;
     };
-    let why = "Gardener's API server refuses a pool with a runtime that its machine image lacks";
     for image in chosen {
-        let Some(asked) = image.worker.container_runtime() else {
-            continue;
-        };
-        let mut known: Vec<&str> = names(image.listed.runtimes().map(RuntimeInterface::name)).collect();
-        if known.is_empty() {
-            known.push(DEFAULT_RUNTIME);
-        }
-        let place = format!("the machine image `{}` `{}`", image.name, image.version);
-        if !known.contains(&asked.as_str()) {
-            let message = format!("{place} has no container runtime interface `{asked}`");
-            let raised = findings.at(shoot.object, asked.node, message);
-            offered(raised, image.listed.expirable().version())
-                .why(why)
-                .help(help_with_names(&asked, known));
-            continue;
-        }
-        let mut listed = image.listed.runtimes();
-        let listed = listed.find(|listed| listed.name().is_some_and(|name| *name == *asked));
-        let runtimes = listed.into_iter().flat_map(RuntimeInterface::runtimes);
+        let runtimes = image.listed.runtimes().flat_map(RuntimeInterface::runtimes);
         let known: Vec<&str> = names(runtimes.map(TypedItem::type_name)).collect();
         let asked = image.worker.container_runtimes().filter_map(TypedItem::type_name);
         for asked in asked.filter(|asked| !known.contains(&asked.as_str())) {
-            let message = format!("{place} has no container runtime `{asked}`");
+            let (name, version) = (image.name, image.version);
+            let message =
+                format!("the machine image `{name}` `{version}` has no container runtime `{asked}`");
             let raised = findings.at(shoot.object, asked.node, message);
             offered(raised, image.listed.expirable().version())
-                .why(why)
+                .why("Gardener's API server refuses a pool with a runtime that its machine image lacks")
                 .help(help_with_names(&asked, known.iter().copied()));
         }
     }
