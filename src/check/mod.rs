@@ -8,6 +8,7 @@ mod lifecycle;
 mod offer;
 mod order;
 mod placement;
+mod project;
 mod reference;
 mod reference_binding;
 mod reference_seed;
@@ -68,6 +69,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reference_binding::RULES,
         reference_seed::RULES,
         order::RULES,
+        project::RULES,
         placement::RULES,
         placement::credentials::RULES,
         placement::kubernetes::RULES,

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use ecow::EcoString;
 
-pub use object::Object;
+pub use object::{CLUSTER_ANNOTATION, DELIVERY_ANNOTATION, Object};
 pub use settings::{Compression, Delivery, Operator, Settings};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
