@@ -8,7 +8,7 @@ use std::path::Path;
 
 use landscape::diagnostic::Report;
 use landscape::path::RelPath;
-use landscape::pipeline::{Compiler, Revision};
+use landscape::pipeline::Compiler;
 use landscape::workspace::Memory;
 
 /// A mistake: what is written instead of what, and how it is found. `«` and `»` stand around what is underlined.
@@ -68,16 +68,12 @@ fn make(fault: &Fault, workspace: &mut Memory) -> Finding {
 }
 
 fn check(workspace: &Memory) -> Report {
-    let compiler = Compiler {
-        workspace,
-        at: time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date"),
-        begin: &|_| {},
-        revision: &Revision::of(None),
-        signer: None,
-    };
+    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
     let directory = RelPath::parse("landscapes/demo").expect("a path inside");
     let mut report = Report::default();
-    let outcome = compiler.check(&directory, &mut report).map(drop);
+    let outcome = Compiler::new(workspace, at)
+        .check(&directory, &mut report)
+        .map(drop);
     assert_eq!(outcome, report.reported(), "the proof agrees with the report");
     report
 }
