@@ -23,7 +23,10 @@ pub fn commit(directory: &Path) -> Option<Commit> {
         ""
     };
     let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
-    Some(Commit { name: format!("sha1:{}{dirty}", commit.id()), committed })
+    Some(Commit {
+        name: format!("sha1:{}{dirty}", commit.id()),
+        committed,
+    })
 }
 
 fn is_dirty(repository: &Repository, directory: &Path) -> Option<bool> {

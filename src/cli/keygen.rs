@@ -29,8 +29,8 @@ enum Kind {
 }
 
 impl Keygen {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.make(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.make(session).unwrap_or_else(|exit| exit)
     }
 
     fn make(&self, session: &mut Session) -> Result<Exit, Exit> {

@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::cli::console::Console;
 use crate::cli::output::Format;
-use crate::diagnostic::{Report, Reported};
+use crate::diagnostic::{Diagnostic, Report, Reported};
 use crate::git;
 use crate::key::{PrivateKey, Signer};
 use crate::path::RelPath;
@@ -132,19 +132,21 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         ..
     } = arguments.global;
     let console = Console::new(color, format, quiet, verbose, timings);
-    let Some(session) = Session::new(arguments.global, console) else {
+    let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;
     };
-    match arguments.verb {
-        Verb::Check(verb) => verb.run(session),
-        Verb::Render(verb) => verb.run(session),
-        Verb::Pack(verb) => verb.run(session),
-        Verb::Verify(verb) => verb.run(session),
-        Verb::Keygen(verb) => verb.run(session),
-        Verb::Schema(verb) => verb.run(session),
+    let exit = match arguments.verb {
+        Verb::Check(verb) => verb.run(&mut session),
+        Verb::Render(verb) => verb.run(&mut session),
+        Verb::Pack(verb) => verb.run(&mut session),
+        Verb::Verify(verb) => verb.run(&mut session),
+        Verb::Keygen(verb) => verb.run(&mut session),
+        Verb::Schema(verb) => verb.run(&mut session),
         Verb::Explain(verb) => verb.run(&session.console),
         Verb::Completions(verb) => verb.run(),
-    }
+    };
+    session.console.close(&session.report);
+    console::confirm(exit)
 }
 
 /// What every verb works with.
@@ -188,15 +190,14 @@ impl Session {
         })
     }
 
-    /// Writes a fault that ends the verb.
-    fn fail(&mut self, diagnostic: crate::diagnostic::Diagnostic) -> Exit {
-        let mut report = Report::default();
-        report.push(diagnostic);
-        self.console.findings(&report);
-        exit(&report)
+    /// Takes in a fault that ends the verb.
+    fn fail(&mut self, diagnostic: Diagnostic) -> Exit {
+        self.console.expect_findings();
+        self.report.push(diagnostic);
+        exit(&self.report)
     }
 
-    /// Runs the compiler on this machine's files and writes what it found.
+    /// Runs the compiler on this machine's files.
     fn compile<T>(
         &mut self,
         directory: &std::path::Path,
@@ -205,19 +206,18 @@ impl Session {
     ) -> Result<T, Exit> {
         let commit = git::commit(&self.current.join(directory));
         let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
-        let revision = Revision::of(commit.as_ref());
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
             at: at.unwrap_or_else(today),
             begin: &begin,
-            revision: &revision,
+            revision: Revision::of(commit.as_ref()),
             signer: key.map(|key| key as &dyn Signer),
         };
         let result = work(&compiler, &mut self.report);
         stages.end();
-        self.console.findings(&self.report);
+        self.console.expect_findings();
         result.map_err(|_| exit(&self.report))
     }
 }

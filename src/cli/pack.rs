@@ -22,8 +22,8 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.packed(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.packed(session).unwrap_or_else(|exit| exit)
     }
 
     fn packed(&self, session: &mut Session) -> Result<Exit, Exit> {
@@ -39,15 +39,9 @@ impl Pack {
             .disk
             .replace(&out, &layout, &layout_files)
             .map_err(|fault| session.fail(fault))?;
-        let mut text = String::new();
-        for image in &artifact.images {
-            if let Some(name) = image.reference_name() {
-                text.push_str(&format!("{name} {}\n", image.descriptor.digest));
-            }
-        }
-        session
-            .console
-            .result(&format!("{text}wrote {}\n", self.out.display()));
+        let named = artifact.images.iter().filter_map(|image| Some((image.reference_name()?, image)));
+        let lines: Vec<String> = named.map(|(name, image)| format!("{name} {}\n", image.descriptor.digest)).collect();
+        session.console.result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
         Ok(exit(&session.report))
     }
 }

@@ -24,8 +24,8 @@ pub(super) struct Render {
 }
 
 impl Render {
-    pub(super) fn run(self, mut session: Session) -> Exit {
-        self.rendered(&mut session).unwrap_or_else(|exit| exit)
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.rendered(session).unwrap_or_else(|exit| exit)
     }
 
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
@@ -89,6 +89,5 @@ fn compare_with(session: &mut Session, out: &RelPath, rendered: &Rendered) -> Ex
         }));
     }
     session.console.result(&text);
-    session.console.findings(&session.report);
     exit(&session.report)
 }

@@ -42,7 +42,7 @@ struct Import {
 }
 
 impl Schema {
-    pub(super) fn run(self, session: Session) -> Exit {
+    pub(super) fn run(self, session: &mut Session) -> Exit {
         match self.verb {
             Some(Verb::Import(import)) => import.run(session),
             None => show(self.kind.as_deref(), self.gardener.as_deref()),
@@ -90,26 +90,25 @@ fn show(kind: Option<&str>, gardener: Option<&str>) -> Exit {
 }
 
 impl Import {
-    fn run(self, mut session: Session) -> Exit {
-        let result = self.import(&mut session);
-        session.console.findings(&session.report);
+    fn run(self, session: &mut Session) -> Exit {
+        let result = self.import(session);
+        session.console.expect_findings();
         result.unwrap_or_else(|exit| exit)
     }
 
     fn import(&self, session: &mut Session) -> Result<Exit, Exit> {
-        let mut sources = Vec::new();
-        for file in &self.files {
-            let path = session.path(file)?;
-            let read =
-                workspace::read_loose(&session.disk, std::slice::from_ref(&path), &mut session.report);
-            let documents = syntax::parse(&read, &mut session.report).documents;
-            let file = session.disk.display(&path);
-            sources.extend(documents.iter().map(|document| Source {
-                file: file.clone(),
-                document: document.root.to_json(),
-            }));
-        }
+        let paths = self.files.iter().map(|file| session.path(file));
+        let paths = paths.collect::<Result<Vec<_>, _>>()?;
+        let read = workspace::read_loose(&session.disk, &paths, &mut session.report);
+        let documents = syntax::parse(&read, &mut session.report).documents;
         session.report.reported().map_err(|_| exit(&session.report))?;
+        let sources: Vec<Source> = documents
+            .iter()
+            .map(|document| Source {
+                file: session.disk.display(&document.path),
+                document: document.root.to_json(),
+            })
+            .collect();
         let pack =
             schema::import(&sources, &self.kinds, &mut session.report).map_err(|_| exit(&session.report))?;
         match &self.out {

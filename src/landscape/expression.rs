@@ -3,10 +3,13 @@
 //! Only scalars are touched, so the structure of a file, its spans and its schema stay what they are. A tree is prepared
 //! once; filling it in copies only the branches that hold expressions.
 
+use std::collections::HashMap;
+
 use ecow::EcoString;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind};
 
+use super::environment::environment;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::{Entry, Key, Mapping, Node, Value};
@@ -15,10 +18,12 @@ const UNDEFINED_NAME: Code = Code::error("L301", "undefined-name");
 const INVALID_EXPRESSION: Code = Code::error("L302", "invalid-expression");
 const EXPRESSION_NOT_TEXT: Code = Code::error("L303", "expression-is-no-text");
 
+const KEY_MADE_TWICE: Code = Code::error("L307", "key-made-twice");
+
+/// Bytes of one expression: how deep it can be nested, which costs stack.
+const SOURCE_LIMIT: usize = 1000;
 const OPEN: &str = "${{";
 const CLOSE: &str = "}}";
-/// Steps of one expression; a thousandth of it is plenty for any sane one.
-const FUEL: u64 = 100_000;
 
 /// What expressions are evaluated over.
 pub(super) struct Scope {
@@ -29,12 +34,8 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new(vars: &Node, landscape: &serde_json::Value) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_debug(true);
         Self {
-            environment,
+            environment: environment(),
             vars: minijinja::Value::from(Serde(vars.to_json())),
             landscape: minijinja::Value::from(Serde(landscape)),
         }
@@ -155,6 +156,14 @@ fn pieces<'a>(
             );
             return None;
         };
+        if source.len() > SOURCE_LIMIT {
+            let message = format!("an expression is longer than {SOURCE_LIMIT} bytes");
+            findings.push(
+                Diagnostic::new(INVALID_EXPRESSION, message, span)
+                    .help("put the value into `spec.vars`, or into the items of a `ForEach`"),
+            );
+            return None;
+        }
         match scope.environment.compile_expression(source.trim()) {
             Ok(compiled) => pieces.push(Piece::Expression {
                 compiled,
@@ -203,7 +212,8 @@ impl Prepared<'_> {
                 Node::new(Value::Sequence(items), node.span)
             }
             Self::Mapping(entries, node) => {
-                let entries = entries.iter().map(|(key, value)| {
+                let mut filled = Vec::with_capacity(entries.len());
+                for (key, value) in entries {
                     let key = match key {
                         PreparedKey::Constant(key) => (*key).clone(),
                         PreparedKey::Filled(pieces, key) => Key {
@@ -211,15 +221,38 @@ impl Prepared<'_> {
                             span: key.span,
                         },
                     };
-                    Entry {
-                        key,
-                        value: value.fill(scope, item, findings),
-                    }
-                });
-                Node::new(Value::Mapping(Mapping::new(entries)), node.span)
+                    let value = value.fill(scope, item, findings);
+                    filled.push(Entry { key, value });
+                }
+                if entries
+                    .iter()
+                    .any(|(key, _)| matches!(key, PreparedKey::Filled(..)))
+                {
+                    refuse_twins(&mut filled, findings);
+                }
+                Node::new(Value::Mapping(Mapping::new(filled)), node.span)
             }
         }
     }
+}
+
+/// Drops every key that another one before it has become equal to.
+fn refuse_twins(entries: &mut Vec<Entry>, findings: &mut Vec<Diagnostic>) {
+    let mut known: HashMap<EcoString, Span> = HashMap::new();
+    entries.retain(|entry| {
+        let first = known.get(&entry.key.name).copied();
+        if let Some(first) = first {
+            let message = format!("the expression makes the key `{}` a second time", entry.key.name);
+            findings.push(
+                Diagnostic::new(KEY_MADE_TWICE, message, entry.key.span)
+                    .related(first, "the first one stands here")
+                    .why("one of the two values would be lost without a word")
+                    .help("let the expression give another name"),
+            );
+        }
+        known.insert(entry.key.name.clone(), first.unwrap_or(entry.key.span));
+        first.is_none()
+    });
 }
 
 /// A scalar that is one whole expression keeps the type of the value; anything else is text.
@@ -235,6 +268,14 @@ fn fill_scalar(
             return Value::Null;
         };
         let json = serde_json::to_value(&value).unwrap_or_default();
+        if json.is_null() && !value.is_none() {
+            let message = format!("`{source}` gives {}, which is no JSON value", value.kind());
+            findings.push(
+                Diagnostic::new(INVALID_EXPRESSION, message, span)
+                    .why("an object holds texts, finite numbers, booleans, lists and mappings")
+                    .help("check the types of the values it works on"),
+            );
+        }
         return Node::from_json(&json, span).value;
     }
     Value::String(fill_text(pieces, span, scope, item, findings))

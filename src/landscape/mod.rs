@@ -2,6 +2,7 @@
 //!
 //! After this stage an object is whole and has one identity; later stages never see a template or a layer.
 
+mod environment;
 mod expression;
 mod generate;
 mod merge;
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 
 use ecow::EcoString;
 
-pub use object::Object;
+pub use object::{CLUSTER_ANNOTATION, DELIVERY_ANNOTATION, Object};
 pub use settings::{Compression, Delivery, Operator, Settings};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
@@ -237,7 +238,7 @@ impl Binder<'_> {
         let mut finding = Diagnostic::new(
             DUPLICATE_OBJECT,
             format!("{} is declared twice", object.identity),
-            object.place_of_name(),
+            object.place(object.name_node()),
         )
         .why("one of the two would silently win")
         .help("remove one of them, or give it another name");

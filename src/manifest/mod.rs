@@ -43,30 +43,22 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
     let mut manifests = Manifests::default();
     for unit in &plan.units {
         let documents = documents(unit);
-        let directory = directory(unit);
         if unit.delivery == Delivery::Bundle {
-            manifests.payloads.push(Payload {
-                unit: unit.name.clone(),
-                documents: documents.iter().map(|(_, text)| text.to_string()).collect(),
-            });
+            let documents = documents.iter().map(|(_, text)| text.to_string()).collect();
+            manifests.payloads.push(Payload { unit: unit.name.clone(), documents });
         }
+        let directory = directory(unit);
         for (name, text) in documents {
             manifests.files.insert(directory.child(&name), text.as_bytes());
         }
         if unit.name != ROOT_UNIT {
             let path = path(&["flux", "units"]).child(&format!("{}.yaml", unit.name));
-            manifests
-                .files
-                .insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
+            manifests.files.insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
         }
     }
     let root = path(&["flux"]).child("bootstrap.yaml");
-    manifests
-        .files
-        .insert(root, flux::bootstrap(plan.settings).into_bytes());
-    manifests
-        .files
-        .insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
+    manifests.files.insert(root, flux::bootstrap(plan.settings).into_bytes());
+    manifests.files.insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
     manifests
 }
 

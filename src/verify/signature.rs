@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::layout::{Entry, Layout, reference_name};
 use super::{Acceptance, Form};
-use crate::artifact::Descriptor;
+use crate::oci::Descriptor;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::{PublicKey, pre_authentication_encoding};

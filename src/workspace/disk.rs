@@ -48,20 +48,35 @@ impl Workspace for Disk {
     fn list(&self, directory: &RelPath) -> io::Result<Vec<Listed>> {
         let top = absolute(directory);
         let real = top.canonicalize()?;
-        let mut found = Vec::new();
-        if real.is_file() {
-            let size = real.metadata()?.len();
-            return Ok(vec![Listed {
-                path: directory.clone(),
-                kind: ListedKind::File(size),
-            }]);
+        let kind = real.metadata()?;
+        if !kind.is_dir() {
+            let kind = if kind.is_file() {
+                ListedKind::File(kind.len())
+            } else {
+                ListedKind::Special
+            };
+            let path = directory.clone();
+            return Ok(vec![Listed { path, kind }]);
         }
+        let mut found = Vec::new();
         let mut pending = vec![(top, directory.clone())];
         while let Some((current, relative)) = pending.pop() {
-            for entry in fs::read_dir(&current)? {
+            let entries = match fs::read_dir(&current) {
+                Ok(entries) => entries,
+                Err(error) if relative == *directory => return Err(error),
+                Err(error) => {
+                    let kind = ListedKind::Unreadable(error.to_string());
+                    found.push(Listed { path: relative, kind });
+                    continue;
+                }
+            };
+            for entry in entries {
                 let entry = entry?;
                 let name = entry.file_name();
                 let Some(name) = name.to_str().filter(|name| !name.contains('\\')) else {
+                    let path = relative.child(&name.to_string_lossy().replace('\\', "\u{fffd}"));
+                    let kind = ListedKind::Unportable;
+                    found.push(Listed { path, kind });
                     continue;
                 };
                 let path = relative.child(name);
@@ -112,13 +127,16 @@ fn absolute(path: &RelPath) -> PathBuf {
 
 fn listed_kind(root: &Path, path: &Path, kind: fs::FileType) -> io::Result<ListedKind> {
     if kind.is_symlink() {
-        let inside = path
-            .canonicalize()
-            .ok()
-            .filter(|target| target.starts_with(root) && target.is_file());
-        return Ok(match inside {
-            Some(target) => ListedKind::File(target.metadata()?.len()),
-            None => ListedKind::LinkOut,
+        let Ok(target) = path.canonicalize() else {
+            return Ok(ListedKind::LinkOut);
+        };
+        let metadata = target.metadata()?;
+        return Ok(if metadata.is_dir() {
+            ListedKind::LinkedDirectory
+        } else if metadata.is_file() && target.starts_with(root) {
+            ListedKind::File(metadata.len())
+        } else {
+            ListedKind::LinkOut
         });
     }
     if kind.is_file() {
@@ -131,10 +149,10 @@ fn listed_kind(root: &Path, path: &Path, kind: fs::FileType) -> io::Result<Liste
 impl Disk {
     /// Reads every file below a directory, for comparison or verification.
     pub fn tree(&self, directory: &RelPath) -> Result<Files, Diagnostic> {
-        let fault = |path: &RelPath, error: &io::Error| {
+        let fault = |path: &RelPath, what: &dyn std::fmt::Display| {
             Diagnostic::new(
                 UNREADABLE,
-                format!("cannot be read: {error}"),
+                format!("cannot be read: {what}"),
                 Place::file(self.display(path)),
             )
             .help("check the path and its permissions")
@@ -142,6 +160,10 @@ impl Disk {
         let listing = self.list(directory).map_err(|error| fault(directory, &error))?;
         let read = listing.par_iter().map(|listed| {
             let path = listed.path.below(directory).expect("listed below the directory");
+            // A pipe would never end, and a link out of the tree is no part of it.
+            if !matches!(listed.kind, ListedKind::File(_)) {
+                return Err(fault(&listed.path, &"no regular file of this directory"));
+            }
             let bytes = fs::read(absolute(&listed.path)).map_err(|error| fault(&listed.path, &error))?;
             Ok((path, bytes.into()))
         });
@@ -195,12 +217,18 @@ impl Disk {
         };
         let fresh = beside(&target).map_err(|error| fault(&error))?;
         let written = write_tree(&fresh, files).and_then(|()| exchange(&fresh, &target, exists));
-        if let Err(error) = written {
+        let old = written.map_err(|error| {
             // What is left of a failed run is of no use to anyone; a failure to remove it changes nothing.
             let _ = fs::remove_dir_all(&fresh);
-            return Err(fault(&error));
-        }
-        Ok(())
+            fault(&error)
+        })?;
+        old.map_or(Ok(()), |old| {
+            fs::remove_dir_all(&old).map_err(|error| {
+                let message = format!("the tree is written, and the old one cannot be removed: {error}");
+                Diagnostic::new(UNWRITABLE, message, Place::file(old.display().to_string()))
+                    .help("remove the old tree by hand")
+            })
+        })
     }
 
     /// Writes one file whole, over an older version of it.
@@ -235,7 +263,9 @@ impl Disk {
                 .create_new(true)
                 .mode(mode)
                 .open(&target)?;
+            // Half a key is worse than none; a failure to remove it changes nothing.
             file.write_all(bytes)
+                .inspect_err(|_| drop(fs::remove_file(&target)))
         };
         write().map_err(|error| {
             Diagnostic::new(
@@ -263,35 +293,45 @@ impl Disk {
         if !target.is_dir() {
             return refuse("not a directory".to_owned());
         }
-        let tree = match every_file(directory) {
-            Ok(tree) => tree,
-            Err(error) => return refuse(format!("cannot be read: {error}")),
-        };
-        let ours = ours(&tree);
-        match tree.iter().find(|(path, _)| !ours.contains(path)) {
-            Some((path, _)) => refuse(format!("`{path}` was not written by landscape")),
-            None => Ok(()),
+        // The uppermost files tell a foreign directory, however large it is.
+        for depth in [1, usize::MAX] {
+            let tree = match every_file(target, depth) {
+                Ok(tree) => tree,
+                Err(error) => return refuse(format!("cannot be read: {error}")),
+            };
+            let ours = ours(&tree);
+            if let Some((path, _)) = tree.iter().find(|(path, _)| !ours.contains(path)) {
+                return refuse(format!("`{path}` was not written by landscape"));
+            }
         }
+        Ok(())
     }
 }
 
-/// Every entry below a directory, hidden ones too; only the small files that describe a tree have their bytes.
-fn every_file(directory: &RelPath) -> io::Result<Files> {
+/// Every entry below a directory down to a depth, hidden ones too; only the small files that describe a tree have their bytes.
+fn every_file(top: &Path, depth: usize) -> io::Result<Files> {
     let mut files = Files::default();
-    let mut pending = vec![(absolute(directory), RelPath::root())];
-    while let Some((current, relative)) = pending.pop() {
+    let mut pending = vec![(top.to_path_buf(), RelPath::root(), 1)];
+    while let Some((current, relative, level)) = pending.pop() {
         for entry in fs::read_dir(&current)? {
             let entry = entry?;
             let path = relative.child(&entry.file_name().to_string_lossy().replace('\\', "%5c"));
-            if entry.file_type()?.is_dir() {
-                pending.push((entry.path(), path));
-            } else {
-                let describes = relative == RelPath::root() && path.extension() == Some("json");
-                let bytes = if describes {
-                    fs::read(entry.path())?
-                } else {
-                    Vec::new()
-                };
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                if level < depth {
+                    pending.push((entry.path(), path, level + 1));
+                }
+                continue;
+            }
+            let describes = level == 1 && path.extension() == Some("json") && kind.is_file();
+            let mut bytes = Vec::new();
+            if describes {
+                fs::File::open(entry.path())?
+                    .take(FILE_LIMIT)
+                    .read_to_end(&mut bytes)?;
+            }
+            // Names that are no UTF-8 may look alike; one of them is foreign enough.
+            if files.get(&path).is_none() {
                 files.insert(path, bytes);
             }
         }
@@ -326,16 +366,16 @@ fn write_tree(root: &Path, files: &Files) -> io::Result<()> {
         .try_for_each(|(path, bytes)| fs::write(root.join(path.as_str()), bytes))
 }
 
-/// Puts the fresh tree where the old one is, in one step where the system can.
-fn exchange(fresh: &Path, target: &Path, exists: bool) -> io::Result<()> {
+/// Puts the fresh tree where the old one is, in one step where the system can, and says where the old one is then.
+fn exchange(fresh: &Path, target: &Path, exists: bool) -> io::Result<Option<PathBuf>> {
     if !exists {
-        return fs::rename(fresh, target);
+        return fs::rename(fresh, target).map(|()| None);
     }
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         if renameat_with(CWD, fresh, CWD, target, RenameFlags::EXCHANGE).is_ok() {
-            return fs::remove_dir_all(fresh);
+            return Ok(Some(fresh.to_path_buf()));
         }
     }
     let old = fresh.with_extension("old");
@@ -344,5 +384,5 @@ fn exchange(fresh: &Path, target: &Path, exists: bool) -> io::Result<()> {
         fs::rename(&old, target)?;
         return Err(error);
     }
-    fs::remove_dir_all(old)
+    Ok(Some(old))
 }
