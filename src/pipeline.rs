@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use time::format_description::well_known::Rfc3339;
 
-use crate::artifact::{self, Artifact, Digests, PackInput, PackedChart};
+use crate::artifact::{self, Artifact, Digests, PackInput};
+use crate::chart::PackedChart;
 use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::files::Files;

@@ -10,9 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::{Artifact, Draft, Image, to_json};
+use crate::artifact::Artifact;
 use crate::digest::Digest;
 use crate::key::{PublicKey, Signer, pre_authentication_encoding};
+use crate::oci::{Draft, Image, to_json};
 
 /// The layer of a legacy signature. Part of what verifiers look for.
 pub const LEGACY_LAYER: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
@@ -251,10 +252,11 @@ fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::{Manifest, PackInput, pack};
+    use crate::artifact::{PackInput, pack};
     use crate::diagnostic::Report;
     use crate::files::Files;
     use crate::key::{Algorithm, PrivateKey};
+    use crate::oci::Manifest;
 
     fn signed() -> (Artifact, PrivateKey) {
         let key = PrivateKey::generate(Algorithm::EcdsaP256, &mut |bytes| bytes.fill(7));

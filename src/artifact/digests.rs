@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::PackedChart;
+use crate::chart::PackedChart;
 use crate::digest::Digest;
 use crate::files::Files;
 

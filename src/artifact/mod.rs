@@ -4,27 +4,22 @@
 //! is passed in: entries are sorted, times and owners are zero, and every JSON document has its fields in one
 //! order.
 
-mod archive;
-mod chart;
 mod digests;
-mod helmignore;
-mod image;
-mod metadata;
+mod layout;
 
-pub use archive::compress;
-pub use chart::{CHART_LAYER, Chart, PackedChart};
 pub use digests::Digests;
-pub use image::{Artifact, Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
+pub use layout::Artifact;
 
 use std::collections::BTreeMap;
 
 use oci_distribution::Reference;
 
+use crate::chart::PackedChart;
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
+use crate::oci::{Draft, Image, compress, tar_tree};
 use crate::path::RelPath;
-pub(crate) use image::{Draft, to_json};
 
 /// The media type of the configuration of an artifact for Flux. Part of every digest.
 pub const FLUX_CONFIG: &str = "application/vnd.cncf.flux.config.v1+json";
@@ -105,7 +100,7 @@ fn is_reference(text: &str) -> bool {
 
 /// The image of the manifests, as `flux push artifact` would write it.
 fn manifests(input: &PackInput<'_>, shipped: &Files) -> Image {
-    let tar = archive::tar_tree(shipped);
+    let tar = tar_tree(shipped);
     let config = format!(
         concat!(
             r#"{{"architecture":"","created":"{}","history":[{{"created":"0001-01-01T00:00:00Z"}}],"os":"","#,

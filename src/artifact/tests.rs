@@ -3,7 +3,9 @@
 use std::io::Read as _;
 
 use super::*;
+use crate::chart::Chart;
 use crate::diagnostic::Report;
+use crate::oci::{Index, Manifest, REFERENCE_NAME};
 
 fn files(files: &[(&str, &str)]) -> Files {
     files

@@ -65,6 +65,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reference::RULES,
         order::RULES,
         placement::RULES,
+        placement::credentials::RULES,
         placement::kubernetes::RULES,
         placement::machine::RULES,
         placement::image::RULES,

@@ -92,6 +92,17 @@ enum Verb {
     Completions(completions::Completions),
 }
 
+impl Verb {
+    /// Whether the verb looks at anything; the others only answer.
+    fn has_findings(&self) -> bool {
+        match self {
+            Self::Explain(_) | Self::Completions(_) => false,
+            Self::Schema(verb) => verb.imports(),
+            _ => true,
+        }
+    }
+}
+
 /// Who must act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -135,6 +146,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;
     };
+    let has_findings = arguments.verb.has_findings();
     let exit = match arguments.verb {
         Verb::Check(verb) => verb.run(&mut session),
         Verb::Render(verb) => verb.run(&mut session),
@@ -145,7 +157,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Explain(verb) => verb.run(&session.console),
         Verb::Completions(verb) => verb.run(),
     };
-    session.console.close(&session.report);
+    if has_findings {
+        session.console.close(&session.report);
+    }
     console::confirm(exit)
 }
 
@@ -190,9 +204,8 @@ impl Session {
         })
     }
 
-    /// Takes in a fault that ends the verb.
+    /// Notes a fault that ends the verb.
     fn fail(&mut self, diagnostic: Diagnostic) -> Exit {
-        self.console.expect_findings();
         self.report.push(diagnostic);
         exit(&self.report)
     }
@@ -218,7 +231,6 @@ impl Session {
         };
         let result = work(&compiler, &mut self.report);
         stages.end();
-        self.console.expect_findings();
         result.map_err(|_| exit(&self.report))
     }
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::tree::Tree;
 use super::unpack::unpack;
 use super::{Target, Verified, VerifiedImage, signature, tree};
-use crate::artifact::{
-    CHART_LAYER, Descriptor, FLUX_CONTENT, Index, MANIFEST, Manifest, REFERENCE_NAME, REVISION,
-};
+use crate::artifact::{FLUX_CONTENT, REVISION};
+use crate::chart::CHART_LAYER;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
+use crate::oci::{Descriptor, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::sign::legacy_tag;
 

@@ -117,7 +117,7 @@ mod tests {
     use tar::{Builder, Header};
 
     use super::*;
-    use crate::artifact::compress;
+    use crate::oci::compress;
 
     fn brotli(bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();

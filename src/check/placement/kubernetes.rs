@@ -8,7 +8,7 @@ use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
 use crate::version::{self, Prefix};
-use crate::view::{ExpirableVersion, Shoot, Text};
+use crate::view::{CloudProfile, ExpirableVersion, Shoot, Text};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -25,6 +25,11 @@ pub(in crate::check) static RULES: &[Rule] = &[
         code: Code::warning("L412", "kubernetes-version-unsupported"),
         upstream: &["XS-K8S-SUPP"],
         judge: Judge::Shoot(supported),
+    },
+    Rule {
+        code: Code::warning("L413", "unsupported-kubernetes-version-offered"),
+        upstream: &["XS-K8S-SUPP"],
+        judge: Judge::CloudProfile(offered_supported),
     },
 ];
 
@@ -131,21 +136,48 @@ fn supported(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let of_pools = shoot.workers().filter_map(|worker| worker.kubernetes_version());
     for asked in shoot.kubernetes_version().into_iter().chain(of_pools) {
         let refused = offer.is_some_and(|offer| !matches!(answer(offer, &asked, scope.at), Answer::Offered));
-        let Some(version) = version::parse(&asked).filter(|_| !refused) else {
+        if refused || is_supported(&asked) {
             continue;
-        };
-        // A lone major version is completed with the latest minor version.
-        let complete = asked.contains('.');
-        if complete && (version.major != 1 || !SUPPORTED_MINORS.contains(&version.minor)) {
-            let (first, last) = (SUPPORTED_MINORS.start(), SUPPORTED_MINORS.end());
+        }
+        findings
+            .at(
+                shoot.object,
+                asked.node,
+                format!("Gardener does not support Kubernetes `{asked}`"),
+            )
+            .why("the API server takes it, but the gardenlet refuses to reconcile the cluster")
+            .help(supported_range());
+    }
+}
+
+/// Upstream: pkg/utils/validation/kubernetesversion/version.go, CheckIfSupported.
+fn offered_supported(profile: CloudProfile<'_>, scope: &Scope<'_>, findings: &mut Findings) {
+    for listed in profile.kubernetes_versions() {
+        let version = listed.version().filter(|version| !is_supported(version));
+        if let Some(version) = version.filter(|_| Stage::of(listed, scope.at).active()) {
             findings
                 .at(
-                    shoot.object,
-                    asked.node,
-                    format!("Gardener does not support Kubernetes `{asked}`"),
+                    profile.object,
+                    version.node,
+                    format!("Gardener does not support Kubernetes `{version}`, which is offered here"),
                 )
-                .why("the API server takes it, but the gardenlet refuses to reconcile the cluster")
-                .help(format!("choose a version from 1.{first} to 1.{last}"));
+                .why("shoots may choose the version, and the gardenlet refuses to reconcile them")
+                .help(format!(
+                    "let the version expire, or remove it; {}",
+                    supported_range()
+                ));
         }
     }
+}
+
+/// Whether Gardener supports a version; a lone major version is completed with the latest minor version.
+fn is_supported(text: &str) -> bool {
+    version::parse(text).is_none_or(|version| {
+        !text.contains('.') || version.major == 1 && SUPPORTED_MINORS.contains(&version.minor)
+    })
+}
+
+fn supported_range() -> String {
+    let (first, last) = (SUPPORTED_MINORS.start(), SUPPORTED_MINORS.end());
+    format!("Gardener supports 1.{first} to 1.{last}")
 }

@@ -4,6 +4,7 @@
 //! silences the family, another provider's silences the pools, an unknown region the zones, an unknown machine type all
 //! that depends on the machine.
 
+pub(super) mod credentials;
 pub(super) mod image;
 pub(super) mod kubernetes;
 pub(super) mod machine;
@@ -11,9 +12,8 @@ pub(super) mod volume;
 
 use super::{Findings, Judge, Offer, Raised, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
-use crate::landscape::Object;
 use crate::syntax::Node;
-use crate::view::{Binding, NamedItem, Region, Shoot, Text, Worker, WorkloadIdentity, Zone};
+use crate::view::{NamedItem, Region, Shoot, Text, Worker, Zone};
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -37,22 +37,12 @@ pub(super) static RULES: &[Rule] = &[
         judge: Judge::Shoot(repeated_zones),
     },
     Rule {
-        code: Code::error("L404", "binding-of-another-provider"),
-        upstream: &["XS-PROV-BIND"],
-        judge: Judge::Shoot(binding),
-    },
-    Rule {
-        code: Code::error("L405", "workload-identity-of-another-provider"),
-        upstream: &["XS-WI-TYPE"],
-        judge: Judge::Object(workload_identity),
-    },
-    Rule {
-        code: Code::error("L406", "access-restriction-not-offered"),
+        code: Code::error("L404", "access-restriction-not-offered"),
         upstream: &["XS-ACCESS"],
         judge: Judge::Shoot(access_restrictions),
     },
     Rule {
-        code: Code::error("L407", "too-many-nodes"),
+        code: Code::error("L405", "too-many-nodes"),
         upstream: &["XS-LIMIT"],
         judge: Judge::Shoot(nodes),
     },
@@ -192,85 +182,6 @@ fn repeated_zones(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
             }
             seen.push(zone);
         }
-    }
-}
-
-/// Upstream: plugin/pkg/shoot/validator/admission.go, validateProviderType.
-fn binding(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    let Some(asked) = shoot.provider_type() else {
-        return;
-    };
-    if scope
-        .offer(shoot)
-        .is_some_and(|offer| mismatch(shoot, offer).is_some())
-    {
-        return;
-    }
-    let namespace = shoot.object.identity.namespace.as_deref().unwrap_or_default();
-    let bindings = [
-        ("CredentialsBinding", shoot.credentials_binding()),
-        ("SecretBinding", shoot.secret_binding()),
-    ];
-    for (kind, name) in bindings {
-        let object = name.and_then(|name| scope.landscape.find(kind, namespace, &name));
-        let Some((object, types)) =
-            object.and_then(|object| Some((object, Binding::of(object).provider_type()?)))
-        else {
-            continue;
-        };
-        // Only a SecretBinding may serve several providers.
-        let serves = match kind {
-            "SecretBinding" => types.split(',').any(|one| one == asked.as_str()),
-            _ => *types == *asked,
-        };
-        if !serves {
-            let message = format!(
-                "the {kind} `{}` is for the provider type `{types}`",
-                object.identity.name
-            );
-            findings
-                .at(shoot.object, asked.node, message)
-                .related(types.node, "its provider type is set here")
-                .why("Gardener's API server refuses a shoot with another provider's credentials")
-                .help(format!("name a {kind} for the provider type `{asked}`"));
-        }
-    }
-}
-
-/// Upstream: plugin/pkg/global/resourcereferencemanager/admission.go, ensureBindingReferences.
-fn workload_identity(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    if !object
-        .identity
-        .is("security.gardener.cloud", "CredentialsBinding")
-    {
-        return;
-    }
-    let binding = Binding::of(object);
-    let (Some(provider), Some(credentials)) = (binding.provider_type(), binding.credentials()) else {
-        return;
-    };
-    let (Some("WorkloadIdentity"), Some(name)) = (credentials.kind().map(Text::as_str), credentials.name())
-    else {
-        return;
-    };
-    let own = object.identity.namespace.as_deref().unwrap_or_default();
-    let namespace = credentials.namespace().map_or(own, Text::as_str);
-    let identity = scope.landscape.find("WorkloadIdentity", namespace, &name);
-    let Some(target) = identity.and_then(|identity| WorkloadIdentity::of(identity).target_type()) else {
-        return;
-    };
-    if *target != *provider {
-        findings
-            .at(
-                object,
-                provider.node,
-                format!("the WorkloadIdentity `{name}` is for the provider type `{target}`"),
-            )
-            .related(target.node, "its target system is set here")
-            .why("Gardener's API server refuses a binding to another provider's identity")
-            .help(format!(
-                "set `{target}`, or refer to a WorkloadIdentity for `{provider}`"
-            ));
     }
 }
 

@@ -3,19 +3,17 @@
 //! Units and their names follow the ones that Gardener's landscape kit uses, so that a running landscape can be taken over
 //! without deleting anything. Objects that must not be applied together are in different units.
 
+mod derive;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::json;
-
 use crate::check::Checked;
 use crate::identity::Identity;
-use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE, delivery};
-use crate::landscape::{Landscape, Object, Operator, Settings};
+use crate::kind::{self, Cluster, Delivery, GARDEN_NAMESPACE, delivery};
+use crate::landscape::{Landscape, Object, Settings};
 use crate::order;
-use crate::source::Span;
 use crate::spec::Section;
-use crate::syntax::Node;
 use crate::view::Project;
 
 /// The Secret through which Flux reaches the virtual garden.
@@ -26,8 +24,6 @@ pub const ROOT_UNIT: &str = "landscape";
 const OPERATOR: &str = "gardener-operator";
 const ACCESS: &str = "virtual-garden-access";
 const ACCESS_RIGHTS: &str = "virtual-garden-access-flux";
-/// The ServiceAccount that Flux uses in the virtual garden; the resource-manager creates it with the token.
-const ACCESS_ACCOUNT: &str = "gardener.cloud.system.gardener-landscape-kit.flux";
 
 /// The units of a landscape in the order they become ready.
 #[derive(Debug)]
@@ -68,6 +64,7 @@ enum Stage {
     GardenConfig,
     Projects,
     ProjectSecrets,
+    Applied,
     ProjectResources,
     ProjectBindings,
     Seeds,
@@ -131,7 +128,7 @@ impl Stage {
             | Self::Extension
             | Self::Garden
             | Self::Access => (Cluster::Runtime, Delivery::Flux),
-            Self::GardenConfig | Self::Projects | Self::ProjectSecrets | Self::Shoots => {
+            Self::GardenConfig | Self::Projects | Self::ProjectSecrets | Self::Applied | Self::Shoots => {
                 (Cluster::VirtualGarden, Delivery::Flux)
             }
             Self::AccessRights
@@ -155,7 +152,7 @@ impl Stage {
             Self::Access => &[Self::Garden, Self::AccessRights],
             Self::GardenConfig => &[Self::Access, Self::Garden],
             Self::Projects => &[Self::Access, Self::GardenResources],
-            Self::ProjectSecrets => &[Self::Access, Self::GardenConfig, Self::Projects],
+            Self::ProjectSecrets | Self::Applied => &[Self::Access, Self::GardenConfig, Self::Projects],
             Self::ProjectResources => &[
                 Self::Garden,
                 Self::GardenConfig,
@@ -163,6 +160,7 @@ impl Stage {
                 Self::CloudProfiles,
             ],
             Self::ProjectBindings => &[
+                Self::Applied,
                 Self::ProjectSecrets,
                 Self::ProjectResources,
                 Self::Projects,
@@ -177,6 +175,7 @@ impl Stage {
             ],
             Self::Shoots => &[
                 Self::Access,
+                Self::Applied,
                 Self::CloudProfiles,
                 Self::GardenResources,
                 Self::GardenConfig,
@@ -223,10 +222,11 @@ impl<'a> Planner<'a> {
             Cluster::Runtime => runtime_unit(object),
             Cluster::VirtualGarden => self.virtual_unit(object),
         };
+        // No project has two hyphens in a row in its name.
         let name = if storey == 0 {
             name
         } else {
-            format!("{name}-{}", storey + 1)
+            format!("{name}--{}", storey + 1)
         };
         Key { storey, stage, name }
     }
@@ -234,10 +234,12 @@ impl<'a> Planner<'a> {
     fn virtual_unit(&self, object: &Object) -> (Stage, String) {
         let identity = &object.identity;
         let namespace = identity.namespace.as_deref().unwrap_or_default();
-        let forced = object.annotation("landscape.gardener.cloud/delivery") == Some("bundle");
+        let asked = object.annotation("landscape.gardener.cloud/delivery");
+        let forced = asked == Some("bundle");
         let named = |stage, name: &str| (stage, name.to_owned());
-        match &*identity.kind {
-            "CloudProfile" => named(Stage::CloudProfiles, "cloud-profiles"),
+        // Another group may have a kind of the same name.
+        let kind = kind::facts(identity.group(), &identity.kind).map_or("", |facts| facts.kind);
+        match kind {
             "Project" | "Namespace" if &*identity.name == GARDEN_NAMESPACE => {
                 named(Stage::GardenConfig, "garden-config")
             }
@@ -249,6 +251,8 @@ impl<'a> Planner<'a> {
             }
             "Secret" | "InternalSecret" => named(Stage::ProjectSecrets, "project-secrets"),
             _ if object.sealed.is_some() => named(Stage::ProjectSecrets, "project-secrets"),
+            _ if asked == Some("flux") => named(Stage::Applied, "applied-resources"),
+            "CloudProfile" => named(Stage::CloudProfiles, "cloud-profiles"),
             "CredentialsBinding" | "SecretBinding" => named(Stage::ProjectBindings, "project-bindings"),
             "Gardenlet" => named(Stage::Seeds, "seeds"),
             "ManagedSeed" | "ManagedSeedSet" => named(Stage::ManagedSeeds, "managed-seeds"),
@@ -257,42 +261,35 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Adds what the landscape needs and nobody writes: the operator, the namespace, the way into the virtual garden.
+    /// Adds what the landscape needs and nobody writes, unless somebody did.
     fn derive(&self, units: &mut BTreeMap<Key, Vec<Cow<'a, Object>>>) {
-        let mut add = |stage, name: &str, object: serde_json::Value| {
-            let key = Key {
-                storey: 0,
-                stage,
-                name: name.to_owned(),
-            };
-            let objects = units.entry(key).or_default();
-            let object = derived(&object);
+        let mut add = |stage, name: &str, object: Object| {
+            let objects = units
+                .entry(Key {
+                    storey: 0,
+                    stage,
+                    name: name.to_owned(),
+                })
+                .or_default();
             if !objects.iter().any(|known| known.identity == object.identity) {
                 objects.push(Cow::Owned(object));
             }
         };
-        add(
-            Stage::Root,
-            ROOT_UNIT,
-            json!({
-                "apiVersion": "v1",
-                "kind": "Namespace",
-                "metadata": {"name": GARDEN_NAMESPACE},
-            }),
-        );
-        if let Some(operator) = &self.landscape.settings.operator {
-            for object in operator_objects(operator, &self.landscape.settings.delivery.interval) {
+        add(Stage::Root, ROOT_UNIT, derive::namespace());
+        let settings = &self.landscape.settings;
+        if let Some(operator) = &settings.operator {
+            for object in derive::operator(operator, &settings.delivery.interval) {
                 add(Stage::Operator, OPERATOR, object);
             }
         }
-        let reaches_virtual_garden = self
+        let mut ways = self
             .landscape
             .objects
             .iter()
-            .any(|object| self.key(object).stage.way() == (Cluster::VirtualGarden, Delivery::Flux));
-        if reaches_virtual_garden {
-            add(Stage::Access, ACCESS, access_secret());
-            add(Stage::AccessRights, ACCESS_RIGHTS, access_rights());
+            .map(|object| self.key(object).stage.way());
+        if ways.any(|way| way == (Cluster::VirtualGarden, Delivery::Flux)) {
+            add(Stage::Access, ACCESS, derive::access_secret());
+            add(Stage::AccessRights, ACCESS_RIGHTS, derive::access_rights());
         }
     }
 }
@@ -329,118 +326,6 @@ fn runtime_unit(object: &Object) -> (Stage, String) {
         return (Stage::Root, ROOT_UNIT.to_owned());
     }
     (Stage::RuntimeResources, "runtime-resources".to_owned())
-}
-
-fn derived(object: &serde_json::Value) -> Object {
-    let root = Node::from_json(object, Span::default());
-    Object::derived(root)
-}
-
-/// The chart of the operator, and the release of it.
-fn operator_objects(operator: &Operator, interval: &str) -> [serde_json::Value; 2] {
-    let reference = operator.chart.as_str().unwrap_or_default();
-    let (repository, version) = split_reference(reference);
-    let source = json!({
-        "apiVersion": "source.toolkit.fluxcd.io/v1",
-        "kind": "OCIRepository",
-        "metadata": {"name": OPERATOR, "namespace": GARDEN_NAMESPACE},
-        "spec": {
-            "interval": interval,
-            "layerSelector": {
-                "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
-                "operation": "copy",
-            },
-            "ref": version,
-            "url": format!("oci://{repository}"),
-        },
-    });
-    let release = json!({
-        "apiVersion": "helm.toolkit.fluxcd.io/v2",
-        "kind": "HelmRelease",
-        "metadata": {"name": OPERATOR, "namespace": GARDEN_NAMESPACE},
-        "spec": {
-            "chartRef": {"kind": "OCIRepository", "name": OPERATOR},
-            "install": {"crds": "CreateReplace"},
-            "interval": interval,
-            "upgrade": {"crds": "CreateReplace"},
-            "values": operator.values.as_ref().map_or_else(|| json!({}), Node::to_json),
-        },
-    });
-    [source, release]
-}
-
-/// Repository, and tag or digest as Flux names them; a digest wins.
-fn split_reference(reference: &str) -> (&str, serde_json::Value) {
-    let reference = reference.trim_start_matches("oci://");
-    let (name, digest) = match reference.split_once('@') {
-        Some((name, digest)) => (name, Some(digest)),
-        None => (reference, None),
-    };
-    let (repository, tag) = match name.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
-        _ => (name, None),
-    };
-    let version = match (digest, tag) {
-        (Some(digest), _) => json!({"digest": digest}),
-        (None, Some(tag)) => json!({"tag": tag}),
-        (None, None) => json!({}),
-    };
-    (repository, version)
-}
-
-/// The Secret into which the resource-manager writes a token for Flux.
-///
-/// Flux creates it and leaves it alone from then on: applied again, it would take the token away every time.
-fn access_secret() -> serde_json::Value {
-    let kubeconfig = "\
-apiVersion: v1
-kind: Config
-clusters:
-- name: virtual-garden
-  cluster:
-    server: https://virtual-garden-kube-apiserver.garden.svc.cluster.local.
-contexts:
-- name: virtual-garden
-  context:
-    cluster: virtual-garden
-    user: flux
-current-context: virtual-garden
-users:
-- name: flux
-  user: {}
-";
-    json!({
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {
-            "annotations": {
-                "kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent",
-                "serviceaccount.resources.gardener.cloud/inject-ca-bundle": "true",
-                "serviceaccount.resources.gardener.cloud/name": ACCESS_ACCOUNT,
-                "serviceaccount.resources.gardener.cloud/namespace": "kube-system",
-                "serviceaccount.resources.gardener.cloud/token-expiration-duration": "3h",
-            },
-            "labels": {
-                "resources.gardener.cloud/class": "shoot",
-                "resources.gardener.cloud/purpose": "token-requestor",
-            },
-            "name": ACCESS_SECRET,
-            "namespace": GARDEN_NAMESPACE,
-        },
-        "stringData": {"kubeconfig": kubeconfig},
-        "type": "Opaque",
-    })
-}
-
-/// Flux applies objects of every kind, so it is an administrator of the virtual garden.
-fn access_rights() -> serde_json::Value {
-    json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRoleBinding",
-        "metadata": {"name": "gardener.cloud:system:gardener-landscape-kit:flux"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
-        "subjects": [{"kind": "ServiceAccount", "name": ACCESS_ACCOUNT, "namespace": "kube-system"}],
-    })
 }
 
 /// The units that must be ready before a unit: those of earlier stages, as far up as its storey.

@@ -4,17 +4,19 @@
 //! written into manifests, and must only change when the chart does. That is why it has no `created` and no
 //! `revision`.
 
+mod helmignore;
+mod metadata;
+
 use std::collections::BTreeMap;
 
+use helmignore::Ignore;
 use oci_distribution::Reference;
 use semver::Version;
 
-use super::helmignore::Ignore;
-use super::image::{Draft, Image, to_json};
-use super::{archive, metadata};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
+use crate::oci::{self, Draft, Image, to_json};
 use crate::path::RelPath;
 use crate::syntax::{self, Node};
 use crate::workspace::{SourceFile, Sources};
@@ -30,7 +32,7 @@ pub const CHART_LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gz
 const FILE_LIMIT: usize = 5 << 20;
 const CHART_LIMIT: usize = 100 << 20;
 
-pub(super) const INVALID_CHART: Code = Code::error("L804", "invalid-chart");
+const INVALID_CHART: Code = Code::error("L804", "invalid-chart");
 const CHART_TOO_LARGE: Code = Code::error("L805", "chart-too-large");
 const INVALID_HELMIGNORE: Code = Code::error("L807", "invalid-helmignore");
 
@@ -94,7 +96,7 @@ impl Chart {
         let entries = files
             .into_iter()
             .map(|(path, bytes)| (format!("{}/{path}", self.name), &**bytes));
-        let layer = archive::compress(&archive::tar_files(entries));
+        let layer = oci::compress(&oci::tar_files(entries));
         let config = to_json(&self.metadata);
         let mut draft = Draft::new(CHART_CONFIG, config);
         draft.layer(CHART_LAYER, layer);

@@ -10,7 +10,7 @@ use crate::files::Files;
 use crate::path::RelPath;
 
 /// A tar of a tree: parents before what is in them, everything in the order of the paths.
-pub(super) fn tar_tree(files: &Files) -> Vec<u8> {
+pub fn tar_tree(files: &Files) -> Vec<u8> {
     let mut seen = BTreeSet::new();
     let mut builder = Builder::new(Vec::with_capacity(files.size() + 1024 * files.len() + 1024));
     for (path, bytes) in files.iter() {
@@ -25,7 +25,7 @@ pub(super) fn tar_tree(files: &Files) -> Vec<u8> {
 }
 
 /// A tar of these files in this order, without entries for directories: the form of a Helm chart.
-pub(super) fn tar_files<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Vec<u8> {
+pub fn tar_files<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (path, bytes) in files {
         append(&mut builder, &path, EntryType::Regular, bytes);

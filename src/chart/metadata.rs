@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::{Code, Diagnostic, help_with_names};
 use crate::syntax::{Node, Value};
 
-const INVALID_CHART: Code = super::chart::INVALID_CHART;
+const INVALID_CHART: Code = super::INVALID_CHART;
 const UNKNOWN_CHART_FIELD: Code = Code::warning("L806", "unknown-chart-field");
 
 /// The fields of an object in the order they are written in, without the empty ones.

@@ -1,0 +1,62 @@
+//! The artifact as a directory: an OCI image layout.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::digest::Digest;
+use crate::files::Files;
+use crate::oci::{Image, Index, REFERENCE_NAME, to_json};
+use crate::path::RelPath;
+
+const INDEX: &str = oci_distribution::manifest::OCI_IMAGE_INDEX_MEDIA_TYPE;
+
+/// Everything that is published together: the manifests, the charts, and their signatures when they were
+/// signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// The repository of the manifests, with its host.
+    pub repository: String,
+    /// The time of the commit.
+    pub created: String,
+    /// The manifests first, then the charts; behind them the signatures.
+    pub images: Vec<Image>,
+}
+
+impl Artifact {
+    /// The full name of an image's repository.
+    pub fn repository_of(&self, image: &Image) -> String {
+        if image.path.is_empty() {
+            self.repository.clone()
+        } else {
+            format!("{}/{}", self.repository, image.path)
+        }
+    }
+
+    /// The artifact as an OCI image layout.
+    pub fn layout(&self) -> Files {
+        let directory = RelPath::root().child("blobs").child("sha256");
+        let blobs: BTreeMap<&Digest, &Arc<[u8]>> =
+            self.images.iter().flat_map(|image| &image.blobs).collect();
+        let mut files: Files = blobs
+            .into_iter()
+            .map(|(digest, bytes)| (directory.child(&digest.hex()), bytes.clone()))
+            .collect();
+        let entries = self.images.iter().map(|image| {
+            let mut entry = image.descriptor.clone();
+            let name = image.reference_name();
+            entry
+                .annotations
+                .extend(name.map(|name| (REFERENCE_NAME.to_owned(), name)));
+            entry
+        });
+        let index = Index {
+            schema_version: 2,
+            media_type: Some(INDEX.to_owned()),
+            manifests: entries.collect(),
+        };
+        files.insert(RelPath::root().child("index.json"), to_json(&index));
+        let version: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
+        files.insert(RelPath::root().child("oci-layout"), version);
+        files
+    }
+}

@@ -1,0 +1,11 @@
+//! OCI: bytes -> images. The nouns of the image specification, and archives whose bytes depend on their content alone.
+//!
+//! Every document has its fields in one order, every archive its entries; times and owners are zero.
+
+mod archive;
+mod image;
+
+pub use archive::{compress, tar_files, tar_tree};
+pub use image::{Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
+
+pub(crate) use image::{Draft, to_json};
