@@ -38,6 +38,11 @@ impl Disk {
         RelPath::parse(text.trim_start_matches('/')).ok()
     }
 
+    /// Whether anything stands there, a broken link too.
+    pub fn exists(&self, path: &RelPath) -> bool {
+        absolute(path).symlink_metadata().is_ok()
+    }
+
     /// Whether a file stands there.
     pub fn is_file(&self, path: &RelPath) -> bool {
         absolute(path).is_file()
@@ -275,6 +280,25 @@ impl Disk {
             )
             .help("remove the file that is there, or choose another directory")
         })
+    }
+
+    /// Writes files that must not be there yet: all of them, or none.
+    pub fn create_all(&self, directory: &RelPath, files: &Files) -> Result<(), Diagnostic> {
+        let mut created: Vec<RelPath> = Vec::new();
+        for (path, bytes) in files.iter() {
+            let path = path
+                .parts()
+                .fold(directory.clone(), |path, part| path.child(part));
+            if let Err(fault) = self.create(&path, bytes, false) {
+                for path in created {
+                    // What is left of a failed run is of no use to anyone; a failure to remove it changes nothing.
+                    let _ = fs::remove_file(absolute(&path));
+                }
+                return Err(fault);
+            }
+            created.push(path);
+        }
+        Ok(())
     }
 
     fn refuse_foreign(
