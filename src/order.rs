@@ -14,10 +14,9 @@ pub fn storeys(landscape: &Landscape) -> Result<HashMap<Identity, usize>, Vec<&O
     let mut walk = Walk {
         landscape,
         storeys: HashMap::new(),
-        open: Vec::new(),
     };
     for object in landscape.of_kind("ManagedSeed").chain(landscape.of_kind("Shoot")) {
-        walk.storey(object)?;
+        walk.climb(object)?;
     }
     walk.storeys.retain(|_, storey| *storey > 0);
     Ok(walk
@@ -30,26 +29,32 @@ pub fn storeys(landscape: &Landscape) -> Result<HashMap<Identity, usize>, Vec<&O
 struct Walk<'a> {
     landscape: &'a Landscape,
     storeys: HashMap<&'a Identity, usize>,
-    /// The objects whose storey is being asked for, each standing on the next.
-    open: Vec<&'a Object>,
 }
 
 impl<'a> Walk<'a> {
-    fn storey(&mut self, object: &'a Object) -> Result<usize, Vec<&'a Object>> {
-        if let Some(known) = self.storeys.get(&object.identity) {
-            return Ok(*known);
+    /// Walks down to the ground, or to what is known, and counts the storeys on the way up.
+    fn climb(&mut self, top: &'a Object) -> Result<(), Vec<&'a Object>> {
+        let mut way: Vec<&'a Object> = Vec::new();
+        let mut steps: HashMap<&'a Identity, usize> = HashMap::new();
+        let mut next = Some(top);
+        let mut below = None;
+        while let Some(object) = next {
+            below = self.storeys.get(&object.identity).copied();
+            if below.is_some() {
+                break;
+            }
+            if let Some(start) = steps.insert(&object.identity, way.len()) {
+                return Err(way.split_off(start));
+            }
+            way.push(object);
+            next = self.ground(object);
         }
-        if let Some(start) = self.open.iter().position(|open| open.identity == object.identity) {
-            return Err(self.open.split_off(start));
+        for object in way.into_iter().rev() {
+            let storey = below.map_or(0, |below| below + usize::from(object.identity.kind == "Shoot"));
+            self.storeys.insert(&object.identity, storey);
+            below = Some(storey);
         }
-        self.open.push(object);
-        let storey = match self.ground(object) {
-            Some(ground) => self.storey(ground)? + usize::from(object.identity.kind == "Shoot"),
-            None => 0,
-        };
-        self.open.pop();
-        self.storeys.insert(&object.identity, storey);
-        Ok(storey)
+        Ok(())
     }
 
     /// What an object stands on, if that is made by this landscape and has a storey of its own.

@@ -43,10 +43,10 @@ pub fn pin(
     if pinner.charts.is_empty() {
         return charts;
     }
-    if let Some(operator) = &mut landscape.settings.operator {
-        if let Some(Pinned::At(reference)) = operator.chart.as_str().and_then(|text| pinner.reference(text)) {
-            operator.chart = Node::string(reference, operator.chart.span);
-        }
+    if let Some(operator) = &mut landscape.settings.operator
+        && let Some(Pinned::At(reference)) = operator.chart.as_str().and_then(|text| pinner.reference(text))
+    {
+        operator.chart = Node::string(reference, operator.chart.span);
     }
     for object in &mut landscape.objects {
         pinner.object(object, report);
@@ -124,7 +124,7 @@ impl Pinner<'_> {
         let text = |path: &[&str]| repository.at(path).and_then(Node::as_str);
         let (tag_path, name): (&[&str], &str) = match (text(&["ref"]), text(&["repository"]), text(&["url"]))
         {
-            (Some(reference), ..) => return Some(self.pinned_reference(repository, reference)?),
+            (Some(reference), ..) => return self.pinned_reference(repository, reference),
             (None, Some(repository), _) => (&["tag"], repository),
             (None, None, Some(url)) => (&["ref", "tag"], url),
             _ => return None,

@@ -31,7 +31,7 @@ pub struct Compiler<'a> {
     /// Told the name of each stage as it begins.
     pub begin: &'a dyn Fn(&'static str),
     /// The commit that is compiled.
-    pub revision: &'a Revision,
+    pub revision: Revision,
     /// Signs bundles and artifacts; nothing is signed without.
     pub signer: Option<&'a dyn Signer>,
 }
@@ -73,7 +73,12 @@ pub struct Rendered {
     delivery: Delivery,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    /// A compiler of these files for a day; of no known commit, without a key, and telling nobody how far it is.
+    pub fn new(workspace: &'a dyn Workspace, at: time::Date) -> Self {
+        Self { workspace, at, begin: &|_| {}, revision: Revision::of(None), signer: None }
+    }
+
     /// Compiles as far as the proof that no rule objects.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
         self.checked(directory, report).map(|(checked, _)| checked)
@@ -149,12 +154,12 @@ impl Compiler<'_> {
         paths: &[RelPath],
         complete: bool,
         report: &mut Report,
-    ) -> Result<(), Reported> {
+    ) -> Result<Checked, Reported> {
         let sources = workspace::read_loose(self.workspace, paths, report);
         let parsed = syntax::parse(&sources, report);
         let whole = sources.refused.is_empty() && parsed.broken.is_empty();
         let landscape = landscape::gather(&parsed.documents, complete && whole, report);
-        check::check(landscape, self.at, report).map(drop)
+        check::check(landscape, self.at, report)
     }
 
     fn load(&self, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
@@ -167,7 +172,7 @@ impl Compiler<'_> {
             let documents = syntax::parse(&sources, report);
             (self.begin)("spec");
             let layer = spec::read(sources, &documents, report)?;
-            next = lower_layer(&layer, &layers, report)?;
+            next = lower_layer(self.workspace, &layer, &layers, report)?;
             layers.push(layer);
         }
         (self.begin)("bind");
@@ -176,19 +181,27 @@ impl Compiler<'_> {
 }
 
 /// The directory that a layer is laid over.
-fn lower_layer(layer: &Spec, above: &[Spec], report: &mut Report) -> Result<Option<RelPath>, Reported> {
+fn lower_layer(
+    workspace: &dyn Workspace,
+    layer: &Spec,
+    above: &[Spec],
+    report: &mut Report,
+) -> Result<Option<RelPath>, Reported> {
     let Some(extends) = layer.extends() else {
         return Ok(None);
     };
     let text = extends.as_str().unwrap_or_default();
-    let Ok(directory) = layer.root.join(text) else {
+    let directory = layer.root.join(text).ok();
+    let is_landscape = |directory: &RelPath| {
+        let manifest = workspace.list(&directory.child(spec::MANIFEST));
+        manifest.is_ok_and(|found| !found.is_empty())
+    };
+    let Some(directory) = directory.filter(is_landscape) else {
+        let message = format!("`{text}` is no landscape");
         return Err(report.refuse(
-            Diagnostic::new(
-                EXTENDS_NOTHING,
-                format!("`{text}` is no directory that can be reached"),
-                extends.span,
-            )
-            .help("name a landscape's directory, relative to this one"),
+            Diagnostic::new(EXTENDS_NOTHING, message, extends.span)
+                .why("there is nothing to lay this landscape over")
+                .help("name the directory of another landscape, relative to this one"),
         ));
     };
     if directory == layer.root || above.iter().any(|spec| spec.root == directory) {

@@ -7,6 +7,7 @@ mod inherit;
 mod lifecycle;
 mod network;
 mod offer;
+mod order;
 mod payload;
 mod placement;
 mod project;
@@ -68,6 +69,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         reference::RULES,
         reference::binding::RULES,
         reference::seed::RULES,
+        order::RULES,
         project::RULES,
         network::RULES,
         network::shoot::RULES,

@@ -36,7 +36,7 @@ impl Check {
                 .map(|checked| format!("landscape `{}`", checked.landscape().settings.name)),
             None => compiler
                 .check_loose(&paths, self.complete, report)
-                .map(|()| "manifests".to_owned()),
+                .map(|checked| objects(checked.landscape().objects.len())),
         });
         match result {
             Ok(what) => {
@@ -45,5 +45,13 @@ impl Check {
             }
             Err(exit) => exit,
         }
+    }
+}
+
+fn objects(count: usize) -> String {
+    if count == 1 {
+        "1 object".to_owned()
+    } else {
+        format!("{count} objects")
     }
 }

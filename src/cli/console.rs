@@ -1,7 +1,8 @@
 //! The console: the one place that writes to standard output and standard error.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,7 +20,8 @@ pub(super) struct Console {
     style: Style,
     quiet: bool,
     timings: bool,
-    /// What is written to standard output at the end.
+    /// Whether programs wait for findings.
+    pending: Cell<bool>,
     results: RefCell<String>,
 }
 
@@ -39,6 +41,7 @@ impl Console {
             },
             quiet,
             timings,
+            pending: Cell::new(false),
             results: RefCell::default(),
         }
     }
@@ -48,17 +51,17 @@ impl Console {
         &self.style
     }
 
-    /// Notes a result, written behind the findings. Programs that read findings get no results.
+    /// Writes a result when the run ends. Programs that read findings from standard output get nothing else there.
     pub(super) fn result(&self, text: &str) {
-        if !self.quiet {
-            self.product(text);
+        if self.format == Format::Human && !self.quiet {
+            self.results.borrow_mut().push_str(text);
         }
     }
 
-    /// Notes what the verb makes and has no file: written whether or not the user wants to hear of anything else.
+    /// Writes what the verb makes, unless findings take its place for a program.
     pub(super) fn product(&self, text: &str) {
         if self.format == Format::Human {
-            self.results.borrow_mut().push_str(text);
+            Self::answer(text);
         }
     }
 
@@ -72,19 +75,27 @@ impl Console {
         write(&mut io::stderr().lock(), &format!("error: {text}\n"));
     }
 
-    /// Writes all findings of the run as one list, and the results behind them.
-    ///
-    /// People read findings on standard error; programs read them on standard output, and nothing else there.
+    /// Says that the run ends with its findings, even if there are none.
+    pub(super) fn expect_findings(&self) {
+        self.pending.set(true);
+    }
+
+    /// Writes the findings of the whole run, once: for people to standard error, for programs to standard output; and
+    /// the results after them.
     pub(super) fn close(&self, report: &Report) {
-        let findings = render(report, self.format, &self.style);
-        if self.format != Format::Human {
-            return Self::answer(&findings);
+        if self.pending.get() && self.format != Format::Human {
+            return Self::answer(&render(report, self.format, &self.style));
         }
-        let errors = || report.findings().iter().any(|finding| finding.code.severity == Severity::Error);
-        if !self.quiet || errors() {
-            write(&mut io::stderr().lock(), &findings);
+        let worst = report
+            .findings()
+            .iter()
+            .map(|finding| finding.code.severity)
+            .min();
+        if worst == Some(Severity::Error) || (worst.is_some() && !self.quiet) {
+            let text = render(report, self.format, &self.style);
+            write(&mut io::stderr().lock(), &text);
         }
-        Self::answer(&self.results.borrow());
+        write(&mut io::stdout().lock(), &self.results.borrow());
     }
 
     /// Shows the stages of a compilation as they begin.
@@ -153,7 +164,22 @@ pub(super) fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Usage } else { Exit::Ok }
 }
 
-/// A reader that has seen enough closes the pipe; that is no fault.
+/// Whether something was lost on its way out.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// A reader that has seen enough closes the pipe; that is no fault. A full disk is one.
 fn write(stream: &mut impl io::Write, text: &str) {
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    if written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The exit status of a run that came to `exit`, if what it had to say could be written.
+pub(super) fn confirm(exit: Exit) -> Exit {
+    if LOST.load(Ordering::Relaxed) {
+        Console::complain("the output cannot be written");
+        return Exit::Environment;
+    }
+    exit
 }

@@ -39,15 +39,16 @@ impl Pack {
             .disk
             .replace(&out, &layout, &layout_files)
             .map_err(|fault| session.fail(fault))?;
-        let mut text = String::new();
-        for image in &artifact.images {
-            if let Some(name) = image.reference_name() {
-                text.push_str(&format!("{name} {}\n", image.descriptor.digest));
-            }
-        }
+        let named = artifact
+            .images
+            .iter()
+            .filter_map(|image| Some((image.reference_name()?, image)));
+        let lines: Vec<String> = named
+            .map(|(name, image)| format!("{name} {}\n", image.descriptor.digest))
+            .collect();
         session
             .console
-            .result(&format!("{text}wrote {}\n", self.out.display()));
+            .result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
         Ok(exit(&session.report))
     }
 }

@@ -48,6 +48,7 @@ impl Verify {
         if let Some(source) = &self.source {
             compare_with_source(session, source, &self.target, &verified, is_layout)?;
         }
+        session.console.expect_findings();
         session.console.result(&describe(&verified));
         Ok(exit(&session.report))
     }
@@ -62,7 +63,9 @@ fn compare_with_source(
     is_layout: bool,
 ) -> Result<(), Exit> {
     let directory = session.path(source)?;
-    let rendered = session.compile(source, None, |compiler, report| compiler.render(&directory, report))?;
+    let rendered = session.compile(source, None, |compiler, report| {
+        compiler.render(&directory, report)
+    })?;
     let expected = verify::comparable(&rendered.files, is_layout);
     let present = verify::comparable(&verified.tree, is_layout);
     for difference in compare::compare(&expected, &present) {

@@ -3,10 +3,13 @@
 //! Only scalars are touched, so the structure of a file, its spans and its schema stay what they are. A tree is prepared
 //! once; filling it in copies only the branches that hold expressions.
 
+use std::collections::HashMap;
+
 use ecow::EcoString;
 use minijinja::value::{Serde, ValueKind};
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind};
 
+use super::environment::environment;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::{Entry, Key, Mapping, Node, Value};
@@ -15,10 +18,12 @@ const UNDEFINED_NAME: Code = Code::error("L301", "undefined-name");
 const INVALID_EXPRESSION: Code = Code::error("L302", "invalid-expression");
 const EXPRESSION_NOT_TEXT: Code = Code::error("L303", "expression-is-no-text");
 
+const KEY_MADE_TWICE: Code = Code::error("L307", "key-made-twice");
+
+/// Bytes of one expression: how deep it can be nested, which costs stack.
+const SOURCE_LIMIT: usize = 1000;
 const OPEN: &str = "${{";
 const CLOSE: &str = "}}";
-/// Steps of one expression; a thousandth of it is plenty for any sane one.
-const FUEL: u64 = 100_000;
 
 /// What expressions are evaluated over.
 pub(super) struct Scope {
@@ -29,27 +34,39 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new(vars: &Node, landscape: &serde_json::Value) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_debug(true);
         Self {
-            environment,
+            environment: environment(),
             vars: minijinja::Value::from(Serde(vars.to_json())),
             landscape: minijinja::Value::from(Serde(landscape)),
         }
     }
 
+    /// The names that expressions outside a generator know.
+    pub(super) fn common(&self) -> Context {
+        let (vars, landscape) = (&self.vars, &self.landscape);
+        Context(minijinja::context! { vars, landscape })
+    }
+
+    /// The names that expressions know of one item of a generator.
+    pub(super) fn of_item(&self, item: &Node) -> Context {
+        let (vars, landscape) = (&self.vars, &self.landscape);
+        let item = minijinja::Value::from(Serde(item.to_json()));
+        Context(minijinja::context! { vars, landscape, item })
+    }
+}
+
+/// The names that an expression may use, each with its value.
+pub(super) struct Context(minijinja::Value);
+
+impl Context {
     /// The names at the top, and those right below them, for suggestions.
-    fn names(&self, item: Option<&minijinja::Value>) -> Vec<String> {
-        let roots = [
-            ("vars", Some(&self.vars)),
-            ("landscape", Some(&self.landscape)),
-            ("item", item),
-        ];
+    fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for (root, value) in roots {
-            let Some(value) = value else { continue };
+        for root in ["vars", "landscape", "item"] {
+            let value = self.0.get_attr(root).unwrap_or_default();
+            if value.is_undefined() {
+                continue;
+            }
             names.push(root.to_owned());
             if let Ok(keys) = value.try_iter() {
                 names.extend(keys.map(|key| format!("{root}.{key}")));
@@ -155,6 +172,14 @@ fn pieces<'a>(
             );
             return None;
         };
+        if source.len() > SOURCE_LIMIT {
+            let message = format!("an expression is longer than {SOURCE_LIMIT} bytes");
+            findings.push(
+                Diagnostic::new(INVALID_EXPRESSION, message, span)
+                    .help("put the value into `spec.vars`, or into the items of a `ForEach`"),
+            );
+            return None;
+        }
         match scope.environment.compile_expression(source.trim()) {
             Ok(compiled) => pieces.push(Piece::Expression {
                 compiled,
@@ -184,67 +209,87 @@ impl Prepared<'_> {
     }
 
     /// The tree with every expression evaluated.
-    pub(super) fn fill(
-        &self,
-        scope: &Scope,
-        item: Option<&minijinja::Value>,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Node {
+    pub(super) fn fill(&self, context: &Context, findings: &mut Vec<Diagnostic>) -> Node {
         match self {
             Self::Constant(node) => (*node).clone(),
             Self::Scalar(pieces, node) => {
-                Node::new(fill_scalar(pieces, node.span, scope, item, findings), node.span)
+                Node::new(fill_scalar(pieces, node.span, context, findings), node.span)
             }
             Self::Sequence(items, node) => {
                 let items = items
                     .iter()
-                    .map(|prepared| prepared.fill(scope, item, findings))
+                    .map(|prepared| prepared.fill(context, findings))
                     .collect();
                 Node::new(Value::Sequence(items), node.span)
             }
             Self::Mapping(entries, node) => {
-                let entries = entries.iter().map(|(key, value)| {
+                let mut filled = Vec::with_capacity(entries.len());
+                for (key, value) in entries {
                     let key = match key {
                         PreparedKey::Constant(key) => (*key).clone(),
                         PreparedKey::Filled(pieces, key) => Key {
-                            name: fill_text(pieces, key.span, scope, item, findings),
+                            name: fill_text(pieces, key.span, context, findings),
                             span: key.span,
                         },
                     };
-                    Entry {
-                        key,
-                        value: value.fill(scope, item, findings),
-                    }
-                });
-                Node::new(Value::Mapping(Mapping::new(entries)), node.span)
+                    let value = value.fill(context, findings);
+                    filled.push(Entry { key, value });
+                }
+                if entries
+                    .iter()
+                    .any(|(key, _)| matches!(key, PreparedKey::Filled(..)))
+                {
+                    refuse_twins(&mut filled, findings);
+                }
+                Node::new(Value::Mapping(Mapping::new(filled)), node.span)
             }
         }
     }
 }
 
+/// Drops every key that another one before it has become equal to.
+fn refuse_twins(entries: &mut Vec<Entry>, findings: &mut Vec<Diagnostic>) {
+    let mut known: HashMap<EcoString, Span> = HashMap::new();
+    entries.retain(|entry| {
+        let first = known.get(&entry.key.name).copied();
+        if let Some(first) = first {
+            let message = format!("the expression makes the key `{}` a second time", entry.key.name);
+            findings.push(
+                Diagnostic::new(KEY_MADE_TWICE, message, entry.key.span)
+                    .related(first, "the first one stands here")
+                    .why("one of the two values would be lost without a word")
+                    .help("let the expression give another name"),
+            );
+        }
+        known.insert(entry.key.name.clone(), first.unwrap_or(entry.key.span));
+        first.is_none()
+    });
+}
+
 /// A scalar that is one whole expression keeps the type of the value; anything else is text.
-fn fill_scalar(
-    pieces: &[Piece<'_>],
-    span: Span,
-    scope: &Scope,
-    item: Option<&minijinja::Value>,
-    findings: &mut Vec<Diagnostic>,
-) -> Value {
+fn fill_scalar(pieces: &[Piece<'_>], span: Span, context: &Context, findings: &mut Vec<Diagnostic>) -> Value {
     if let [Piece::Expression { compiled, source }] = pieces {
-        let Some(value) = evaluate(compiled, source, span, scope, item, findings) else {
+        let Some(value) = evaluate(compiled, source, span, context, findings) else {
             return Value::Null;
         };
         let json = serde_json::to_value(&value).unwrap_or_default();
+        if json.is_null() && !value.is_none() {
+            let message = format!("`{source}` gives {}, which is no JSON value", value.kind());
+            findings.push(
+                Diagnostic::new(INVALID_EXPRESSION, message, span)
+                    .why("an object holds texts, finite numbers, booleans, lists and mappings")
+                    .help("check the types of the values it works on"),
+            );
+        }
         return Node::from_json(&json, span).value;
     }
-    Value::String(fill_text(pieces, span, scope, item, findings))
+    Value::String(fill_text(pieces, span, context, findings))
 }
 
 fn fill_text(
     pieces: &[Piece<'_>],
     span: Span,
-    scope: &Scope,
-    item: Option<&minijinja::Value>,
+    context: &Context,
     findings: &mut Vec<Diagnostic>,
 ) -> EcoString {
     let mut text = EcoString::new();
@@ -256,7 +301,7 @@ fn fill_text(
             }
             Piece::Expression { compiled, source } => (compiled, source),
         };
-        let Some(value) = evaluate(compiled, source, span, scope, item, findings) else {
+        let Some(value) = evaluate(compiled, source, span, context, findings) else {
             continue;
         };
         match value.kind() {
@@ -282,17 +327,11 @@ fn evaluate(
     compiled: &minijinja::Expression<'_, '_>,
     source: &str,
     span: Span,
-    scope: &Scope,
-    item: Option<&minijinja::Value>,
+    context: &Context,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<minijinja::Value> {
-    let (vars, landscape) = (&scope.vars, &scope.landscape);
-    let result = match item {
-        Some(item) => compiled.eval(minijinja::context! { vars, landscape, item }),
-        None => compiled.eval(minijinja::context! { vars, landscape }),
-    };
     let undefined = |detail: &str| {
-        let names = scope.names(item);
+        let names = context.names();
         let known = names.iter().map(String::as_str);
         let near = nearest(source, known.clone()).map_or_else(
             || {
@@ -314,7 +353,7 @@ fn evaluate(
         .why("an undefined name would leave a hole in the object")
         .help(near)
     };
-    match result {
+    match compiled.eval(&context.0) {
         Ok(value) if value.is_undefined() => findings.push(undefined("")),
         Ok(value) => return Some(value),
         Err(error) if error.kind() == ErrorKind::UndefinedError => findings.push(undefined("")),

@@ -1,9 +1,8 @@
 //! `kind: ForEach`: items x template -> objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use ecow::EcoString;
-use minijinja::value::Serde;
 use rayon::prelude::*;
 
 use super::expression::{Prepared, Scope, prepare};
@@ -36,7 +35,7 @@ pub(super) fn generate(
         }];
     }
     if written.root.get("kind").and_then(Node::as_str) != Some("ForEach") {
-        let root = prepare(&written.root, scope, findings).fill(scope, None, findings);
+        let root = prepare(&written.root, scope, findings).fill(&scope.common(), findings);
         return vec![Generated { root, item: None }];
     }
     let (Some(items), Some(template)) = (
@@ -77,11 +76,11 @@ fn instantiate(
 ) -> (Vec<Generated>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let label = item_label(index, item);
-    let value = minijinja::Value::from(Serde(item.to_json()));
+    let context = scope.of_item(item);
     let generated = prepared
         .iter()
         .map(|template| {
-            let root = template.fill(scope, Some(&value), &mut findings);
+            let root = template.fill(&context, &mut findings);
             Generated {
                 root,
                 item: Some(label.clone()),
@@ -116,7 +115,7 @@ fn resolve_items(
 ) -> Option<Vec<Node>> {
     let list = match &items.value {
         Value::String(path) if !path.contains("${{") => table(path, items, tables, findings)?,
-        _ => prepare(items, scope, findings).fill(scope, None, findings),
+        _ => prepare(items, scope, findings).fill(&scope.common(), findings),
     };
     if let Value::Sequence(items) = list.value {
         return Some(items.into_iter().collect());
@@ -140,20 +139,16 @@ fn table(
 ) -> Option<Node> {
     match RelPath::parse(path).ok().and_then(|path| tables.get(&path)) {
         Some(Table::Document(node)) => Some(node.clone()),
-        Some(Table::Csv(bytes)) => match read_csv(bytes, items) {
-            Ok(node) => Some(node),
-            Err(error) => {
+        Some(Table::Csv(bytes)) => read_csv(bytes, items)
+            .map_err(|fault| {
+                let message = format!("`{path}` is no table: {fault}");
                 findings.push(
-                    Diagnostic::new(
-                        ITEMS_FILE_MALFORMED,
-                        format!("`{path}` is no table: {error}"),
-                        items.span,
-                    )
-                    .help("the first line names the columns, every other line has as many fields"),
+                    Diagnostic::new(ITEMS_FILE_MALFORMED, message, items.span)
+                        .why("what an item holds is told by the names of the columns")
+                        .help("the first line names the columns, every other line has as many fields"),
                 );
-                None
-            }
-        },
+            })
+            .ok(),
         None => {
             findings.push(
                 Diagnostic::new(
@@ -171,12 +166,16 @@ fn table(
 }
 
 /// Every cell is a string: a version like `1.30` must not become a number.
-fn read_csv(bytes: &[u8], at: &Node) -> Result<Node, csv::Error> {
+fn read_csv(bytes: &[u8], at: &Node) -> Result<Node, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-    let columns = reader.headers()?.clone();
+    let columns = reader.headers().map_err(|error| error.to_string())?.clone();
+    let mut names = HashSet::new();
+    if let Some(twin) = columns.iter().find(|column| !names.insert(*column)) {
+        return Err(format!("two columns are named `{twin}`"));
+    }
     let mut rows = ecow::EcoVec::new();
     for record in reader.records() {
-        let record = record?;
+        let record = record.map_err(|error| error.to_string())?;
         let entries = columns.iter().zip(record.iter()).map(|(column, cell)| Entry {
             key: Key {
                 name: column.into(),

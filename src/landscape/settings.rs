@@ -30,6 +30,8 @@ pub struct Operator {
 /// Where and how the compiled landscape is delivered.
 #[derive(Clone, Debug)]
 pub struct Delivery {
+    /// Where it is written; `spec` where it is left out.
+    pub span: Span,
     /// Registry and repository of the artifact, without scheme: `registry.example.org/landscapes/local`.
     pub registry: Option<String>,
     /// The tag that Flux follows.
@@ -95,6 +97,7 @@ impl Settings {
                 values: spec.at(&["operator", "values"]).cloned(),
             }),
             delivery: Delivery {
+                span: spec.get("delivery").unwrap_or(spec).span,
                 registry: text(&["delivery", "registry"]).map(|registry| {
                     registry
                         .trim_start_matches("oci://")

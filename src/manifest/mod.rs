@@ -43,13 +43,14 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
     let mut manifests = Manifests::default();
     for unit in &plan.units {
         let documents = documents(unit);
-        let directory = directory(unit);
         if unit.delivery == Delivery::Bundle {
+            let documents = documents.iter().map(|(_, text)| text.to_string()).collect();
             manifests.payloads.push(Payload {
                 unit: unit.name.clone(),
-                documents: documents.iter().map(|(_, text)| text.to_string()).collect(),
+                documents,
             });
         }
+        let directory = directory(unit);
         for (name, text) in documents {
             manifests.files.insert(directory.child(&name), text.as_bytes());
         }

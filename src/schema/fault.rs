@@ -1,5 +1,7 @@
 //! What the validator says, in the words of Kubernetes and at a place in the file.
 
+use std::collections::HashSet;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as JsonValue;
@@ -134,10 +136,15 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
     let spot = Spot::find(root, error.instance_path().as_str());
     let schema = Schema::of(error, pack);
     match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .map(|field| unknown_field(&spot, field, &schema))
-            .collect(),
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            // One walk over the mapping: looked up one by one, a file of unknown fields would take hours.
+            let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+            let entries = spot.node.entries().iter();
+            entries
+                .filter(|entry| unexpected.contains(entry.key.name.as_str()))
+                .map(|entry| unknown_field(&spot, entry, &schema))
+                .collect()
+        }
         ValidationErrorKind::Required { property } => {
             vec![missing_field(&spot, property.as_str().unwrap_or_default())]
         }
@@ -212,11 +219,10 @@ impl<'a> Schema<'a> {
     }
 }
 
-fn unknown_field(spot: &Spot, field: &str, schema: &Schema) -> Fault {
+fn unknown_field(spot: &Spot, entry: &Entry, schema: &Schema) -> Fault {
+    let field = &entry.key.name;
     Fault {
-        span: spot
-            .entry(field)
-            .map_or_else(|| spot.span(), |entry| entry.key.span),
+        span: entry.key.span,
         path: spot.path_of(field),
         why: Some("the API server refuses a field it does not know, or drops it without a word".to_owned()),
         help: Some(help_with_names(field, schema.properties())),

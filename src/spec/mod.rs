@@ -254,10 +254,12 @@ impl Reader<'_> {
             );
             return;
         };
-        let Some(matched) = self.matches(pattern, plain, span) else {
+        let Some(matched) = self.matches(pattern, &plain, span) else {
             return;
         };
-        if matched.is_empty() {
+        // What is below a directory that cannot be read is nobody's fault but that directory's.
+        let hidden = |path: &RelPath| plain.below(path).is_some();
+        if matched.is_empty() && !self.broken.iter().any(hidden) {
             self.report.push(
                 Diagnostic::new(EMPTY_GLOB, format!("`{pattern}` matches no file"), span)
                     .why("a section that silently loses its files would delete their objects from the landscape")
@@ -270,11 +272,11 @@ impl Reader<'_> {
     }
 
     /// The files that a pattern names, those that cannot be read among them; nothing when it is no pattern.
-    fn matches(&mut self, pattern: &str, plain: RelPath, span: Span) -> Option<Vec<RelPath>> {
+    fn matches(&mut self, pattern: &str, plain: &RelPath, span: Span) -> Option<Vec<RelPath>> {
         // A plain path is looked up: ten thousand of them must not be matched with ten thousand files each.
         if !pattern.contains(['*', '?', '[', '{']) {
-            let known = self.files.contains_key(&plain) || self.broken.contains(&plain);
-            return Some(known.then_some(plain).into_iter().collect());
+            let known = self.files.contains_key(plain) || self.broken.contains(plain);
+            return Some(known.then(|| plain.clone()).into_iter().collect());
         }
         let glob = globset::GlobBuilder::new(plain.as_str())
             .literal_separator(true)

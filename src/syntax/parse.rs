@@ -299,7 +299,10 @@ impl<'a> Builder<'a> {
             return Node::new(Value::Null, span);
         };
         if level + depth > NESTING_LIMIT {
-            self.fault(fault::nested_too_deep(NESTING_LIMIT, span));
+            // One alias of a chain tells of the whole chain.
+            if !self.faulty {
+                self.fault(fault::nested_too_deep(NESTING_LIMIT, span));
+            }
             return Node::new(Value::Null, span);
         }
         if self.expanded + count > ALIAS_LIMIT {

@@ -97,7 +97,11 @@ impl Mapping {
 
     /// The value of a key, to change it; a shared mapping is copied first.
     pub fn value_mut(&mut self, name: &str) -> Option<&mut Node> {
-        self.0.make_mut().iter_mut().find(|entry| entry.key.name == name).map(|entry| &mut entry.value)
+        self.0
+            .make_mut()
+            .iter_mut()
+            .find(|entry| entry.key.name == name)
+            .map(|entry| &mut entry.value)
     }
 
     /// Sets a key, in its place if it is there and at the end otherwise.

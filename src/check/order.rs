@@ -1,0 +1,84 @@
+//! The landscape as a whole: an order to apply it in, and a place to deliver it to.
+
+use super::{Findings, Judge, Rule, Scope};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::landscape::Object;
+use crate::order;
+use crate::syntax::Node;
+use crate::view::{ManagedSeed, Shoot, Text};
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        code: Code::error("L620", "dependency-cycle"),
+        upstream: &[],
+        judge: Judge::Landscape(cycle),
+    },
+    Rule {
+        code: Code::error("L621", "registry-not-set"),
+        upstream: &[],
+        judge: Judge::Landscape(registry),
+    },
+];
+
+fn cycle(scope: &Scope<'_>, findings: &mut Findings) {
+    let Err(mut members) = order::storeys(scope.landscape) else {
+        return;
+    };
+    // Where the walk came upon the cycle is chance; the finding begins at the member whose identity is the least.
+    let order = members.iter().enumerate();
+    let least = order
+        .min_by_key(|(_, object)| &object.identity)
+        .map(|(index, _)| index);
+    members.rotate_left(least.unwrap_or_default());
+    let Some((first, others)) = members.split_first() else {
+        return;
+    };
+    let names: Vec<String> = members
+        .iter()
+        .chain([first])
+        .map(|object| format!("`{}`", object.identity))
+        .collect();
+    let message = format!("nothing can come first: {}", names.join(" needs "));
+    let mut raised = findings
+        .at(first, reference(first), message)
+        .why("a shoot runs on a seed that exists, and a ManagedSeed is made of a shoot that runs")
+        .help("let one of the shoots run on another seed, such as one that a Gardenlet registers");
+    for object in others {
+        raised = raised.related(reference(object), format!("`{}` names it here", object.identity));
+    }
+}
+
+/// The value by which a shoot names its seed, or a ManagedSeed its shoot.
+fn reference(object: &Object) -> &Node {
+    let name: Option<Text<'_>> = if object.identity.kind == "Shoot" {
+        Shoot::of(object).seed_name()
+    } else {
+        ManagedSeed::of(object).shoot()
+    };
+    name.map_or(object.name_node(), |name| name.node)
+}
+
+fn registry(scope: &Scope<'_>, findings: &mut Findings) {
+    let delivery = &scope.landscape.settings.delivery;
+    // Loose manifests are delivered by somebody else.
+    let loose = scope
+        .landscape
+        .objects
+        .iter()
+        .all(|object| object.section.is_none());
+    if loose || delivery.registry.as_deref().is_some_and(|name| !name.is_empty()) {
+        return;
+    }
+    let place = Place {
+        path: "spec.delivery.registry".to_owned(),
+        ..delivery.span.into()
+    };
+    findings
+        .raise(Diagnostic::new(
+            findings.code,
+            "the landscape has no registry to be delivered from",
+            place,
+        ))
+        .why("Flux pulls the compiled landscape from there; without it nothing is ever applied")
+        .help("set `spec.delivery.registry`, like `oci://registry.example.org/landscapes/NAME`");
+}
