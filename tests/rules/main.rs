@@ -1,0 +1,90 @@
+//! Protects the rules about references, projects, networks and transport: each fires on its fault, at the field that
+//! Gardener's API server names, and is silent on what is accepted.
+//!
+//! The objects are as short as a rule allows; faults in their structure are another test's business, and left out here.
+
+mod networks;
+mod projects;
+mod references;
+mod transport;
+
+use landscape::diagnostic::Report;
+use landscape::path::RelPath;
+use landscape::pipeline::Compiler;
+use landscape::workspace::Memory;
+
+/// How the manifests of a test are read.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// A part of a landscape: what is missing may be elsewhere.
+    Part,
+    /// All there is, without a `landscape.yaml`.
+    Complete,
+    /// All there is, in the section `resources` of a landscape.
+    Landscape,
+}
+
+const MANIFEST: &str = "
+apiVersion: landscape.gardener.cloud/v1alpha1
+kind: Landscape
+metadata: { name: test }
+spec:
+  gardener: { version: v1.148.4 }
+  delivery: { registry: oci://registry.example.org/test }
+  resources: [objects.yaml]
+";
+
+/// The findings on some objects, each as `code path`.
+fn findings(mode: Mode, objects: &str) -> Vec<String> {
+    let mut files = vec![("objects.yaml", objects)];
+    if matches!(mode, Mode::Landscape) {
+        files.push(("landscape.yaml", MANIFEST));
+    }
+    let workspace = Memory::new(files);
+    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
+    let compiler = Compiler::new(&workspace, at);
+    let mut report = Report::default();
+    // The report says the same and more.
+    let _ = match mode {
+        Mode::Landscape => compiler.check(&RelPath::root(), &mut report),
+        Mode::Complete => compiler.check_loose(&[RelPath::root()], true, &mut report),
+        Mode::Part => compiler.check_loose(&[RelPath::root()], false, &mut report),
+    };
+    let found = report.findings();
+    let told = found.iter().filter(|finding| !finding.code.id.starts_with("L2"));
+    told.map(|finding| format!("{} {}", finding.code.id, finding.place.path))
+        .collect()
+}
+
+/// Objects that are accepted, and faults made in them.
+struct Fixture {
+    mode: Mode,
+    objects: &'static str,
+}
+
+impl Fixture {
+    fn new(mode: Mode, objects: &'static str) -> Self {
+        let fixture = Self { mode, objects };
+        fixture.accepts(&[]);
+        fixture
+    }
+
+    /// The objects after some changes, each of a text that stands there once.
+    fn changed(&self, changes: &[(&str, &str)]) -> String {
+        changes
+            .iter()
+            .fold(self.objects.to_owned(), |objects, (from, to)| {
+                assert_eq!(objects.matches(from).count(), 1, "`{from}` stands there once");
+                objects.replace(from, to)
+            })
+    }
+
+    fn accepts(&self, changes: &[(&str, &str)]) {
+        self.finds(&[], changes);
+    }
+
+    fn finds(&self, expected: &[&str], changes: &[(&str, &str)]) {
+        let found = findings(self.mode, &self.changed(changes));
+        assert_eq!(found, expected, "after {changes:?}");
+    }
+}
