@@ -127,8 +127,10 @@ fn collected(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
                 format!("no annotation says that the Secret `{name}` is in use"),
             )
             .related(secret.name_node(), "the Secret is marked as collectable here")
-            .why("the resource-manager deletes a Secret with this mark when no annotation refers to it, and the objects in it")
-            .help(format!("set the annotation `{annotation}: {name}`, or remove the label of the Secret"));
+            .why("the resource-manager deletes a Secret with this mark when no annotation refers to it")
+            .help(format!(
+                "set the annotation `{annotation}: {name}`, or remove the label of the Secret"
+            ));
     }
 }
 
