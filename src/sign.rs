@@ -253,10 +253,10 @@ fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) 
 mod tests {
     use super::*;
     use crate::artifact::{PackInput, pack};
-    use crate::oci::Manifest;
     use crate::diagnostic::Report;
     use crate::files::Files;
     use crate::key::{Algorithm, PrivateKey};
+    use crate::oci::Manifest;
 
     fn signed() -> (Artifact, PrivateKey) {
         let key = PrivateKey::generate(Algorithm::EcdsaP256, &mut |bytes| bytes.fill(7));

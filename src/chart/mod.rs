@@ -9,8 +9,8 @@ mod metadata;
 
 use std::collections::BTreeMap;
 
-use oci_distribution::Reference;
 use helmignore::Ignore;
+use oci_distribution::Reference;
 use semver::Version;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};

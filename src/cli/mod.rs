@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod init;
 mod key;
 mod keygen;
 pub mod output;
@@ -74,6 +75,8 @@ enum Color {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Write a small landscape to begin with
+    Init(init::Init),
     /// Find every fault of a landscape, or of any manifests
     Check(check::Check),
     /// Write the manifests of a landscape
@@ -136,6 +139,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         return Exit::Environment;
     };
     let exit = match arguments.verb {
+        Verb::Init(verb) => verb.run(&mut session),
         Verb::Check(verb) => verb.run(&mut session),
         Verb::Render(verb) => verb.run(&mut session),
         Verb::Pack(verb) => verb.run(&mut session),

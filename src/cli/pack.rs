@@ -39,9 +39,16 @@ impl Pack {
             .disk
             .replace(&out, &layout, &layout_files)
             .map_err(|fault| session.fail(fault))?;
-        let named = artifact.images.iter().filter_map(|image| Some((image.reference_name()?, image)));
-        let lines: Vec<String> = named.map(|(name, image)| format!("{name} {}\n", image.descriptor.digest)).collect();
-        session.console.result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
+        let named = artifact
+            .images
+            .iter()
+            .filter_map(|image| Some((image.reference_name()?, image)));
+        let lines: Vec<String> = named
+            .map(|(name, image)| format!("{name} {}\n", image.descriptor.digest))
+            .collect();
+        session
+            .console
+            .result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
         Ok(exit(&session.report))
     }
 }

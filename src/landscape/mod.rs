@@ -12,6 +12,7 @@ mod settings;
 use std::collections::HashMap;
 
 use ecow::EcoString;
+use rayon::prelude::*;
 
 pub use object::{CLUSTER_ANNOTATION, DELIVERY_ANNOTATION, Object};
 pub use settings::{Compression, Delivery, Operator, Settings};
@@ -169,9 +170,16 @@ struct Binder<'a> {
 
 impl Binder<'_> {
     fn layer(&mut self, level: usize, layer: &Spec, scope: &Scope) {
-        for written in &layer.written {
-            let mut findings = Vec::new();
-            let generated = generate::generate(written, &layer.tables, scope, &mut findings);
+        let made: Vec<_> = layer
+            .written
+            .par_iter()
+            .map(|written| {
+                let mut findings = Vec::new();
+                let generated = generate::generate(written, &layer.tables, scope, &mut findings);
+                (written, generated, findings)
+            })
+            .collect();
+        for (written, generated, findings) in made {
             self.report.extend(findings);
             for generated in generated {
                 self.object(level, written, generated);

@@ -45,7 +45,10 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
         let documents = documents(unit);
         if unit.delivery == Delivery::Bundle {
             let documents = documents.iter().map(|(_, text)| text.to_string()).collect();
-            manifests.payloads.push(Payload { unit: unit.name.clone(), documents });
+            manifests.payloads.push(Payload {
+                unit: unit.name.clone(),
+                documents,
+            });
         }
         let directory = directory(unit);
         for (name, text) in documents {
@@ -53,12 +56,18 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
         }
         if unit.name != ROOT_UNIT {
             let path = path(&["flux", "units"]).child(&format!("{}.yaml", unit.name));
-            manifests.files.insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
+            manifests
+                .files
+                .insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
         }
     }
     let root = path(&["flux"]).child("bootstrap.yaml");
-    manifests.files.insert(root, flux::bootstrap(plan.settings).into_bytes());
-    manifests.files.insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
+    manifests
+        .files
+        .insert(root, flux::bootstrap(plan.settings).into_bytes());
+    manifests
+        .files
+        .insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
     manifests
 }
 

@@ -264,7 +264,13 @@ impl<'a> Planner<'a> {
     /// Adds what the landscape needs and nobody writes, unless somebody did.
     fn derive(&self, units: &mut BTreeMap<Key, Vec<Cow<'a, Object>>>) {
         let mut add = |stage, name: &str, object: Object| {
-            let objects = units.entry(Key { storey: 0, stage, name: name.to_owned() }).or_default();
+            let objects = units
+                .entry(Key {
+                    storey: 0,
+                    stage,
+                    name: name.to_owned(),
+                })
+                .or_default();
             if !objects.iter().any(|known| known.identity == object.identity) {
                 objects.push(Cow::Owned(object));
             }
@@ -276,7 +282,11 @@ impl<'a> Planner<'a> {
                 add(Stage::Operator, OPERATOR, object);
             }
         }
-        let mut ways = self.landscape.objects.iter().map(|object| self.key(object).stage.way());
+        let mut ways = self
+            .landscape
+            .objects
+            .iter()
+            .map(|object| self.key(object).stage.way());
         if ways.any(|way| way == (Cluster::VirtualGarden, Delivery::Flux)) {
             add(Stage::Access, ACCESS, derive::access_secret());
             add(Stage::AccessRights, ACCESS_RIGHTS, derive::access_rights());

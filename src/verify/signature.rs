@@ -6,10 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::layout::{Entry, Layout, reference_name};
 use super::{Acceptance, Form};
-use crate::oci::Descriptor;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::{PublicKey, pre_authentication_encoding};
+use crate::oci::Descriptor;
 use crate::sign::{
     ANY_BUNDLE, Bundle, IN_TOTO, LEGACY_LAYER, LEGACY_SIGNATURE, LegacyPayload, Statement, hint, legacy_tag,
 };

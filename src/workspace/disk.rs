@@ -38,6 +38,11 @@ impl Disk {
         RelPath::parse(text.trim_start_matches('/')).ok()
     }
 
+    /// Whether anything stands there, a broken link too.
+    pub fn exists(&self, path: &RelPath) -> bool {
+        absolute(path).symlink_metadata().is_ok()
+    }
+
     /// Whether a file stands there.
     pub fn is_file(&self, path: &RelPath) -> bool {
         absolute(path).is_file()
@@ -99,11 +104,11 @@ impl Workspace for Disk {
     }
 
     fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        // The size was listed a moment ago; the limit holds for a file that grows meanwhile, too.
-        fs::File::open(absolute(path))?
-            .take(FILE_LIMIT + 1)
-            .read_to_end(&mut bytes)?;
+        let file = fs::File::open(absolute(path))?;
+        let size = file.metadata()?.len().min(FILE_LIMIT);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        // The limit holds for a file that grows meanwhile, too.
+        file.take(FILE_LIMIT + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > FILE_LIMIT {
             return Err(io::Error::other(format!("more than {FILE_LIMIT} bytes")));
         }
@@ -275,6 +280,25 @@ impl Disk {
             )
             .help("remove the file that is there, or choose another directory")
         })
+    }
+
+    /// Writes files that must not be there yet: all of them, or none.
+    pub fn create_all(&self, directory: &RelPath, files: &Files) -> Result<(), Diagnostic> {
+        let mut created: Vec<RelPath> = Vec::new();
+        for (path, bytes) in files.iter() {
+            let path = path
+                .parts()
+                .fold(directory.clone(), |path, part| path.child(part));
+            if let Err(fault) = self.create(&path, bytes, false) {
+                for path in created {
+                    // What is left of a failed run is of no use to anyone; a failure to remove it changes nothing.
+                    let _ = fs::remove_file(absolute(&path));
+                }
+                return Err(fault);
+            }
+            created.push(path);
+        }
+        Ok(())
     }
 
     fn refuse_foreign(

@@ -5,6 +5,8 @@
 pub(crate) struct Page {
     pub(crate) code: String,
     pub(crate) slug: String,
+    /// Whether the page says that no input leads to the finding; such a page has no examples.
+    pub(crate) not_provoked: bool,
     pub(crate) fails: Example,
     pub(crate) passes: Example,
 }
@@ -28,9 +30,11 @@ pub(crate) enum Content {
 }
 
 const SECTIONS: [&str; 4] = ["Why", "Mend", "Fails", "Passes"];
+const SECTIONS_NOT_PROVOKED: [&str; 3] = ["Why", "Mend", "Not provoked"];
 
 impl Page {
-    /// Reads a page of the fixed form: heading, what, `Why`, `Mend`, `Fails`, `Passes`.
+    /// Reads a page of the fixed form: heading, what, `Why`, `Mend`, `Fails`, `Passes`; or `Not provoked` in place of the
+    /// last two.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (heading, rest) = text.split_once('\n').ok_or("an empty page")?;
         let (code, slug) = heading
@@ -42,7 +46,8 @@ impl Page {
             return Err("the heading is followed by no word on what the finding means".to_owned());
         }
         let names: Vec<&str> = sections.iter().map(|(name, _)| name.as_str()).collect();
-        if names != SECTIONS {
+        let not_provoked = names == SECTIONS_NOT_PROVOKED;
+        if names != SECTIONS && !not_provoked {
             return Err(format!("the sections are {names:?}, not {SECTIONS:?}"));
         }
         let mut examples = Vec::new();
@@ -52,6 +57,15 @@ impl Page {
                 return Err(format!("## {name} is empty"));
             }
             examples.push(example);
+        }
+        if not_provoked {
+            return Ok(Self {
+                code: code.to_owned(),
+                slug: slug.to_owned(),
+                not_provoked,
+                fails: Example::default(),
+                passes: Example::default(),
+            });
         }
         let passes = examples
             .pop()
@@ -64,6 +78,7 @@ impl Page {
         Ok(Self {
             code: code.to_owned(),
             slug: slug.to_owned(),
+            not_provoked,
             fails: fails.with_default_command(),
             passes: passes.with_default_command(),
         })
@@ -239,6 +254,17 @@ mod tests {
         assert_eq!(Page::parse(without), Err("## Passes is empty".to_owned()));
         let prose = format!("{without}Only words.\n");
         assert_eq!(Page::parse(&prose), Err("no example in ## Passes".to_owned()));
+    }
+
+    #[test]
+    fn a_page_may_say_why_nothing_leads_to_its_finding() {
+        let (without, _) = PAGE.split_once("## Fails").expect("the page has one");
+        let page = Page::parse(&format!("{without}## Not provoked\nBecause.\n")).expect("well formed");
+        assert!(page.not_provoked && !page.fails.is_set());
+        assert_eq!(
+            Page::parse(&format!("{without}## Not provoked\n")),
+            Err("## Not provoked is empty".to_owned())
+        );
     }
 
     #[test]
