@@ -55,6 +55,11 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &[],
         judge: Judge::Object(encrypted),
     },
+    Rule {
+        code: Code::error("L608", "cluster-not-said"),
+        upstream: &[],
+        judge: Judge::Object(nowhere),
+    },
 ];
 
 /// Classes that a resource-manager of Gardener processes; no class at all is as good as the first.
@@ -269,4 +274,17 @@ fn encrypted(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .why("Flux decrypts what it applies; the resource-manager cannot")
             .help(format!("remove the annotation `{DELIVERY_ANNOTATION}`"));
     }
+}
+
+/// An object of a kind that tells nothing must say where it belongs.
+fn nowhere(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let said = object.annotation(CLUSTER_ANNOTATION).is_some();
+    if object.section.is_none() || said || is_namespaced(&object.identity).is_some() {
+        return;
+    }
+    let kind = object.root.get("kind").unwrap_or(&object.root);
+    findings
+        .at(object, kind, format!("nothing says which cluster this `{}` belongs to", object.identity.kind))
+        .why("applied to the wrong cluster, the object would be refused or do nothing")
+        .help(format!("annotate it with `{CLUSTER_ANNOTATION}: runtime` or `virtual-garden`"));
 }
