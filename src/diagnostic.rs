@@ -284,25 +284,27 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// Help for a name that is none of the known ones: the nearest, and the first few that are allowed.
 pub fn help_with_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? {}", help_with_others(known)),
+        None => help_with_others(known),
+    }
+}
+
+/// Help for a name that is known and cannot be used: the first few that are allowed.
+pub fn help_with_others<'a>(known: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 12;
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     known.dedup();
-    let list: Vec<String> = known
-        .iter()
-        .take(SHOWN)
-        .map(|known| format!("`{known}`"))
-        .collect();
-    let more = known.len().saturating_sub(SHOWN);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    match (nearest(name, known.iter().copied()), list.is_empty()) {
-        (_, true) => "none is declared".to_owned(),
-        (Some(near), false) => format!("did you mean `{near}`? allowed: {}{more}", list.join(", ")),
-        (None, false) => format!("allowed: {}{more}", list.join(", ")),
+    if known.is_empty() {
+        return "none is declared".to_owned();
+    }
+    let shown = known.iter().take(SHOWN).map(|known| format!("`{known}`"));
+    let list = shown.collect::<Vec<_>>().join(", ");
+    match known.len().saturating_sub(SHOWN) {
+        0 => format!("allowed: {list}"),
+        more => format!("allowed: {list} and {more} more"),
     }
 }
 

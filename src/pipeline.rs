@@ -31,7 +31,7 @@ pub struct Compiler<'a> {
     /// Told the name of each stage as it begins.
     pub begin: &'a dyn Fn(&'static str),
     /// The commit that is compiled.
-    pub revision: &'a Revision,
+    pub revision: Revision,
     /// Signs bundles and artifacts; nothing is signed without.
     pub signer: Option<&'a dyn Signer>,
 }
@@ -73,7 +73,12 @@ pub struct Rendered {
     delivery: Delivery,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    /// A compiler of these files for a day; of no known commit, without a key, and telling nobody how far it is.
+    pub fn new(workspace: &'a dyn Workspace, at: time::Date) -> Self {
+        Self { workspace, at, begin: &|_| {}, revision: Revision::of(None), signer: None }
+    }
+
     /// Compiles as far as the proof that no rule objects.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
         self.checked(directory, report).map(|(checked, _)| checked)

@@ -3,6 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 
+use crate::syntax::Node;
 use crate::view::{ExpirableVersion, Text};
 
 /// What a CloudProfile says of a version on a day.
@@ -58,6 +59,11 @@ impl<'a> Stage<'a> {
             class: expired.map_or(class(version.classification()), |_| Class::Expired),
             start: expired,
         }
+    }
+
+    /// What says so, to point at.
+    pub(super) fn node(self, version: ExpirableVersion<'a>) -> &'a Node {
+        self.start.map_or(version.node(), |start| start.node)
     }
 
     /// Whether the version may be chosen.

@@ -8,7 +8,10 @@ mod lifecycle;
 mod offer;
 mod order;
 mod placement;
+mod project;
 mod reference;
+mod reference_binding;
+mod reference_seed;
 mod scope;
 mod structure;
 
@@ -63,7 +66,10 @@ pub enum Judge {
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         reference::RULES,
+        reference_binding::RULES,
+        reference_seed::RULES,
         order::RULES,
+        project::RULES,
         placement::RULES,
         placement::credentials::RULES,
         placement::kubernetes::RULES,

@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use ecow::EcoString;
 
 use super::offer::Offer;
+use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::schema::Schemas;
-use crate::view::{CloudProfile, Shoot};
+use crate::view::{CloudProfile, Project, SeedTemplate, Shoot};
 
 /// The landscape, the day, and what many rules look up.
 pub struct Scope<'a> {
@@ -20,7 +21,16 @@ pub struct Scope<'a> {
     pub schemas: Schemas,
     /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
+    /// The project of each namespace; the first, should several claim it.
+    projects: HashMap<&'a str, Project<'a>>,
 }
+
+/// The kinds of objects that bring a seed of their own name into being.
+const SEED_KINDS: [(&str, &str); 3] = [
+    ("Seed", ""),
+    ("Gardenlet", GARDEN_NAMESPACE),
+    ("ManagedSeed", GARDEN_NAMESPACE),
+];
 
 impl<'a> Scope<'a> {
     pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
@@ -31,10 +41,17 @@ impl<'a> Scope<'a> {
             let namespace = identity.namespace.clone().unwrap_or_default();
             (identity.kind.clone(), namespace, identity.name.clone())
         };
+        let mut projects = HashMap::new();
+        for project in landscape.of_kind("Project").map(Project::of) {
+            if let Some(namespace) = project.namespace() {
+                projects.entry(namespace.as_str()).or_insert(project);
+            }
+        }
         Self {
             landscape,
             at,
             schemas,
+            projects,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
@@ -42,6 +59,39 @@ impl<'a> Scope<'a> {
     /// Whether an object that is not here is missing; in a part of a landscape it may be elsewhere.
     pub fn complete(&self) -> bool {
         self.landscape.complete
+    }
+
+    /// The project that a namespace belongs to.
+    pub fn project(&self, namespace: &str) -> Option<Project<'a>> {
+        self.projects.get(namespace).copied()
+    }
+
+    /// The object that brings a seed into being.
+    pub fn seed(&self, name: &str) -> Option<&'a Object> {
+        SEED_KINDS
+            .iter()
+            .find_map(|(kind, namespace)| self.landscape.find(kind, namespace, name))
+            .or_else(|| self.seed_set(name))
+    }
+
+    /// What a seed is made of.
+    pub fn seed_template(&self, name: &str) -> Option<SeedTemplate<'a>> {
+        self.seed(name).and_then(SeedTemplate::in_object)
+    }
+
+    /// The names of all seeds, as far as they are known before a ManagedSeedSet has counted its own.
+    pub fn seed_names(&self) -> impl Iterator<Item = &'a str> {
+        SEED_KINDS
+            .iter()
+            .flat_map(|(kind, _)| self.landscape.of_kind(kind))
+            .map(|object| object.identity.name.as_str())
+    }
+
+    /// The ManagedSeedSet that makes a seed: it appends a number to its own name.
+    fn seed_set(&self, name: &str) -> Option<&'a Object> {
+        let (set, number) = name.rsplit_once('-')?;
+        number.parse::<u32>().ok()?;
+        self.landscape.find("ManagedSeedSet", GARDEN_NAMESPACE, set)
     }
 
     /// The CloudProfile a shoot is made after, as it is declared.

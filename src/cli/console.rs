@@ -1,6 +1,6 @@
 //! The console: the one place that writes to standard output and standard error.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -20,7 +20,8 @@ pub(super) struct Console {
     style: Style,
     quiet: bool,
     timings: bool,
-    /// What is written to standard output at the end.
+    /// Whether programs wait for findings.
+    pending: Cell<bool>,
     results: RefCell<String>,
 }
 
@@ -40,6 +41,7 @@ impl Console {
             },
             quiet,
             timings,
+            pending: Cell::new(false),
             results: RefCell::default(),
         }
     }
@@ -49,17 +51,17 @@ impl Console {
         &self.style
     }
 
-    /// Notes a result, written behind the findings. Programs that read findings get no results.
+    /// Writes a result when the run ends. Programs that read findings from standard output get nothing else there.
     pub(super) fn result(&self, text: &str) {
-        if !self.quiet {
-            self.product(text);
+        if self.format == Format::Human && !self.quiet {
+            self.results.borrow_mut().push_str(text);
         }
     }
 
-    /// Notes what the verb makes and has no file: written whether or not the user wants to hear of anything else.
+    /// Writes what the verb makes, unless findings take its place for a program.
     pub(super) fn product(&self, text: &str) {
         if self.format == Format::Human {
-            self.results.borrow_mut().push_str(text);
+            Self::answer(text);
         }
     }
 
@@ -73,24 +75,27 @@ impl Console {
         write(&mut io::stderr().lock(), &format!("error: {text}\n"));
     }
 
-    /// Writes all findings of the run as one list, and the results behind them.
-    ///
-    /// People read findings on standard error; programs read them on standard output, and nothing else there.
+    /// Says that the run ends with its findings, even if there are none.
+    pub(super) fn expect_findings(&self) {
+        self.pending.set(true);
+    }
+
+    /// Writes the findings of the whole run, once: for people to standard error, for programs to standard output; and
+    /// the results after them.
     pub(super) fn close(&self, report: &Report) {
-        let findings = render(report, self.format, &self.style);
-        if self.format != Format::Human {
-            return Self::answer(&findings);
+        if self.pending.get() && self.format != Format::Human {
+            return Self::answer(&render(report, self.format, &self.style));
         }
-        let errors = || {
-            report
-                .findings()
-                .iter()
-                .any(|finding| finding.code.severity == Severity::Error)
-        };
-        if !self.quiet || errors() {
-            write(&mut io::stderr().lock(), &findings);
+        let worst = report
+            .findings()
+            .iter()
+            .map(|finding| finding.code.severity)
+            .min();
+        if worst == Some(Severity::Error) || (worst.is_some() && !self.quiet) {
+            let text = render(report, self.format, &self.style);
+            write(&mut io::stderr().lock(), &text);
         }
-        Self::answer(&self.results.borrow());
+        write(&mut io::stdout().lock(), &self.results.borrow());
     }
 
     /// Shows the stages of a compilation as they begin.

@@ -95,17 +95,6 @@ enum Verb {
     Completions(completions::Completions),
 }
 
-impl Verb {
-    /// Whether the verb looks at anything; the others only answer.
-    fn has_findings(&self) -> bool {
-        match self {
-            Self::Explain(_) | Self::Completions(_) => false,
-            Self::Schema(verb) => verb.imports(),
-            _ => true,
-        }
-    }
-}
-
 /// Who must act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -149,7 +138,6 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;
     };
-    let has_findings = arguments.verb.has_findings();
     let exit = match arguments.verb {
         Verb::Init(verb) => verb.run(&mut session),
         Verb::Check(verb) => verb.run(&mut session),
@@ -161,9 +149,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Explain(verb) => verb.run(&session.console),
         Verb::Completions(verb) => verb.run(),
     };
-    if has_findings {
-        session.console.close(&session.report);
-    }
+    session.console.close(&session.report);
     console::confirm(exit)
 }
 
@@ -208,8 +194,9 @@ impl Session {
         })
     }
 
-    /// Notes a fault that ends the verb.
+    /// Takes in a fault that ends the verb.
     fn fail(&mut self, diagnostic: Diagnostic) -> Exit {
+        self.console.expect_findings();
         self.report.push(diagnostic);
         exit(&self.report)
     }
@@ -223,18 +210,18 @@ impl Session {
     ) -> Result<T, Exit> {
         let commit = git::commit(&self.current.join(directory));
         let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
-        let revision = Revision::of(commit.as_ref());
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
             at: at.unwrap_or_else(today),
             begin: &begin,
-            revision: &revision,
+            revision: Revision::of(commit.as_ref()),
             signer: key.map(|key| key as &dyn Signer),
         };
         let result = work(&compiler, &mut self.report);
         stages.end();
+        self.console.expect_findings();
         result.map_err(|_| exit(&self.report))
     }
 }

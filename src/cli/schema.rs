@@ -42,11 +42,6 @@ struct Import {
 }
 
 impl Schema {
-    /// Whether a pack is made, and not just a schema shown.
-    pub(super) fn imports(&self) -> bool {
-        self.verb.is_some()
-    }
-
     pub(super) fn run(self, session: &mut Session) -> Exit {
         match self.verb {
             Some(Verb::Import(import)) => import.run(session),
@@ -97,6 +92,7 @@ fn show(kind: Option<&str>, gardener: Option<&str>) -> Exit {
 impl Import {
     fn run(self, session: &mut Session) -> Exit {
         let result = self.import(session);
+        session.console.expect_findings();
         result.unwrap_or_else(|exit| exit)
     }
 

@@ -48,6 +48,7 @@ impl Verify {
         if let Some(source) = &self.source {
             compare_with_source(session, source, &self.target, &verified, is_layout)?;
         }
+        session.console.expect_findings();
         session.console.result(&describe(&verified));
         Ok(exit(&session.report))
     }

@@ -41,16 +41,32 @@ impl Scope {
         }
     }
 
+    /// The names that expressions outside a generator know.
+    pub(super) fn common(&self) -> Context {
+        let (vars, landscape) = (&self.vars, &self.landscape);
+        Context(minijinja::context! { vars, landscape })
+    }
+
+    /// The names that expressions know of one item of a generator.
+    pub(super) fn of_item(&self, item: &Node) -> Context {
+        let (vars, landscape) = (&self.vars, &self.landscape);
+        let item = minijinja::Value::from(Serde(item.to_json()));
+        Context(minijinja::context! { vars, landscape, item })
+    }
+}
+
+/// The names that an expression may use, each with its value.
+pub(super) struct Context(minijinja::Value);
+
+impl Context {
     /// The names at the top, and those right below them, for suggestions.
-    fn names(&self, item: Option<&minijinja::Value>) -> Vec<String> {
-        let roots = [
-            ("vars", Some(&self.vars)),
-            ("landscape", Some(&self.landscape)),
-            ("item", item),
-        ];
+    fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for (root, value) in roots {
-            let Some(value) = value else { continue };
+        for root in ["vars", "landscape", "item"] {
+            let value = self.0.get_attr(root).unwrap_or_default();
+            if value.is_undefined() {
+                continue;
+            }
             names.push(root.to_owned());
             if let Ok(keys) = value.try_iter() {
                 names.extend(keys.map(|key| format!("{root}.{key}")));
@@ -193,21 +209,16 @@ impl Prepared<'_> {
     }
 
     /// The tree with every expression evaluated.
-    pub(super) fn fill(
-        &self,
-        scope: &Scope,
-        item: Option<&minijinja::Value>,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Node {
+    pub(super) fn fill(&self, context: &Context, findings: &mut Vec<Diagnostic>) -> Node {
         match self {
             Self::Constant(node) => (*node).clone(),
             Self::Scalar(pieces, node) => {
-                Node::new(fill_scalar(pieces, node.span, scope, item, findings), node.span)
+                Node::new(fill_scalar(pieces, node.span, context, findings), node.span)
             }
             Self::Sequence(items, node) => {
                 let items = items
                     .iter()
-                    .map(|prepared| prepared.fill(scope, item, findings))
+                    .map(|prepared| prepared.fill(context, findings))
                     .collect();
                 Node::new(Value::Sequence(items), node.span)
             }
@@ -217,11 +228,11 @@ impl Prepared<'_> {
                     let key = match key {
                         PreparedKey::Constant(key) => (*key).clone(),
                         PreparedKey::Filled(pieces, key) => Key {
-                            name: fill_text(pieces, key.span, scope, item, findings),
+                            name: fill_text(pieces, key.span, context, findings),
                             span: key.span,
                         },
                     };
-                    let value = value.fill(scope, item, findings);
+                    let value = value.fill(context, findings);
                     filled.push(Entry { key, value });
                 }
                 if entries
@@ -256,15 +267,9 @@ fn refuse_twins(entries: &mut Vec<Entry>, findings: &mut Vec<Diagnostic>) {
 }
 
 /// A scalar that is one whole expression keeps the type of the value; anything else is text.
-fn fill_scalar(
-    pieces: &[Piece<'_>],
-    span: Span,
-    scope: &Scope,
-    item: Option<&minijinja::Value>,
-    findings: &mut Vec<Diagnostic>,
-) -> Value {
+fn fill_scalar(pieces: &[Piece<'_>], span: Span, context: &Context, findings: &mut Vec<Diagnostic>) -> Value {
     if let [Piece::Expression { compiled, source }] = pieces {
-        let Some(value) = evaluate(compiled, source, span, scope, item, findings) else {
+        let Some(value) = evaluate(compiled, source, span, context, findings) else {
             return Value::Null;
         };
         let json = serde_json::to_value(&value).unwrap_or_default();
@@ -278,14 +283,13 @@ fn fill_scalar(
         }
         return Node::from_json(&json, span).value;
     }
-    Value::String(fill_text(pieces, span, scope, item, findings))
+    Value::String(fill_text(pieces, span, context, findings))
 }
 
 fn fill_text(
     pieces: &[Piece<'_>],
     span: Span,
-    scope: &Scope,
-    item: Option<&minijinja::Value>,
+    context: &Context,
     findings: &mut Vec<Diagnostic>,
 ) -> EcoString {
     let mut text = EcoString::new();
@@ -297,7 +301,7 @@ fn fill_text(
             }
             Piece::Expression { compiled, source } => (compiled, source),
         };
-        let Some(value) = evaluate(compiled, source, span, scope, item, findings) else {
+        let Some(value) = evaluate(compiled, source, span, context, findings) else {
             continue;
         };
         match value.kind() {
@@ -323,17 +327,11 @@ fn evaluate(
     compiled: &minijinja::Expression<'_, '_>,
     source: &str,
     span: Span,
-    scope: &Scope,
-    item: Option<&minijinja::Value>,
+    context: &Context,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<minijinja::Value> {
-    let (vars, landscape) = (&scope.vars, &scope.landscape);
-    let result = match item {
-        Some(item) => compiled.eval(minijinja::context! { vars, landscape, item }),
-        None => compiled.eval(minijinja::context! { vars, landscape }),
-    };
     let undefined = |detail: &str| {
-        let names = scope.names(item);
+        let names = context.names();
         let known = names.iter().map(String::as_str);
         let near = nearest(source, known.clone()).map_or_else(
             || {
@@ -355,7 +353,7 @@ fn evaluate(
         .why("an undefined name would leave a hole in the object")
         .help(near)
     };
-    match result {
+    match compiled.eval(&context.0) {
         Ok(value) if value.is_undefined() => findings.push(undefined("")),
         Ok(value) => return Some(value),
         Err(error) if error.kind() == ErrorKind::UndefinedError => findings.push(undefined("")),

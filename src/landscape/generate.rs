@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ecow::EcoString;
-use minijinja::value::Serde;
 use rayon::prelude::*;
 
 use super::expression::{Prepared, Scope, prepare};
@@ -36,7 +35,7 @@ pub(super) fn generate(
         }];
     }
     if written.root.get("kind").and_then(Node::as_str) != Some("ForEach") {
-        let root = prepare(&written.root, scope, findings).fill(scope, None, findings);
+        let root = prepare(&written.root, scope, findings).fill(&scope.common(), findings);
         return vec![Generated { root, item: None }];
     }
     let (Some(items), Some(template)) = (
@@ -77,11 +76,11 @@ fn instantiate(
 ) -> (Vec<Generated>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let label = item_label(index, item);
-    let value = minijinja::Value::from(Serde(item.to_json()));
+    let context = scope.of_item(item);
     let generated = prepared
         .iter()
         .map(|template| {
-            let root = template.fill(scope, Some(&value), &mut findings);
+            let root = template.fill(&context, &mut findings);
             Generated {
                 root,
                 item: Some(label.clone()),
@@ -116,7 +115,7 @@ fn resolve_items(
 ) -> Option<Vec<Node>> {
     let list = match &items.value {
         Value::String(path) if !path.contains("${{") => table(path, items, tables, findings)?,
-        _ => prepare(items, scope, findings).fill(scope, None, findings),
+        _ => prepare(items, scope, findings).fill(&scope.common(), findings),
     };
     if let Value::Sequence(items) = list.value {
         return Some(items.into_iter().collect());

@@ -12,8 +12,9 @@ mod settings;
 use std::collections::HashMap;
 
 use ecow::EcoString;
+use rayon::prelude::*;
 
-pub use object::Object;
+pub use object::{CLUSTER_ANNOTATION, DELIVERY_ANNOTATION, Object};
 pub use settings::{Compression, Delivery, Operator, Settings};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
@@ -169,9 +170,16 @@ struct Binder<'a> {
 
 impl Binder<'_> {
     fn layer(&mut self, level: usize, layer: &Spec, scope: &Scope) {
-        for written in &layer.written {
-            let mut findings = Vec::new();
-            let generated = generate::generate(written, &layer.tables, scope, &mut findings);
+        let made: Vec<_> = layer
+            .written
+            .par_iter()
+            .map(|written| {
+                let mut findings = Vec::new();
+                let generated = generate::generate(written, &layer.tables, scope, &mut findings);
+                (written, generated, findings)
+            })
+            .collect();
+        for (written, generated, findings) in made {
             self.report.extend(findings);
             for generated in generated {
                 self.object(level, written, generated);
@@ -238,7 +246,7 @@ impl Binder<'_> {
         let mut finding = Diagnostic::new(
             DUPLICATE_OBJECT,
             format!("{} is declared twice", object.identity),
-            object.place_of_name(),
+            object.place(object.name_node()),
         )
         .why("one of the two would silently win")
         .help("remove one of them, or give it another name");

@@ -6,8 +6,14 @@ use ecow::EcoString;
 
 use crate::diagnostic::Place;
 use crate::identity::Identity;
+use crate::kind::{self, Cluster, Delivery};
 use crate::spec::Section;
 use crate::syntax::{Node, join_path};
+
+/// The annotation that says which cluster an object lives in.
+pub const CLUSTER_ANNOTATION: &str = "landscape.gardener.cloud/cluster";
+/// The annotation that says who applies an object.
+pub const DELIVERY_ANNOTATION: &str = "landscape.gardener.cloud/delivery";
 
 /// One object, complete: expressions evaluated, layers merged.
 #[derive(Clone, Debug)]
@@ -75,6 +81,32 @@ impl Object {
         self.root
             .at(&["metadata", "annotations", name])
             .and_then(Node::as_str)
+    }
+
+    /// The cluster it lives in: the annotation, then the kind, then the section decide.
+    pub fn cluster(&self) -> Cluster {
+        let asked = self.annotation(CLUSTER_ANNOTATION).and_then(Cluster::named);
+        // These kinds live on either cluster.
+        let shared = matches!(
+            self.identity.group(),
+            "" | "networking.k8s.io" | "rbac.authorization.k8s.io"
+        );
+        asked.unwrap_or_else(|| match kind::delivery(&self.identity) {
+            Some((cluster, _)) if !shared => cluster,
+            _ if matches!(self.section, Some(Section::Garden | Section::Extensions)) => Cluster::Runtime,
+            _ => Cluster::VirtualGarden,
+        })
+    }
+
+    /// Whether the landscape delivers it to the virtual garden inside of a ManagedResource.
+    pub fn is_bundled(&self) -> bool {
+        let asked = self.annotation(DELIVERY_ANNOTATION).and_then(Delivery::named);
+        let by_kind = kind::delivery(&self.identity).map_or(Delivery::Bundle, |(_, delivery)| delivery);
+        let secret = self.sealed.is_some() || matches!(&*self.identity.kind, "Secret" | "InternalSecret");
+        self.section.is_some()
+            && self.cluster() == Cluster::VirtualGarden
+            && asked.unwrap_or(by_kind) == Delivery::Bundle
+            && !secret
     }
 
     /// The value of a label.

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::check::Checked;
 use crate::identity::Identity;
-use crate::kind::{self, Cluster, Delivery, GARDEN_NAMESPACE, delivery};
-use crate::landscape::{Landscape, Object, Settings};
+use crate::kind::{self, Cluster, Delivery, GARDEN_NAMESPACE};
+use crate::landscape::{DELIVERY_ANNOTATION, Landscape, Object, Settings};
 use crate::order;
 use crate::spec::Section;
 use crate::view::Project;
@@ -218,7 +218,7 @@ impl<'a> Planner<'a> {
     fn key(&self, object: &Object) -> Key {
         let identity = &object.identity;
         let storey = self.storeys.get(identity).copied().unwrap_or_default();
-        let (stage, name) = match cluster_of(object) {
+        let (stage, name) = match object.cluster() {
             Cluster::Runtime => runtime_unit(object),
             Cluster::VirtualGarden => self.virtual_unit(object),
         };
@@ -234,7 +234,7 @@ impl<'a> Planner<'a> {
     fn virtual_unit(&self, object: &Object) -> (Stage, String) {
         let identity = &object.identity;
         let namespace = identity.namespace.as_deref().unwrap_or_default();
-        let asked = object.annotation("landscape.gardener.cloud/delivery");
+        let asked = object.annotation(DELIVERY_ANNOTATION);
         let forced = asked == Some("bundle");
         let named = |stage, name: &str| (stage, name.to_owned());
         // Another group may have a kind of the same name.
@@ -291,25 +291,6 @@ impl<'a> Planner<'a> {
             add(Stage::Access, ACCESS, derive::access_secret());
             add(Stage::AccessRights, ACCESS_RIGHTS, derive::access_rights());
         }
-    }
-}
-
-/// The annotation, then the kind, then the section decide on the cluster.
-fn cluster_of(object: &Object) -> Cluster {
-    match object.annotation("landscape.gardener.cloud/cluster") {
-        Some("runtime") => return Cluster::Runtime,
-        Some("virtual-garden") => return Cluster::VirtualGarden,
-        _ => {}
-    }
-    // These kinds live on either cluster.
-    let shared = matches!(
-        object.identity.group(),
-        "" | "networking.k8s.io" | "rbac.authorization.k8s.io"
-    );
-    match delivery(&object.identity) {
-        Some((cluster, _)) if !shared => cluster,
-        _ if matches!(object.section, Some(Section::Garden | Section::Extensions)) => Cluster::Runtime,
-        _ => Cluster::VirtualGarden,
     }
 }
 

@@ -188,10 +188,7 @@ fn decode(key: &str, bytes: Vec<u8>) -> Result<(), String> {
         path: RelPath::root(),
         id,
     };
-    let sources = Sources {
-        files: vec![file],
-        ..Sources::default()
-    };
+    let sources = Sources { files: vec![file], ..Sources::default() };
     let documents = syntax::parse(&sources, &mut findings);
     if let Some(finding) = findings.findings().first() {
         return Err(finding.message.clone());

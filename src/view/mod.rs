@@ -4,7 +4,10 @@
 //! schema's business.
 
 mod cloud_profile;
+mod garden;
+mod managed_resource;
 mod project;
+mod registration;
 mod seed;
 mod shoot;
 mod workload_identity;
@@ -12,7 +15,10 @@ mod workload_identity;
 use std::ops::Deref;
 
 pub use cloud_profile::*;
+pub use garden::*;
+pub use managed_resource::*;
 pub use project::*;
+pub use registration::*;
 pub use seed::*;
 pub use shoot::*;
 pub use workload_identity::*;

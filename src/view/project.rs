@@ -21,4 +21,10 @@ view! {
         /// The quotas.
         quotas: many ObjectReference "quotas",
     }
+    object
+    /// A Quota.
+    Quota {
+        /// The kind of object that it limits: a Project, or credentials.
+        scope: one ObjectReference "spec" "scope",
+    }
 }

@@ -1,6 +1,7 @@
-//! Views of seeds, as a Seed object, inside a Gardenlet or inside a ManagedSeed.
+//! Views of seeds, as a Seed object, inside a Gardenlet or inside a ManagedSeed, and of what holds their backups.
 
-use super::view;
+use super::{NamedResource, ObjectReference, view};
+use crate::landscape::Object;
 
 view! {
     object
@@ -17,6 +18,22 @@ view! {
         /// The seed it registers.
         seed: one SeedTemplate "spec" "gardenlet" "config" "seedConfig",
     }
+    object
+    /// A BackupBucket.
+    BackupBucket {
+        /// The seed whose backups it holds.
+        seed_name: text "spec" "seedName",
+        /// The credentials.
+        credentials: one ObjectReference "spec" "credentialsRef",
+    }
+    object
+    /// A BackupEntry.
+    BackupEntry {
+        /// The seed that writes it.
+        seed_name: text "spec" "seedName",
+        /// The BackupBucket it is in.
+        bucket_name: text "spec" "bucketName",
+    }
     part
     /// What a seed is made of.
     SeedTemplate {
@@ -32,5 +49,33 @@ view! {
         services: text "spec" "networks" "services",
         /// The range of the nodes.
         nodes: text "spec" "networks" "nodes",
+        /// The address families.
+        families: texts "spec" "networks" "ipFamilies",
+        /// The range that the pods of a shoot get when it asks for none.
+        shoot_pods: text "spec" "networks" "shootDefaults" "pods",
+        /// The range that the services of a shoot get when it asks for none.
+        shoot_services: text "spec" "networks" "shootDefaults" "services",
+        /// Objects that the extensions of the seed may refer to.
+        resources: many NamedResource "spec" "resources",
+        /// The credentials for the backups.
+        backup_credentials: one ObjectReference "spec" "backup" "credentialsRef",
+    }
+}
+
+impl<'a> SeedTemplate<'a> {
+    /// What the seed of an object is made of, be the object a Seed or one that registers seeds.
+    pub fn in_object(object: &'a Object) -> Option<Self> {
+        let path: &[&str] = match (object.identity.group(), &*object.identity.kind) {
+            ("core.gardener.cloud", "Seed") => &[],
+            ("seedmanagement.gardener.cloud", "Gardenlet") => &["spec", "config", "seedConfig"],
+            ("seedmanagement.gardener.cloud", "ManagedSeed") => {
+                &["spec", "gardenlet", "config", "seedConfig"]
+            }
+            ("seedmanagement.gardener.cloud", "ManagedSeedSet") => {
+                &["spec", "template", "spec", "gardenlet", "config", "seedConfig"]
+            }
+            _ => return None,
+        };
+        object.root.at(path).map(Self::of)
     }
 }

@@ -44,6 +44,36 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// The API server.
+        api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
+    }
+    part
+    /// The API server of a shoot.
+    ApiServer {
+        /// The ConfigMap with the policy of the audit log.
+        audit_policy: text "auditConfig" "auditPolicy" "configMapRef" "name",
+        /// The ConfigMap with the structured authentication.
+        authentication: text "structuredAuthentication" "configMapName",
+        /// The ConfigMap with the structured authorization.
+        authorization: text "structuredAuthorization" "configMapName",
+        /// The kubeconfigs of the authorizers.
+        authorizers: many Authorizer "structuredAuthorization" "kubeconfigs",
+        /// The admission plugins.
+        admission_plugins: many AdmissionPlugin "admissionPlugins",
+    }
+    part
+    /// A webhook that decides on requests.
+    Authorizer {
+        /// The Secret with the kubeconfig for it.
+        kubeconfig: text "secretName",
+    }
+    part
+    /// An admission plugin.
+    AdmissionPlugin {
+        /// The name.
+        name: text "name",
+        /// The Secret with the kubeconfig for its webhook.
+        kubeconfig: text "kubeconfigSecretName",
     }
     part
     /// Which CloudProfile a shoot is made after.
@@ -82,6 +112,8 @@ view! {
         minimum: int "minimum",
         /// The largest number of nodes.
         maximum: int "maximum",
+        /// The control plane, in the pool of a self-hosted shoot that runs it.
+        control_plane: node "controlPlane",
         /// How nodes are updated.
         update_strategy: text "updateStrategy",
         /// The container runtime.
@@ -154,6 +186,13 @@ view! {
         nodes: text "nodes",
         /// The address families.
         families: texts "ipFamilies",
+    }
+}
+
+impl Shoot<'_> {
+    /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.
+    pub fn is_self_hosted(self) -> bool {
+        self.workers().any(|worker| worker.control_plane().is_some())
     }
 }
 

@@ -104,11 +104,11 @@ impl Workspace for Disk {
     }
 
     fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        // The size was listed a moment ago; the limit holds for a file that grows meanwhile, too.
-        fs::File::open(absolute(path))?
-            .take(FILE_LIMIT + 1)
-            .read_to_end(&mut bytes)?;
+        let file = fs::File::open(absolute(path))?;
+        let size = file.metadata()?.len().min(FILE_LIMIT);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        // The limit holds for a file that grows meanwhile, too.
+        file.take(FILE_LIMIT + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > FILE_LIMIT {
             return Err(io::Error::other(format!("more than {FILE_LIMIT} bytes")));
         }

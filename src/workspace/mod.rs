@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 pub use disk::Disk;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
@@ -101,15 +103,12 @@ pub fn read(
         name: workspace.display(directory),
         ..Sources::default()
     };
-    for listed in listing {
-        let Some(path) = listed.path.below(directory) else {
-            continue;
-        };
+    let wanted = listing.into_iter().filter_map(|listed| {
+        let path = listed.path.below(directory)?;
         let role = Role::of(&path, &listed.kind);
-        if role != Role::Ignored && !is_below(&path, &outputs) {
-            sources.take(workspace, &listed, path, role, report);
-        }
-    }
+        (role != Role::Ignored && !is_below(&path, &outputs)).then_some((path, listed, role))
+    });
+    sources.take(workspace, wanted.collect(), report);
     Ok(sources)
 }
 
@@ -132,9 +131,8 @@ pub fn read_loose(workspace: &dyn Workspace, paths: &[RelPath], report: &mut Rep
                 .map(|entry| (entry.path.clone(), entry)),
         );
     }
-    for (path, entry) in listed {
-        sources.take(workspace, &entry, path, Role::Text, report);
-    }
+    let wanted = listed.into_iter().map(|(path, entry)| (path, entry, Role::Text));
+    sources.take(workspace, wanted.collect(), report);
     sources
 }
 
@@ -187,27 +185,32 @@ fn is_below(path: &RelPath, directories: &BTreeSet<RelPath>) -> bool {
 }
 
 impl Sources {
-    fn take(
-        &mut self,
-        workspace: &dyn Workspace,
-        listed: &Listed,
-        path: RelPath,
-        role: Role,
-        report: &mut Report,
-    ) {
-        let Some(bytes) = load(workspace, listed, report) else {
-            self.refused.insert(path);
-            return;
-        };
-        if role == Role::Asset {
-            self.assets.insert(path, bytes);
-        } else if let Some(text) = text(workspace, &listed.path, bytes, report) {
-            let id = report.sources.add(workspace.display(&listed.path), text);
-            self.files.push(SourceFile { path, id });
-        } else {
-            self.refused.insert(path);
+    /// Reads on all cores, and takes in what came in the order of the listing.
+    fn take(&mut self, workspace: &dyn Workspace, wanted: Vec<(RelPath, Listed, Role)>, report: &mut Report) {
+        let loaded: Vec<_> = wanted
+            .par_iter()
+            .map(|(_, listed, role)| load(workspace, listed, *role))
+            .collect();
+        for ((path, listed, _), content) in wanted.into_iter().zip(loaded) {
+            match content {
+                Ok(Content::Text(text)) => {
+                    let id = report.sources.add(workspace.display(&listed.path), text);
+                    self.files.push(SourceFile { path, id });
+                }
+                Ok(Content::Asset(bytes)) => self.assets.insert(path, bytes),
+                Err(diagnostic) => {
+                    report.push(*diagnostic);
+                    self.refused.insert(path);
+                }
+            }
         }
     }
+}
+
+/// The content of a file, as its role asks for it.
+enum Content {
+    Text(Arc<str>),
+    Asset(Vec<u8>),
 }
 
 /// What a file is to a landscape.
@@ -242,7 +245,15 @@ impl Role {
     }
 }
 
-fn load(workspace: &dyn Workspace, listed: &Listed, report: &mut Report) -> Option<Vec<u8>> {
+fn load(workspace: &dyn Workspace, listed: &Listed, role: Role) -> Result<Content, Box<Diagnostic>> {
+    let bytes = bytes(workspace, listed)?;
+    match role {
+        Role::Asset => Ok(Content::Asset(bytes)),
+        _ => text(workspace, &listed.path, bytes).map(Content::Text),
+    }
+}
+
+fn bytes(workspace: &dyn Workspace, listed: &Listed) -> Result<Vec<u8>, Box<Diagnostic>> {
     let place = || Place::file(workspace.display(&listed.path));
     let diagnostic = match listed.kind {
         ListedKind::File(size) if size > FILE_LIMIT => Diagnostic::new(
@@ -253,7 +264,7 @@ fn load(workspace: &dyn Workspace, listed: &Listed, report: &mut Report) -> Opti
         .why("a landscape is made of objects of a few kilobytes; a file this large is no spec")
         .help("split the file, or generate the objects with `kind: ForEach`"),
         ListedKind::File(_) => match workspace.read(&listed.path) {
-            Ok(bytes) => return Some(bytes),
+            Ok(bytes) => return Ok(bytes),
             Err(error) => Diagnostic::new(UNREADABLE, format!("cannot read the file: {error}"), place())
                 .help("check the file and its permissions"),
         },
@@ -276,8 +287,7 @@ fn load(workspace: &dyn Workspace, listed: &Listed, report: &mut Report) -> Opti
             Diagnostic::new(NOT_A_FILE, "neither a file nor a directory", place()).help("remove it")
         }
     };
-    report.push(diagnostic);
-    None
+    Err(Box::new(diagnostic))
 }
 
 fn link(place: Place, message: &str) -> Diagnostic {
@@ -287,9 +297,9 @@ fn link(place: Place, message: &str) -> Diagnostic {
 }
 
 /// The text without a byte order mark, or a finding at the first byte that is no UTF-8.
-fn text(workspace: &dyn Workspace, path: &RelPath, bytes: Vec<u8>, report: &mut Report) -> Option<Arc<str>> {
+fn text(workspace: &dyn Workspace, path: &RelPath, bytes: Vec<u8>) -> Result<Arc<str>, Box<Diagnostic>> {
     match String::from_utf8(bytes) {
-        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(&text).into()),
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).into()),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let bytes = error.as_bytes();
@@ -302,16 +312,14 @@ fn text(workspace: &dyn Workspace, path: &RelPath, bytes: Vec<u8>, report: &mut 
                 })
                 .take_while(|start| *start <= offset)
                 .count();
-            report.push(
-                Diagnostic::new(
-                    NOT_UTF8,
-                    format!("byte {offset}, in line {line}, is no UTF-8"),
-                    Place::file(workspace.display(path)),
-                )
-                .why("Kubernetes reads UTF-8 only")
-                .help("save the file as UTF-8"),
-            );
-            None
+            let diagnostic = Diagnostic::new(
+                NOT_UTF8,
+                format!("byte {offset}, in line {line}, is no UTF-8"),
+                Place::file(workspace.display(path)),
+            )
+            .why("Kubernetes reads UTF-8 only")
+            .help("save the file as UTF-8");
+            Err(Box::new(diagnostic))
         }
     }
 }

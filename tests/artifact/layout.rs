@@ -275,7 +275,7 @@ fn a_chart_of_another_repository_is_found() {
     let mut elsewhere = packed(&rendered, &charts, "v1");
     elsewhere.repository = "registry.example.org/landscapes/other".to_owned();
     let elsewhere = sign::sign(elsewhere, &key(7));
-    let of_chart = |image: &landscape::artifact::Image| image.path == "charts/hello";
+    let of_chart = |image: &landscape::oci::Image| image.path == "charts/hello";
     artifact.images.retain(|image| !of_chart(image));
     artifact
         .images

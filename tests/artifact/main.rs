@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use landscape::artifact::{
-    Artifact, Chart, Descriptor, Digests, Index, PackInput, PackedChart, REFERENCE_NAME, pack,
-};
+use landscape::artifact::{Artifact, Digests, PackInput, pack};
+use landscape::chart::{Chart, PackedChart};
 use landscape::diagnostic::Report;
 use landscape::files::Files;
 use landscape::key::{Algorithm, PrivateKey, PublicKey, Signer as _};
+use landscape::oci::{Descriptor, Index, REFERENCE_NAME};
 use landscape::path::RelPath;
 use landscape::source::Span;
 use landscape::syntax::{Node, emit};

@@ -5,9 +5,12 @@ use super::machine::{architecture_of, machine_type_of};
 use super::{declared, names, offered, pools};
 use crate::check::lifecycle::{Class, Stage};
 use crate::check::{Findings, Judge, Offer, Raised, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names};
+use crate::diagnostic::{Code, help_with_names, help_with_others};
+use crate::landscape::Object;
 use crate::version::{self, Constraint, Prefix};
-use crate::view::{ImageVersion, MachineImage, RuntimeInterface, Shoot, Text, TypedItem, Worker};
+use crate::view::{
+    ExpirableVersion, ImageVersion, MachineImage, RuntimeInterface, Shoot, Text, TypedItem, Worker,
+};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -86,45 +89,57 @@ fn image(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some((offer, workers)) = pools(shoot, scope) else {
         return;
     };
-    let why = "Gardener's API server refuses a new pool with a machine image that is not offered";
     for worker in workers {
         let Some(name) = worker.image_name() else { continue };
-        let Some(listed) = offer.machine_image(&name) else {
-            let message = format!(
-                "the CloudProfile `{}` has no machine image `{name}`",
-                offer.name()
-            );
-            let known = names(offer.profile().machine_images().map(MachineImage::name));
-            declared(findings.at(shoot.object, name.node, message), offer)
-                .why(why)
-                .help(help_with_names(&name, known));
-            continue;
-        };
-        let Some(version) = worker.image_version() else {
-            continue;
-        };
-        let raised = match offer.image_version(&name, &version) {
-            Some(listed) => {
-                let stage = Stage::of(listed.expirable(), scope.at);
-                if stage.active() {
-                    continue;
-                }
-                let message = inactive(&format!("the machine image `{name}`"), version, stage);
-                let raised = findings.at(shoot.object, version.node, message);
-                raised.related(listed.node(), "its lifecycle is set here")
+        let listed = offer.machine_image(&name);
+        match (listed, worker.image_version()) {
+            (None, _) => {
+                let message = format!(
+                    "the CloudProfile `{}` has no machine image `{name}`",
+                    offer.name()
+                );
+                let known = names(offer.profile().machine_images().map(MachineImage::name));
+                declared(findings.at(shoot.object, name.node, message), offer)
+                    .why(REFUSED)
+                    .help(help_with_names(&name, known));
             }
-            None if is_completed(&version, listed, scope.at) => continue,
-            None => {
-                let message = format!("the machine image `{name}` is not offered in version `{version}`");
-                offered(findings.at(shoot.object, version.node, message), listed.name())
+            (Some(listed), Some(version)) => {
+                image_version(shoot.object, version, offer, listed, scope.at, findings);
             }
-        };
-        let active = listed.versions().map(ImageVersion::expirable);
-        let active = active.filter(|listed| Stage::of(*listed, scope.at).active());
-        raised.why(why).help(help_with_names(
-            &version,
-            names(active.map(|listed| listed.version())),
-        ));
+            (Some(_), None) => {}
+        }
+    }
+}
+
+const REFUSED: &str = "Gardener's API server refuses a new pool with a machine image that is not offered";
+
+fn image_version(
+    object: &Object,
+    asked: Text<'_>,
+    offer: &Offer,
+    image: MachineImage<'_>,
+    at: time::Date,
+    findings: &mut Findings,
+) {
+    let name = image.name().map(Text::as_str).unwrap_or_default();
+    let active = image.versions().map(ImageVersion::expirable);
+    let active = active.filter(|listed| Stage::of(*listed, at).active());
+    let known = names(active.map(ExpirableVersion::version));
+    if let Some(listed) = offer.image_version(name, &asked).map(ImageVersion::expirable) {
+        let stage = Stage::of(listed, at);
+        if !stage.active() {
+            let message = inactive(&format!("the machine image `{name}`"), asked, stage);
+            findings
+                .at(object, asked.node, message)
+                .related(stage.node(listed), "its lifecycle is set here")
+                .why(REFUSED)
+                .help(help_with_others(known));
+        }
+    } else if !is_completed(&asked, image, at) {
+        let message = format!("the machine image `{name}` is not offered in version `{asked}`");
+        offered(findings.at(object, asked.node, message), image.name())
+            .why(REFUSED)
+            .help(help_with_names(&asked, known));
     }
 }
 
@@ -206,44 +221,24 @@ fn capabilities(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// The runtimes an image version offers; containerd when it names none.
+/// Gardener knows one container runtime interface, so only the runtimes beside it can be missing.
 ///
-/// Upstream: pkg/apis/core/v1beta1/defaults_cloudprofile.go, SetDefaults_MachineImageVersion.
-const DEFAULT_RUNTIME: &str = "containerd";
-
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateCRI.
 fn container_runtimes(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some((_, chosen)) = chosen(shoot, scope) else {
         return;
     };
-    let why = "Gardener's API server refuses a pool with a runtime that its machine image lacks";
     for image in chosen {
-        let Some(asked) = image.worker.container_runtime() else {
-            continue;
-        };
-        let mut known: Vec<&str> = names(image.listed.runtimes().map(RuntimeInterface::name)).collect();
-        if known.is_empty() {
-            known.push(DEFAULT_RUNTIME);
-        }
-        let place = format!("the machine image `{}` `{}`", image.name, image.version);
-        if !known.contains(&asked.as_str()) {
-            let message = format!("{place} has no container runtime interface `{asked}`");
-            let raised = findings.at(shoot.object, asked.node, message);
-            offered(raised, image.listed.expirable().version())
-                .why(why)
-                .help(help_with_names(&asked, known));
-            continue;
-        }
-        let mut listed = image.listed.runtimes();
-        let listed = listed.find(|listed| listed.name().is_some_and(|name| *name == *asked));
-        let runtimes = listed.into_iter().flat_map(RuntimeInterface::runtimes);
+        let runtimes = image.listed.runtimes().flat_map(RuntimeInterface::runtimes);
         let known: Vec<&str> = names(runtimes.map(TypedItem::type_name)).collect();
         let asked = image.worker.container_runtimes().filter_map(TypedItem::type_name);
         for asked in asked.filter(|asked| !known.contains(&asked.as_str())) {
-            let message = format!("{place} has no container runtime `{asked}`");
+            let (name, version) = (image.name, image.version);
+            let message =
+                format!("the machine image `{name}` `{version}` has no container runtime `{asked}`");
             let raised = findings.at(shoot.object, asked.node, message);
             offered(raised, image.listed.expirable().version())
-                .why(why)
+                .why("Gardener's API server refuses a pool with a runtime that its machine image lacks")
                 .help(help_with_names(&asked, known.iter().copied()));
         }
     }

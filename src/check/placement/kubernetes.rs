@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::{declared, names, pools};
 use crate::check::lifecycle::{Class, Stage};
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names};
+use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::landscape::Object;
 use crate::version::{self, Prefix};
 use crate::view::{CloudProfile, ExpirableVersion, Shoot, Text};
@@ -92,12 +92,18 @@ fn pool(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 fn judge(object: &Object, asked: Text<'_>, offer: &Offer, scope: &Scope<'_>, findings: &mut Findings) {
+    let listed = offer.profile().kubernetes_versions();
+    let active = listed.filter(|listed| Stage::of(*listed, scope.at).active());
+    let known = names(active.map(ExpirableVersion::version));
     let why = "Gardener's API server refuses a new cluster or pool of a version that is not offered";
-    let raised = match answer(offer, &asked, scope.at) {
-        Answer::Offered => return,
+    match answer(offer, &asked, scope.at) {
+        Answer::Offered => {}
         Answer::Inactive(listed, stage) => {
-            let raised = findings.at(object, asked.node, inactive("Kubernetes", asked, stage));
-            raised.related(listed.node(), "its lifecycle is set here")
+            findings
+                .at(object, asked.node, inactive("Kubernetes", asked, stage))
+                .related(stage.node(listed), "its lifecycle is set here")
+                .why(why)
+                .help(help_with_others(known));
         }
         Answer::Unknown => {
             let name = offer.name();
@@ -107,14 +113,10 @@ fn judge(object: &Object, asked: Text<'_>, offer: &Offer, scope: &Scope<'_>, fin
                 format!("the CloudProfile `{name}` does not offer Kubernetes `{asked}`")
             };
             declared(findings.at(object, asked.node, message), offer)
+                .why(why)
+                .help(help_with_names(&asked, known));
         }
-    };
-    let listed = offer.profile().kubernetes_versions();
-    let active = listed.filter(|listed| Stage::of(*listed, scope.at).active());
-    raised.why(why).help(help_with_names(
-        &asked,
-        names(active.map(ExpirableVersion::version)),
-    ));
+    }
 }
 
 /// Says why a version that is listed cannot be chosen.

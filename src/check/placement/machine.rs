@@ -2,7 +2,7 @@
 
 use super::{declared, field_of, names, offered, pools, region_of, zones_of};
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names};
+use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::view::{MachineType, Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -52,6 +52,8 @@ fn is_known(architecture: &str) -> bool {
     matches!(architecture, "amd64" | "arm64")
 }
 
+const REFUSED: &str = "Gardener's API server refuses a pool of machines that its CloudProfile does not offer";
+
 fn is_usable(machine_type: MachineType<'_>) -> bool {
     machine_type.usable() != Some(false)
 }
@@ -66,26 +68,25 @@ fn machine_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         if listed.is_some_and(is_usable) {
             continue;
         }
-        let raised = match listed {
-            Some(listed) => {
-                let message = format!("the machine type `{asked}` is not usable");
-                offered(findings.at(shoot.object, asked.node, message), listed.name())
-            }
-            None => {
-                let message = format!(
-                    "the CloudProfile `{}` has no machine type `{asked}`",
-                    offer.name()
-                );
-                declared(findings.at(shoot.object, asked.node, message), offer)
-            }
-        };
         let usable = offer
             .profile()
             .machine_types()
             .filter(|listed| is_usable(*listed));
-        raised
-            .why("Gardener's API server refuses a pool of machines that its CloudProfile does not offer")
-            .help(help_with_names(&asked, names(usable.map(MachineType::name))));
+        let known = names(usable.map(MachineType::name));
+        if let Some(listed) = listed {
+            let message = format!("the machine type `{asked}` is not usable");
+            offered(findings.at(shoot.object, asked.node, message), listed.name())
+                .why(REFUSED)
+                .help(help_with_others(known));
+        } else {
+            let message = format!(
+                "the CloudProfile `{}` has no machine type `{asked}`",
+                offer.name()
+            );
+            declared(findings.at(shoot.object, asked.node, message), offer)
+                .why(REFUSED)
+                .help(help_with_names(&asked, known));
+        }
     }
 }
 
@@ -113,7 +114,7 @@ fn architecture(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             .why("Gardener's API server refuses a pool whose machines have another architecture")
             .help(format!(
                 "set `machine.architecture: {own}`, or take another machine type; {}",
-                help_with_names(&name, names(suitable.map(MachineType::name)))
+                help_with_others(names(suitable.map(MachineType::name)))
             ));
     }
 }

@@ -197,11 +197,16 @@ fn access_restrictions(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
             continue;
         };
         let message = format!("the region `{region_name}` has no access restriction `{name}`");
+        let help = if known.is_empty() {
+            "choose another region, or remove the access restriction".to_owned()
+        } else {
+            help_with_names(&name, known.iter().copied())
+        };
         findings
             .at(shoot.object, restriction.node(), message)
             .related(region_name.node, "the region is offered here")
             .why("Gardener's API server refuses an access restriction that the region does not list")
-            .help(help_with_names(&name, known.iter().copied()));
+            .help(help);
     }
 }
 

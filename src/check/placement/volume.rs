@@ -3,7 +3,7 @@
 use super::{declared, names, offered, pools, region_of, zones_of};
 use crate::check::placement::machine::machine_type_of;
 use crate::check::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names};
+use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::view::{Amount, MachineType, Shoot, Text, VolumeType, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -24,6 +24,9 @@ pub(in crate::check) static RULES: &[Rule] = &[
     },
 ];
 
+const REFUSED: &str =
+    "Gardener's API server refuses a pool with volumes that its CloudProfile does not offer";
+
 fn is_usable(volume_type: VolumeType<'_>) -> bool {
     volume_type.usable() != Some(false)
 }
@@ -38,20 +41,19 @@ fn volume_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         if listed.is_some_and(is_usable) {
             continue;
         }
-        let raised = match listed {
-            Some(listed) => {
-                let message = format!("the volume type `{asked}` is not usable");
-                offered(findings.at(shoot.object, asked.node, message), listed.name())
-            }
-            None => {
-                let message = format!("the CloudProfile `{}` has no volume type `{asked}`", offer.name());
-                declared(findings.at(shoot.object, asked.node, message), offer)
-            }
-        };
         let usable = offer.profile().volume_types().filter(|listed| is_usable(*listed));
-        raised
-            .why("Gardener's API server refuses a pool with volumes that its CloudProfile does not offer")
-            .help(help_with_names(&asked, names(usable.map(VolumeType::name))));
+        let known = names(usable.map(VolumeType::name));
+        if let Some(listed) = listed {
+            let message = format!("the volume type `{asked}` is not usable");
+            offered(findings.at(shoot.object, asked.node, message), listed.name())
+                .why(REFUSED)
+                .help(help_with_others(known));
+        } else {
+            let message = format!("the CloudProfile `{}` has no volume type `{asked}`", offer.name());
+            declared(findings.at(shoot.object, asked.node, message), offer)
+                .why(REFUSED)
+                .help(help_with_names(&asked, known));
+        }
     }
 }
 
