@@ -1,4 +1,4 @@
-//! Bundles: Manifests -> Bundles. ManagedResources and their Secrets, as the gardener-resource-manager reads them.
+//! Bundles: payloads of the Manifests -> Bundles. ManagedResources and their Secrets, as the gardener-resource-manager reads them.
 //!
 //! Names, labels, annotations and hashes are upstream's own conventions. Every payload is decoded again before it leaves:
 //! one that does not decode would send a real resource-manager into an endless loop.
@@ -15,7 +15,7 @@ use crate::digest::Digest;
 use crate::files::Files;
 use crate::key::Signer;
 use crate::landscape::Compression;
-use crate::manifest::{Manifests, Payload, bundle_directory};
+use crate::manifest::{Payload, bundle_directory};
 use crate::seal;
 use crate::source::Span;
 use crate::syntax::{Node, emit};
@@ -42,13 +42,11 @@ pub struct Bundle {
 
 /// Packs every payload.
 pub fn bundles(
-    manifests: &Manifests,
+    payloads: &[Payload],
     compression: Compression,
     report: &mut Report,
 ) -> Result<Vec<Bundle>, Reported> {
-    let packed: Vec<Result<Bundle, Diagnostic>> = manifests
-        .payloads
-        .par_iter()
+    let packed: Vec<Result<Bundle, Diagnostic>> = payloads.par_iter()
         .map(|payload| pack(payload, compression))
         .collect();
     let mut bundles = Vec::with_capacity(packed.len());

@@ -102,7 +102,7 @@ pub struct Place {
     pub object: Option<Identity>,
     /// The field as Gardener's API server names it, `spec.provider.workers[0].zones[1]`; empty for the whole object.
     pub path: String,
-    /// Which item of a `ForEach` made the object, as a person would say it.
+    /// Which item of a `ForEach` made the object: its number, and its name.
     pub item: Option<String>,
 }
 

@@ -79,9 +79,14 @@ impl<'a> Compiler<'a> {
         Self { workspace, at, begin: &|_| {}, revision: Revision::of(None), signer: None }
     }
 
-    /// Compiles as far as the proof that no rule objects.
+    /// Compiles as far as a stage can object: every rule is asked, and every bundle is made.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
-        self.checked(directory, report).map(|(checked, _)| checked)
+        let (checked, _) = self.checked(directory, report)?;
+        (self.begin)("plan");
+        let plan = plan::plan(&checked);
+        (self.begin)("bundles");
+        bundle::bundles(&manifest::payloads(&plan), plan.settings.delivery.compression, report)?;
+        Ok(checked)
     }
 
     fn checked(
@@ -106,7 +111,7 @@ impl<'a> Compiler<'a> {
         (self.begin)("manifests");
         let manifests = manifest::manifests(&plan);
         (self.begin)("bundles");
-        let mut bundles = bundle::bundles(&manifests, plan.settings.delivery.compression, report)?;
+        let mut bundles = bundle::bundles(&manifests.payloads, plan.settings.delivery.compression, report)?;
         let Manifests { mut files, .. } = manifests;
         for bundle in &mut bundles {
             if let Some(signer) = self.signer {

@@ -182,8 +182,22 @@ fn the_guide_to_layering_is_true() {
 }
 
 #[test]
-fn the_guide_for_contributors_is_true() {
-    assert_true("docs/contributing.md");
+fn the_limits_are_those_of_the_sources() {
+    let page = fs::read_to_string(package().join("docs/limits.md")).expect("a guide");
+    let rows: Vec<&str> = page.lines().filter(|line| line.contains("| `src/")).collect();
+    assert!(rows.len() > 10, "the page lists the limits");
+    for row in rows {
+        let shown: Vec<&str> = row.split('`').collect();
+        let [.., file, _, constant, _] = &*shown else {
+            panic!("no file and constant in {row}");
+        };
+        let (name, value) = constant.split_once(" = ").expect("a name and a value");
+        let source = fs::read_to_string(package().join(file)).expect("a file of the crate");
+        let found = source
+            .lines()
+            .any(|line| line.contains(&format!("const {name}: ")) && line.ends_with(&format!(" = {value};")));
+        assert!(found, "{file} has no constant {constant}");
+    }
 }
 
 #[test]

@@ -5,15 +5,16 @@
 
 mod inherit;
 mod lifecycle;
+mod network;
 mod offer;
 mod order;
+mod payload;
 mod placement;
 mod project;
 mod reference;
-mod reference_binding;
-mod reference_seed;
 mod scope;
 mod structure;
+mod transport;
 
 use rayon::prelude::*;
 
@@ -66,16 +67,21 @@ pub enum Judge {
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         reference::RULES,
-        reference_binding::RULES,
-        reference_seed::RULES,
+        reference::binding::RULES,
+        reference::seed::RULES,
         order::RULES,
         project::RULES,
+        network::RULES,
+        network::shoot::RULES,
+        network::seed::RULES,
+        network::garden::RULES,
         placement::RULES,
         placement::credentials::RULES,
         placement::kubernetes::RULES,
         placement::machine::RULES,
         placement::image::RULES,
         placement::volume::RULES,
+        transport::RULES,
     ]
     .into_iter()
     .flatten()

@@ -102,8 +102,8 @@ fn item_label(index: usize, item: &Node) -> EcoString {
         .or(first)
         .or(item.as_str());
     match name {
-        Some(name) => ecow::eco_format!("item {} (`{name}`)", index + 1),
-        None => ecow::eco_format!("item {}", index + 1),
+        Some(name) => ecow::eco_format!("{} (`{name}`)", index + 1),
+        None => ecow::eco_format!("{}", index + 1),
     }
 }
 

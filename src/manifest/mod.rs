@@ -44,11 +44,7 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
     for unit in &plan.units {
         let documents = documents(unit);
         if unit.delivery == Delivery::Bundle {
-            let documents = documents.iter().map(|(_, text)| text.to_string()).collect();
-            manifests.payloads.push(Payload {
-                unit: unit.name.clone(),
-                documents,
-            });
+            manifests.payloads.push(payload(unit, &documents));
         }
         let directory = directory(unit);
         for (name, text) in documents {
@@ -69,6 +65,16 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
         .files
         .insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
     manifests
+}
+
+/// What the bundles of a plan will carry, and nothing else.
+pub fn payloads(plan: &Plan<'_>) -> Vec<Payload> {
+    let bundled = plan.units.iter().filter(|unit| unit.delivery == Delivery::Bundle);
+    bundled.map(|unit| payload(unit, &documents(unit))).collect()
+}
+
+fn payload(unit: &Unit<'_>, documents: &[(String, Cow<'_, str>)]) -> Payload {
+    Payload { unit: unit.name.clone(), documents: documents.iter().map(|(_, text)| text.to_string()).collect() }
 }
 
 /// Names and texts of the objects of a unit, in the order a resource-manager would apply them.

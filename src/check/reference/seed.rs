@@ -1,7 +1,7 @@
 //! References to and of seeds, of what makes them and of what they store; and of the kinds that register extensions.
 
-use super::reference::{Referent, namespace_of};
-use super::{Findings, Judge, Rule, Scope};
+use super::{Referent, namespace_of};
+use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::Object;
@@ -10,7 +10,7 @@ use crate::view::{
     SeedTemplate, Shoot, Text,
 };
 
-pub(super) static RULES: &[Rule] = &[
+pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L331", "seed-not-declared"),
         upstream: &["XR-REF-SEED", "XR-REF-BB", "XR-REF-BE"],

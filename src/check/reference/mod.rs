@@ -3,6 +3,9 @@
 //! Upstream resolves names when an object is created, so that what is missing then is refused. In a part of a landscape
 //! nothing can be called missing, and the whole family is silent.
 
+pub(super) mod binding;
+pub(super) mod seed;
+
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names, nearest};
 use crate::kind::GARDEN_NAMESPACE;

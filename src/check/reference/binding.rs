@@ -1,12 +1,12 @@
 //! References of bindings: the credentials they give access to, and the quotas they set.
 
-use super::reference::{Referent, namespace_of};
-use super::{Findings, Judge, Rule, Scope};
+use super::{Referent, namespace_of};
+use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
 use crate::view::{BackupBucket, Binding, ObjectReference, Quota, Text};
 
-pub(super) static RULES: &[Rule] = &[
+pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L340", "credentials-not-declared"),
         upstream: &["XR-REF-BINDCRED", "XR-REF-BB"],
