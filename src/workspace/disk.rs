@@ -284,19 +284,24 @@ impl Disk {
 
     /// Writes files that must not be there yet: all of them, or none.
     pub fn create_all(&self, directory: &RelPath, files: &Files) -> Result<(), Diagnostic> {
-        let mut created: Vec<RelPath> = Vec::new();
-        for (path, bytes) in files.iter() {
-            let path = path
-                .parts()
-                .fold(directory.clone(), |path, part| path.child(part));
-            if let Err(fault) = self.create(&path, bytes, false) {
-                for path in created {
-                    // What is left of a failed run is of no use to anyone; a failure to remove it changes nothing.
-                    let _ = fs::remove_file(absolute(&path));
+        let full = |path: &RelPath| {
+            path.parts()
+                .fold(directory.clone(), |path, part| path.child(part))
+        };
+        let targets: Vec<PathBuf> = files.iter().map(|(path, _)| absolute(&full(path))).collect();
+        let parents = targets.iter().flat_map(|target| target.ancestors().skip(1));
+        let missing: BTreeSet<&Path> = parents.filter(|parent| !parent.exists()).collect();
+        for (count, (path, bytes)) in files.iter().enumerate() {
+            if let Err(fault) = self.create(&full(path), bytes, false) {
+                // What is left of a failed run is of no use to anyone; a failure to remove it changes nothing.
+                for target in targets.iter().take(count) {
+                    let _ = fs::remove_file(target);
+                }
+                for directory in missing.iter().rev() {
+                    let _ = fs::remove_dir(directory);
                 }
                 return Err(fault);
             }
-            created.push(path);
         }
         Ok(())
     }
