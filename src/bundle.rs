@@ -46,9 +46,8 @@ pub fn bundles(
     compression: Compression,
     report: &mut Report,
 ) -> Result<Vec<Bundle>, Reported> {
-    let packed: Vec<Result<Bundle, Diagnostic>> = payloads.par_iter()
-        .map(|payload| pack(payload, compression))
-        .collect();
+    let packed: Vec<Result<Bundle, Diagnostic>> =
+        payloads.par_iter().map(|payload| pack(payload, compression)).collect();
     let mut bundles = Vec::with_capacity(packed.len());
     for result in packed {
         match result {
@@ -82,18 +81,12 @@ impl Bundle {
 fn pack(payload: &Payload, compression: Compression) -> Result<Bundle, Diagnostic> {
     let documents: Vec<&str> = payload.documents.iter().map(String::as_str).collect();
     let parts = split(&documents, compression, &payload.unit)?;
-    let secrets: Vec<Node> = parts
-        .iter()
-        .map(|data| secret(&payload.unit, compression.key(), data))
-        .collect();
-    let names: Vec<&str> = secrets
-        .iter()
-        .filter_map(|secret| secret.at(&["metadata", "name"])?.as_str())
-        .collect();
-    let annotations: serde_json::Map<String, serde_json::Value> = names
-        .iter()
-        .map(|name| (reference_annotation(name), json!(name)))
-        .collect();
+    let secrets: Vec<Node> =
+        parts.iter().map(|data| secret(&payload.unit, compression.key(), data)).collect();
+    let names: Vec<&str> =
+        secrets.iter().filter_map(|secret| secret.at(&["metadata", "name"])?.as_str()).collect();
+    let annotations: serde_json::Map<String, serde_json::Value> =
+        names.iter().map(|name| (reference_annotation(name), json!(name))).collect();
     let references: Vec<_> = names.iter().map(|name| json!({"name": name})).collect();
     let resource = json!({
         "apiVersion": "resources.gardener.cloud/v1alpha1",
@@ -106,11 +99,7 @@ fn pack(payload: &Payload, compression: Compression) -> Result<Bundle, Diagnosti
         },
         "spec": {"secretRefs": references},
     });
-    Ok(Bundle {
-        unit: payload.unit.clone(),
-        resource: Node::from_json(&resource, Span::default()),
-        secrets,
-    })
+    Ok(Bundle { unit: payload.unit.clone(), resource: Node::from_json(&resource, Span::default()), secrets })
 }
 
 /// The payloads of the Secrets: one if it fits, else two halves, each split again as long as it must be.
@@ -136,11 +125,7 @@ fn split(documents: &[&str], compression: Compression, unit: &str) -> Result<Vec
         let head: Vec<&str> = document.lines().take(8).collect();
         return Err(Diagnostic::new(
             OBJECT_TOO_LARGE,
-            format!(
-                "an object of the bundle `{unit}` has {} bytes, {} encoded",
-                document.len(),
-                data.len()
-            ),
+            format!("an object of the bundle `{unit}` has {} bytes, {} encoded", document.len(), data.len()),
             Place::default(),
         )
         .why(format!(
@@ -210,9 +195,7 @@ impl Compression {
             return Some(data.to_vec());
         };
         let mut text = Vec::new();
-        brotli::Decompressor::new(data, 4096)
-            .read_to_end(&mut text)
-            .ok()?;
+        brotli::Decompressor::new(data, 4096).read_to_end(&mut text).ok()?;
         Some(text)
     }
 }
@@ -222,17 +205,11 @@ mod tests {
     use super::*;
 
     fn payload(documents: &[&str]) -> Payload {
-        Payload {
-            unit: "u".to_owned(),
-            documents: documents.iter().map(ToString::to_string).collect(),
-        }
+        Payload { unit: "u".to_owned(), documents: documents.iter().map(ToString::to_string).collect() }
     }
 
     fn data(secret: &Node, key: &str) -> Vec<u8> {
-        let text = secret
-            .at(&["data", key])
-            .and_then(Node::as_str)
-            .expect("has data");
+        let text = secret.at(&["data", key]).and_then(Node::as_str).expect("has data");
         BASE64.decode(text).expect("is base64")
     }
 
@@ -245,9 +222,8 @@ mod tests {
 
     #[test]
     fn a_large_payload_is_split_by_documents_and_nothing_is_lost() {
-        let documents: Vec<String> = (0..64)
-            .map(|i| format!("a: {}\n", format!("{i:04}").repeat(10_000)))
-            .collect();
+        let documents: Vec<String> =
+            (0..64).map(|i| format!("a: {}\n", format!("{i:04}").repeat(10_000))).collect();
         let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
         let bundle = pack(&payload(&documents), Compression::None).expect("splittable");
         assert!(bundle.secrets.len() > 1);
@@ -271,13 +247,7 @@ mod tests {
     #[test]
     fn names_follow_upstream() {
         let hex = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-        assert_eq!(
-            checksum(b"hello"),
-            Digest::of(hex).hex().get(..8).expect("long enough")
-        );
-        assert_eq!(
-            reference_annotation("hello"),
-            "reference.resources.gardener.cloud/secret-2cf24dba"
-        );
+        assert_eq!(checksum(b"hello"), Digest::of(hex).hex().get(..8).expect("long enough"));
+        assert_eq!(reference_annotation("hello"), "reference.resources.gardener.cloud/secret-2cf24dba");
     }
 }

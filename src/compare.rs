@@ -32,11 +32,7 @@ enum Change {
 
 /// The files that differ between what would be written and what is there.
 pub fn compare(expected: &Files, present: &Files) -> Vec<Difference> {
-    let paths: BTreeSet<&RelPath> = expected
-        .iter()
-        .chain(present.iter())
-        .map(|(path, _)| path)
-        .collect();
+    let paths: BTreeSet<&RelPath> = expected.iter().chain(present.iter()).map(|(path, _)| path).collect();
     let mut differences: Vec<Difference> = paths
         .into_iter()
         .filter_map(|path| difference(path, expected.get(path)?, present.get(path)?))
@@ -45,11 +41,8 @@ pub fn compare(expected: &Files, present: &Files) -> Vec<Difference> {
         let lonely = one.iter().filter(|(path, _)| other.get(path).is_none());
         lonely
             .map(|(path, bytes)| {
-                let (before, after): (&[u8], &[u8]) = if matches!(change, Change::Missing) {
-                    (&[], bytes)
-                } else {
-                    (bytes, &[])
-                };
+                let (before, after): (&[u8], &[u8]) =
+                    if matches!(change, Change::Missing) { (&[], bytes) } else { (bytes, &[]) };
                 Difference {
                     path: path.clone(),
                     object: object(bytes),
@@ -81,32 +74,16 @@ fn difference(path: &RelPath, expected: &[u8], present: &[u8]) -> Option<Differe
 fn diff(path: &RelPath, before: &[u8], after: &[u8]) -> String {
     let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
     let (old, new) = (format!("present/{path}"), format!("expected/{path}"));
-    TextDiff::from_lines(&*before, &*after)
-        .unified_diff()
-        .context_radius(3)
-        .header(&old, &new)
-        .to_string()
+    TextDiff::from_lines(&*before, &*after).unified_diff().context_radius(3).header(&old, &new).to_string()
 }
 
 /// The identity of the object of a file, read from the lines that the emitter puts first.
 fn object(bytes: &[u8]) -> Option<Identity> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let top = |name: &str| {
-        text.lines()
-            .find_map(|line| line.strip_prefix(name))
-            .map(unquoted)
-    };
-    let metadata = text
-        .lines()
-        .skip_while(|line| *line != "metadata:")
-        .skip(1)
-        .take_while(|line| line.starts_with(' '));
-    let inner = |name: &str| {
-        metadata
-            .clone()
-            .find_map(|line| line.strip_prefix(name))
-            .map(unquoted)
-    };
+    let top = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(unquoted);
+    let metadata =
+        text.lines().skip_while(|line| *line != "metadata:").skip(1).take_while(|line| line.starts_with(' '));
+    let inner = |name: &str| metadata.clone().find_map(|line| line.strip_prefix(name)).map(unquoted);
     Some(Identity {
         api_version: top("apiVersion: ")?.into(),
         kind: top("kind: ")?.into(),
@@ -122,19 +99,14 @@ fn unquoted(text: &str) -> &str {
 impl Difference {
     /// The finding that tells of it; `display` says where the file is.
     pub fn diagnostic(&self, display: &dyn Fn(&RelPath) -> String) -> Diagnostic {
-        let what = self
-            .object
-            .as_ref()
-            .map_or_else(|| format!("`{}`", self.path), |object| format!("{object}"));
+        let what =
+            self.object.as_ref().map_or_else(|| format!("`{}`", self.path), |object| format!("{object}"));
         let message = match self.change {
             Change::Missing => format!("{what} is missing"),
             Change::Unexpected => format!("{what} is no longer part of the landscape"),
             Change::Changed => format!("{what} differs from what the landscape compiles to"),
         };
-        let place = Place {
-            object: self.object.clone(),
-            ..Place::file(display(&self.path))
-        };
+        let place = Place { object: self.object.clone(), ..Place::file(display(&self.path)) };
         Diagnostic::new(STALE_OUTPUT, message, place)
             .why("what was reviewed is not what would be published")
             .help("run `landscape render` and commit the result, or undo the edit")

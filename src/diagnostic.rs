@@ -52,42 +52,22 @@ pub struct Code {
 impl Code {
     /// A fault that stops the compilation.
     pub const fn error(id: &'static str, slug: &'static str) -> Self {
-        Self {
-            id,
-            slug,
-            severity: Severity::Error,
-            environment: false,
-        }
+        Self { id, slug, severity: Severity::Error, environment: false }
     }
 
     /// Something to look at.
     pub const fn warning(id: &'static str, slug: &'static str) -> Self {
-        Self {
-            id,
-            slug,
-            severity: Severity::Warning,
-            environment: false,
-        }
+        Self { id, slug, severity: Severity::Warning, environment: false }
     }
 
     /// Something to know.
     pub const fn note(id: &'static str, slug: &'static str) -> Self {
-        Self {
-            id,
-            slug,
-            severity: Severity::Note,
-            environment: false,
-        }
+        Self { id, slug, severity: Severity::Note, environment: false }
     }
 
     /// A fault of the machine: a file that cannot be read, a full disk, a key that does not open.
     pub const fn environment(id: &'static str, slug: &'static str) -> Self {
-        Self {
-            id,
-            slug,
-            severity: Severity::Error,
-            environment: true,
-        }
+        Self { id, slug, severity: Severity::Error, environment: true }
     }
 }
 
@@ -108,20 +88,14 @@ pub struct Place {
 
 impl From<Span> for Place {
     fn from(span: Span) -> Self {
-        Self {
-            span: Some(span),
-            ..Self::default()
-        }
+        Self { span: Some(span), ..Self::default() }
     }
 }
 
 impl Place {
     /// A file without a position in it.
     pub fn file(name: impl Into<String>) -> Self {
-        Self {
-            file: Some(name.into()),
-            ..Self::default()
-        }
+        Self { file: Some(name.into()), ..Self::default() }
     }
 }
 
@@ -167,10 +141,7 @@ impl Diagnostic {
     /// Adds a place that explains the finding.
     #[must_use]
     pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.related.push(Label {
-            span,
-            text: text.into(),
-        });
+        self.related.push(Label { span, text: text.into() });
         self
     }
 
@@ -214,21 +185,14 @@ impl Report {
 
     /// Takes in an error that ends the stage.
     pub fn refuse(&mut self, diagnostic: Diagnostic) -> Reported {
-        debug_assert_eq!(
-            diagnostic.code.severity,
-            Severity::Error,
-            "only an error ends a stage"
-        );
+        debug_assert_eq!(diagnostic.code.severity, Severity::Error, "only an error ends a stage");
         self.push(diagnostic);
         Reported(())
     }
 
     /// The proof that an error was found, if one was.
     pub fn reported(&self) -> Result<(), Reported> {
-        let found = self
-            .findings
-            .iter()
-            .any(|finding| finding.code.severity == Severity::Error);
+        let found = self.findings.iter().any(|finding| finding.code.severity == Severity::Error);
         if found { Err(Reported(())) } else { Ok(()) }
     }
 
@@ -242,10 +206,7 @@ impl Report {
 
     /// The file a finding is in, as the user would type it.
     pub fn file_of<'a>(&'a self, place: &'a Place) -> Option<&'a str> {
-        place
-            .span
-            .map(|span| self.sources.name(span.file))
-            .or(place.file.as_deref())
+        place.span.map(|span| self.sources.name(span.file)).or(place.file.as_deref())
     }
 
     fn order(&self, finding: &Diagnostic) -> impl Ord + use<> {
@@ -325,11 +286,8 @@ mod tests {
         let finding = |file: &str| Diagnostic::new(CODE, "m", Place::file(file));
         let mut one = Report::default();
         one.extend([finding("b"), finding("a"), finding("b")]);
-        let files: Vec<_> = one
-            .findings()
-            .iter()
-            .map(|found| found.place.file.clone().expect("set"))
-            .collect();
+        let files: Vec<_> =
+            one.findings().iter().map(|found| found.place.file.clone().expect("set")).collect();
         assert_eq!(files, ["a", "b"]);
     }
 }

@@ -75,10 +75,7 @@ mod tests {
     fn a_digest_reads_back_and_refuses_other_spellings() {
         let digest = Digest::of(b"");
         let text = digest.to_string();
-        assert_eq!(
-            text,
-            "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(text, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(Digest::parse(&text), Some(digest));
         assert_eq!(Digest::parse(&text.to_uppercase()), None);
         assert_eq!(Digest::parse("sha256:é"), None);

@@ -30,10 +30,7 @@ impl Files {
     #[must_use]
     pub fn below(&self, directory: &RelPath) -> Self {
         Self(
-            self.0
-                .iter()
-                .filter_map(|(path, bytes)| Some((path.below(directory)?, bytes.clone())))
-                .collect(),
+            self.0.iter().filter_map(|(path, bytes)| Some((path.below(directory)?, bytes.clone()))).collect(),
         )
     }
 

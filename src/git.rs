@@ -17,16 +17,9 @@ pub struct Commit {
 pub fn commit(directory: &Path) -> Option<Commit> {
     let repository = Repository::discover(directory).ok()?;
     let commit = repository.head().ok()?.peel_to_commit().ok()?;
-    let dirty = if is_dirty(&repository, directory).unwrap_or(true) {
-        "-dirty"
-    } else {
-        ""
-    };
+    let dirty = if is_dirty(&repository, directory).unwrap_or(true) { "-dirty" } else { "" };
     let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
-    Some(Commit {
-        name: format!("sha1:{}{dirty}", commit.id()),
-        committed,
-    })
+    Some(Commit { name: format!("sha1:{}{dirty}", commit.id()), committed })
 }
 
 fn is_dirty(repository: &Repository, directory: &Path) -> Option<bool> {
@@ -34,10 +27,7 @@ fn is_dirty(repository: &Repository, directory: &Path) -> Option<bool> {
     let below = directory.canonicalize().ok()?;
     let below = below.strip_prefix(&root).ok()?;
     let mut options = StatusOptions::new();
-    options
-        .include_untracked(true)
-        .recurse_untracked_dirs(true)
-        .include_ignored(false);
+    options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
     if !below.as_os_str().is_empty() {
         options.pathspec(below).disable_pathspec_match(true);
     }

@@ -35,10 +35,9 @@ impl Identity {
 
     /// `namespace/name`, or the name alone.
     pub fn full_name(&self) -> String {
-        self.namespace.as_ref().map_or_else(
-            || self.name.to_string(),
-            |namespace| format!("{namespace}/{}", self.name),
-        )
+        self.namespace
+            .as_ref()
+            .map_or_else(|| self.name.to_string(), |namespace| format!("{namespace}/{}", self.name))
     }
 }
 

@@ -77,9 +77,7 @@ pub const GARDEN_NAMESPACE: &str = "garden";
 
 /// What is known of a kind, if anything is.
 pub fn facts(group: &str, kind: &str) -> Option<&'static KindFacts> {
-    TABLE
-        .iter()
-        .find(|facts| facts.kind == kind && facts.group == group)
+    TABLE.iter().find(|facts| facts.kind == kind && facts.group == group)
 }
 
 /// Where an object goes and who applies it, as far as its identity tells.
@@ -119,12 +117,7 @@ const fn in_namespace(
     kind: &'static str,
     delivery: Option<(Cluster, Delivery)>,
 ) -> KindFacts {
-    KindFacts {
-        group,
-        kind,
-        namespaced: true,
-        delivery,
-    }
+    KindFacts { group, kind, namespaced: true, delivery }
 }
 
 const fn in_cluster(
@@ -132,12 +125,7 @@ const fn in_cluster(
     kind: &'static str,
     delivery: Option<(Cluster, Delivery)>,
 ) -> KindFacts {
-    KindFacts {
-        group,
-        kind,
-        namespaced: false,
-        delivery,
-    }
+    KindFacts { group, kind, namespaced: false, delivery }
 }
 
 static TABLE: &[KindFacts] = &[

@@ -11,19 +11,12 @@ use crate::view::{ManagedSeed, Shoot};
 
 /// The storey of every shoot and ManagedSeed that does not stand on the ground; a cycle instead, if there is one.
 pub fn storeys(landscape: &Landscape) -> Result<HashMap<Identity, usize>, Vec<&Object>> {
-    let mut walk = Walk {
-        landscape,
-        storeys: HashMap::new(),
-    };
+    let mut walk = Walk { landscape, storeys: HashMap::new() };
     for object in landscape.of_kind("ManagedSeed").chain(landscape.of_kind("Shoot")) {
         walk.climb(object)?;
     }
     walk.storeys.retain(|_, storey| *storey > 0);
-    Ok(walk
-        .storeys
-        .into_iter()
-        .map(|(identity, storey)| (identity.clone(), storey))
-        .collect())
+    Ok(walk.storeys.into_iter().map(|(identity, storey)| (identity.clone(), storey)).collect())
 }
 
 struct Walk<'a> {

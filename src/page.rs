@@ -13,10 +13,8 @@ use crate::diagnostic;
 static DIRECTORY: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/docs/findings");
 
 static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
-    let mut pages: Vec<Page> = DIRECTORY
-        .files()
-        .filter_map(|file| Page::parse(file.contents_utf8()?))
-        .collect();
+    let mut pages: Vec<Page> =
+        DIRECTORY.files().filter_map(|file| Page::parse(file.contents_utf8()?)).collect();
     pages.sort_by_key(|page| page.code);
     pages
 });
@@ -42,9 +40,8 @@ impl Page {
     /// The first paragraph, as one line: what the finding says.
     pub fn summary(&self) -> String {
         let lines = self.text.lines().skip(1).skip_while(|line| line.is_empty());
-        let paragraph: Vec<&str> = lines
-            .take_while(|line| !line.is_empty() && !line.starts_with('#'))
-            .collect();
+        let paragraph: Vec<&str> =
+            lines.take_while(|line| !line.is_empty() && !line.starts_with('#')).collect();
         paragraph.join(" ")
     }
 }
@@ -77,11 +74,7 @@ const EXAMPLE: Style = Style::new().dimmed();
 /// Writes the Markdown of a page for a terminal: headings bold, examples indented below the name of their file.
 pub fn render(markdown: &str, color: bool) -> String {
     let paint = |style: Style, text: &str| {
-        if color && !text.is_empty() {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     };
     let mut out = String::new();
     let mut in_example = false;

@@ -53,11 +53,7 @@ impl RelPath {
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
         debug_assert!(!name.contains('/') && name != "..", "`{name}` is one plain name");
-        if self.0.is_empty() {
-            Self(name.to_owned())
-        } else {
-            Self(format!("{}/{name}", self.0))
-        }
+        if self.0.is_empty() { Self(name.to_owned()) } else { Self(format!("{}/{name}", self.0)) }
     }
 
     /// The path below `directory`, or nothing when this path lies elsewhere.
@@ -76,11 +72,7 @@ impl RelPath {
     /// The directory that holds this path; the root holds itself.
     #[must_use]
     pub fn parent(&self) -> Self {
-        Self(
-            self.0
-                .rsplit_once('/')
-                .map_or_else(String::new, |(parent, _)| parent.to_owned()),
-        )
+        Self(self.0.rsplit_once('/').map_or_else(String::new, |(parent, _)| parent.to_owned()))
     }
 
     /// The last name, or nothing for the root.
@@ -128,9 +120,7 @@ mod tests {
     fn below_compares_whole_names() {
         let path = RelPath::parse("land/scape/x.yaml").expect("plain");
         assert_eq!(
-            path.below(&RelPath::parse("land").expect("plain"))
-                .expect("inside")
-                .as_str(),
+            path.below(&RelPath::parse("land").expect("plain")).expect("inside").as_str(),
             "scape/x.yaml"
         );
         assert_eq!(path.below(&RelPath::parse("lan").expect("plain")), None);

@@ -19,27 +19,20 @@ pub fn pin(
     display: &dyn Fn(&str) -> String,
     report: &mut Report,
 ) -> Vec<PackedChart> {
-    let names: std::collections::BTreeSet<String> = landscape
-        .charts
-        .iter()
-        .filter_map(|(path, _)| path.parts().next().map(str::to_owned))
-        .collect();
+    let names: std::collections::BTreeSet<String> =
+        landscape.charts.iter().filter_map(|(path, _)| path.parts().next().map(str::to_owned)).collect();
     let charts: Vec<PackedChart> = names
         .iter()
         .filter_map(|name| {
             let files = landscape.charts.below(&RelPath::root().child(name));
-            Chart::read(&display(name), &files, report)
-                .ok()
-                .map(|chart| chart.pack())
+            Chart::read(&display(name), &files, report).ok().map(|chart| chart.pack())
         })
         .collect();
     let Some(registry) = landscape.settings.delivery.registry.clone() else {
         return charts;
     };
-    let pinner = Pinner {
-        charts: charts.iter().map(|chart| (chart.name(), chart)).collect(),
-        registry: &registry,
-    };
+    let pinner =
+        Pinner { charts: charts.iter().map(|chart| (chart.name(), chart)).collect(), registry: &registry };
     if pinner.charts.is_empty() {
         return charts;
     }
@@ -69,10 +62,7 @@ enum Pinned {
 impl Pinner<'_> {
     /// The pinned form of `<registry>/charts/<name>:<version>`; nothing for a reference to anything else.
     fn reference(&self, text: &str) -> Option<Pinned> {
-        let rest = text
-            .trim_start_matches("oci://")
-            .strip_prefix(self.registry)?
-            .strip_prefix("/charts/")?;
+        let rest = text.trim_start_matches("oci://").strip_prefix(self.registry)?.strip_prefix("/charts/")?;
         let rest = rest.split_once('@').map_or(rest, |(tagged, _)| tagged);
         let (name, version) = rest.split_once(':').unwrap_or((rest, ""));
         let chart = self.charts.get(name)?;
@@ -106,9 +96,7 @@ impl Pinner<'_> {
                         object.place(repository),
                     )
                     .why("the reference would lead to a chart that is never published")
-                    .help(format!(
-                        "name version {packed}, or change the version in `Chart.yaml`"
-                    )),
+                    .help(format!("name version {packed}, or change the version in `Chart.yaml`")),
                 ),
             }
         }
@@ -137,10 +125,7 @@ impl Pinner<'_> {
                 let mut pinned = repository.clone();
                 let mapping = pinned.as_mapping_mut()?;
                 let digest = Node::string(digest, repository.span);
-                let key = |name: &str| Key {
-                    name: name.into(),
-                    span: repository.span,
-                };
+                let key = |name: &str| Key { name: name.into(), span: repository.span };
                 if tag_path == ["tag"] {
                     mapping.set(key("digest"), digest);
                 } else {
@@ -159,10 +144,7 @@ impl Pinner<'_> {
             Pinned::At(reference) => {
                 let mut pinned = repository.clone();
                 let span = repository.get("ref").map_or(repository.span, |node| node.span);
-                let key = Key {
-                    name: "ref".into(),
-                    span,
-                };
+                let key = Key { name: "ref".into(), span };
                 pinned.as_mapping_mut()?.set(key, Node::string(reference, span));
                 Some(Ok(pinned))
             }
@@ -185,13 +167,8 @@ fn chart_repositories(node: &Node) -> Vec<&Node> {
 
 /// The value at a path that was read from the same tree; only mappings lie on the way.
 fn slot<'n>(node: &'n mut Node, path: &str) -> Option<&'n mut Node> {
-    path.split('.')
-        .filter(|name| !name.is_empty())
-        .try_fold(node, |node, name| {
-            let entries = node.as_mapping_mut()?.entries_mut();
-            entries
-                .iter_mut()
-                .find(|entry| entry.key.name == name)
-                .map(|entry| &mut entry.value)
-        })
+    path.split('.').filter(|name| !name.is_empty()).try_fold(node, |node, name| {
+        let entries = node.as_mapping_mut()?.entries_mut();
+        entries.iter_mut().find(|entry| entry.key.name == name).map(|entry| &mut entry.value)
+    })
 }

@@ -52,9 +52,7 @@ impl Revision {
             || (String::new(), time::UtcDateTime::UNIX_EPOCH),
             |commit| (commit.name.clone(), commit.committed),
         );
-        let created = time
-            .format(&Rfc3339)
-            .expect("every commit is of a year with four digits");
+        let created = time.format(&Rfc3339).expect("every commit is of a year with four digits");
         Self { name, created }
     }
 }
@@ -123,13 +121,7 @@ impl<'a> Compiler<'a> {
         let digests = Digests::of(&files, &charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let Settings { name, delivery, .. } = plan.settings.clone();
-        Ok(Rendered {
-            name,
-            files,
-            charts,
-            units: summary(&plan),
-            delivery,
-        })
+        Ok(Rendered { name, files, charts, units: summary(&plan), delivery })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key.
@@ -221,28 +213,16 @@ fn lower_layer(
 }
 
 fn summary(plan: &Plan<'_>) -> Vec<(String, usize)> {
-    plan.units
-        .iter()
-        .map(|unit| (unit.name.clone(), unit.objects.len()))
-        .collect()
+    plan.units.iter().map(|unit| (unit.name.clone(), unit.objects.len())).collect()
 }
 
 /// The files of a tree that [`Compiler::render`] wrote: those its own list of digests names, and the list.
 pub fn rendered_files(tree: &Files) -> BTreeSet<RelPath> {
     let list = RelPath::root().child(Digests::FILE);
-    let listed = tree
-        .get(&list)
-        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok());
+    let listed = tree.get(&list).and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok());
     let Some(listed) = listed else {
         return BTreeSet::new();
     };
-    let files = listed
-        .get("files")
-        .and_then(serde_json::Value::as_object)
-        .into_iter()
-        .flatten();
-    files
-        .filter_map(|(path, _)| RelPath::parse(path).ok())
-        .chain([list])
-        .collect()
+    let files = listed.get("files").and_then(serde_json::Value::as_object).into_iter().flatten();
+    files.filter_map(|(path, _)| RelPath::parse(path).ok()).chain([list]).collect()
 }

@@ -43,9 +43,7 @@ fn parse(text: &str) -> Option<Quantity> {
     let places = i64::try_from(fraction.len()).ok()?;
     let nanos = scale(digits, twos, tens.checked_sub(places)?.checked_add(9)?)?.min(LARGEST);
     let nanos = i128::try_from(nanos).ok()?;
-    Some(Quantity {
-        nanos: if negative { -nanos } else { nanos },
-    })
+    Some(Quantity { nanos: if negative { -nanos } else { nanos } })
 }
 
 /// The powers of two and of ten that a suffix stands for.
@@ -163,9 +161,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_quantities() {
-        for text in [
-            "", ".", "Gi", "5 Gi", "5gi", "5K", "5e", "1.2.3", "--1", "0x10", "5GiB", "1e2e3",
-        ] {
+        for text in ["", ".", "Gi", "5 Gi", "5gi", "5K", "5e", "1.2.3", "--1", "0x10", "5GiB", "1e2e3"] {
             assert_eq!(text.parse::<Quantity>(), Err(NoQuantity), "{text}");
         }
     }

@@ -96,9 +96,7 @@ pub fn seal(
     signer: &dyn Signer,
 ) -> Result<(), SealFault> {
     let find = |name: &str| {
-        secrets
-            .iter()
-            .find(|secret| secret.at(&["metadata", "name"]).and_then(Node::as_str) == Some(name))
+        secrets.iter().find(|secret| secret.at(&["metadata", "name"]).and_then(Node::as_str) == Some(name))
     };
     let payload = payload(resource, &find, revision)?;
     let signature = signer.sign(&pre_authentication_encoding(PAYLOAD_TYPE, payload.as_bytes()));
@@ -113,10 +111,7 @@ pub fn seal(
         (SIGNATURE, STANDARD.encode(signature)),
         (SIGNED_BY, signer.public_key().fingerprint().to_string()),
     ] {
-        let key = Key {
-            name: name.into(),
-            span,
-        };
+        let key = Key { name: name.into(), span };
         annotations.set(key, Node::string(value, span));
     }
     Ok(())
@@ -128,11 +123,7 @@ pub fn verify<'a>(
     secrets: &dyn Fn(&str) -> Option<&'a Node>,
     key: &PublicKey,
 ) -> Result<(), SealFault> {
-    let annotation = |name: &str| {
-        resource
-            .at(&["metadata", "annotations", name])
-            .and_then(Node::as_str)
-    };
+    let annotation = |name: &str| resource.at(&["metadata", "annotations", name]).and_then(Node::as_str);
     let (Some(signature), Some(signed_by), Some(revision)) =
         (annotation(SIGNATURE), annotation(SIGNED_BY), annotation(REVISION))
     else {
@@ -157,9 +148,7 @@ fn payload<'a>(
 ) -> Result<String, SealFault> {
     let text = |path: &[&str]| match resource.at(path) {
         None => Ok(""),
-        Some(node) => node
-            .as_str()
-            .ok_or_else(|| malformed(format!("`{}` is no string", path.join(".")))),
+        Some(node) => node.as_str().ok_or_else(|| malformed(format!("`{}` is no string", path.join(".")))),
     };
     let namespace = text(&["metadata", "namespace"])?;
     let sealed: Vec<Json> = secret_names(resource)?
@@ -205,9 +194,7 @@ fn secret_names(resource: &Node) -> Result<Vec<&str>, SealFault> {
 fn contents(secret: &Node, name: &str, namespace: &str) -> Result<Json, SealFault> {
     let text = |path: &[&str]| secret.at(path).and_then(Node::as_str).unwrap_or_default();
     if text(&["kind"]) != "Secret" || text(&["metadata", "namespace"]) != namespace {
-        return Err(malformed(format!(
-            "`{name}` is no Secret of the namespace `{namespace}`"
-        )));
+        return Err(malformed(format!("`{name}` is no Secret of the namespace `{namespace}`")));
     }
     // The API server writes `stringData` over `data`: what is sealed would not be what is applied.
     if secret.get("stringData").is_some() {
@@ -217,16 +204,11 @@ fn contents(secret: &Node, name: &str, namespace: &str) -> Result<Json, SealFaul
     let digests = data.iter().map(|entry| {
         let bytes = entry.value.as_str().and_then(|text| STANDARD.decode(text).ok());
         let bytes = bytes.ok_or_else(|| {
-            malformed(format!(
-                "`data.{}` of the Secret `{name}` is no base64",
-                entry.key.name
-            ))
+            malformed(format!("`data.{}` of the Secret `{name}` is no base64", entry.key.name))
         })?;
         Ok((entry.key.name.to_string(), Digest::of(bytes).hex().into()))
     });
-    digests
-        .collect::<Result<serde_json::Map<_, _>, _>>()
-        .map(Json::Object)
+    digests.collect::<Result<serde_json::Map<_, _>, _>>().map(Json::Object)
 }
 
 /// Writes JSON in the one spelling of RFC 8785: sorted keys, no spaces. Part of every seal.
@@ -260,10 +242,7 @@ fn write_canonical(value: &Json, out: &mut String) -> Result<(), SealFault> {
 /// The mapping below a key, made when it is not there.
 fn child<'a>(mapping: &'a mut Mapping, name: &str, span: Span) -> Option<&'a mut Mapping> {
     if mapping.get(name).is_none_or(|node| node.value == Value::Null) {
-        let key = Key {
-            name: name.into(),
-            span,
-        };
+        let key = Key { name: name.into(), span };
         mapping.set(key, Node::new(Value::Mapping(Mapping::default()), span));
     }
     let entries = mapping.entries_mut();

@@ -39,15 +39,9 @@ pub fn sign(mut artifact: Artifact, signer: &dyn Signer) -> Artifact {
         .iter()
         .filter_map(|image| Some((image, image.tag.as_deref()?)))
         .flat_map(|(image, tag)| {
-            let claim = Claim {
-                repository: &artifact.repository_of(image),
-                tag,
-                digest: image.descriptor.digest,
-            };
-            [
-                legacy(image, &claim, signer),
-                bundle(image, &claim, &artifact.created, signer),
-            ]
+            let claim =
+                Claim { repository: &artifact.repository_of(image), tag, digest: image.descriptor.digest };
+            [legacy(image, &claim, signer), bundle(image, &claim, &artifact.created, signer)]
         })
         .collect();
     artifact.images.extend(signatures);
@@ -185,9 +179,7 @@ pub struct Subject {
 fn legacy(image: &Image, claim: &Claim<'_>, signer: &dyn Signer) -> Image {
     let payload = to_json(&LegacyPayload {
         critical: Critical {
-            identity: LegacyIdentity {
-                repository: claim.repository.to_owned(),
-            },
+            identity: LegacyIdentity { repository: claim.repository.to_owned() },
             image: LegacyImage { digest: claim.digest },
             kind: LEGACY_TYPE.to_owned(),
         },
@@ -222,16 +214,12 @@ fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) 
     let bundle = Bundle {
         media_type: BUNDLE.to_owned(),
         verification_material: VerificationMaterial {
-            public_key: Some(KeyHint {
-                hint: hint(signer.public_key()),
-            }),
+            public_key: Some(KeyHint { hint: hint(signer.public_key()) }),
         },
         dsse_envelope: Envelope {
             payload: STANDARD.encode(statement),
             payload_type: IN_TOTO.to_owned(),
-            signatures: vec![EnvelopeSignature {
-                sig: STANDARD.encode(signature),
-            }],
+            signatures: vec![EnvelopeSignature { sig: STANDARD.encode(signature) }],
         },
     };
     let mut draft = Draft::new(EMPTY_CONFIG, b"{}".to_vec());
@@ -336,19 +324,10 @@ mod tests {
         let bundle = artifact.images.last().expect("the bundle");
         let bytes = bundle.blobs.get(&bundle.descriptor.digest).expect("there");
         let text = std::str::from_utf8(bytes).expect("JSON");
-        let order = [
-            "schemaVersion",
-            "mediaType",
-            "artifactType",
-            "config",
-            "layers",
-            "subject",
-            "annotations",
-        ];
-        let found: Vec<_> = order
-            .iter()
-            .map(|name| text.find(&format!("\"{name}\":")).expect(name))
-            .collect();
+        let order =
+            ["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"];
+        let found: Vec<_> =
+            order.iter().map(|name| text.find(&format!("\"{name}\":")).expect(name)).collect();
         assert!(found.is_sorted(), "{text}");
         assert!(text.contains(concat!(
             r#""config":{"mediaType":"application/vnd.oci.empty.v1+json","size":2,"#,

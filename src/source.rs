@@ -21,21 +21,13 @@ impl Span {
     /// The bytes from `start` up to, not including, `end`. Files are kept far below 4 GiB.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self {
-            file,
-            start: offset(start),
-            end: offset(end.max(start)),
-        }
+        Self { file, start: offset(start), end: offset(end.max(start)) }
     }
 
     /// The smallest range that holds both; `other` must be of the same file.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
-        Self {
-            file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 }
 
@@ -71,12 +63,7 @@ impl SourceMap {
     /// Takes a file in; `name` is the path as the user would type it.
     pub fn add(&mut self, name: String, text: Arc<str>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).expect("the number of files is limited far below"));
-        self.files.push(SourceFile {
-            name,
-            text,
-            lines: OnceLock::new(),
-            strides: OnceLock::new(),
-        });
+        self.files.push(SourceFile { name, text, lines: OnceLock::new(), strides: OnceLock::new() });
         id
     }
 
@@ -92,9 +79,7 @@ impl SourceMap {
 
     /// The text a span covers.
     pub fn slice(&self, span: Span) -> &str {
-        self.text(span.file)
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
+        self.text(span.file).get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// Where the span begins.
@@ -103,20 +88,13 @@ impl SourceMap {
         let offset = (span.start as usize).min(file.text.len());
         let lines = file.lines();
         let line = lines.partition_point(|start| *start <= offset);
-        let start = line
-            .checked_sub(1)
-            .and_then(|index| lines.get(index))
-            .copied()
-            .unwrap_or_default();
+        let start = line.checked_sub(1).and_then(|index| lines.get(index)).copied().unwrap_or_default();
         let column = if offset - start <= STRIDE {
             file.characters(start, offset)
         } else {
             file.characters_before(offset) - file.characters_before(start)
         };
-        Position {
-            line,
-            column: column + 1,
-        }
+        Position { line, column: column + 1 }
     }
 
     /// The bytes of a line counted from 1, without its line break; nothing past the end.
@@ -129,18 +107,14 @@ impl SourceMap {
     }
 
     fn file(&self, file: FileId) -> &SourceFile {
-        self.files
-            .get(file.0 as usize)
-            .expect("a file id is made by this map only")
+        self.files.get(file.0 as usize).expect("a file id is made by this map only")
     }
 }
 
 impl SourceFile {
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
-            std::iter::once(0)
-                .chain(self.text.match_indices('\n').map(|(offset, _)| offset + 1))
-                .collect()
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(offset, _)| offset + 1)).collect()
         })
     }
 
@@ -182,14 +156,8 @@ mod tests {
     fn positions_count_characters_from_one() {
         let mut map = SourceMap::default();
         let file = map.add("a.yaml".into(), "ä: 1\nb: é x\n".into());
-        assert_eq!(
-            map.position(Span::new(file, 0, 2)),
-            Position { line: 1, column: 1 }
-        );
-        assert_eq!(
-            map.position(Span::new(file, 12, 13)),
-            Position { line: 2, column: 6 }
-        );
+        assert_eq!(map.position(Span::new(file, 0, 2)), Position { line: 1, column: 1 });
+        assert_eq!(map.position(Span::new(file, 12, 13)), Position { line: 2, column: 6 });
         assert_eq!(map.slice(map.line(file, 2).expect("there")), "b: é x");
         assert_eq!(map.line(file, 4), None);
     }
@@ -201,13 +169,7 @@ mod tests {
         let file = map.add("a.json".into(), text.as_str().into());
         for character in [0, 1, STRIDE / 2, STRIDE, 2 * STRIDE + 1, 3 * STRIDE] {
             let position = map.position(Span::new(file, 2 * character, 2 * character));
-            assert_eq!(
-                position,
-                Position {
-                    line: 1,
-                    column: character + 1
-                }
-            );
+            assert_eq!(position, Position { line: 1, column: character + 1 });
         }
     }
 }

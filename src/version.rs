@@ -10,17 +10,13 @@ use semver::{BuildMetadata, Prerelease};
 ///
 /// Upstream: github.com/Masterminds/semver/v3, NewVersion.
 pub fn parse(text: &str) -> Option<Version> {
-    Partial::parse(text)
-        .filter(|partial| !partial.wildcard)
-        .map(|partial| partial.lowest())
+    Partial::parse(text).filter(|partial| !partial.wildcard).map(|partial| partial.lowest())
 }
 
 /// How many minor versions `one` is ahead of `other`; nothing when their major versions differ.
 pub fn minors_ahead(one: &Version, other: &Version) -> Option<i64> {
     let minor = |version: &Version| i64::try_from(version.minor).ok();
-    (one.major == other.major)
-        .then(|| minor(one)?.checked_sub(minor(other)?))
-        .flatten()
+    (one.major == other.major).then(|| minor(one)?.checked_sub(minor(other)?)).flatten()
 }
 
 /// The beginning of a version: `1`, `1.34` or nothing at all, which Gardener's API server completes.
@@ -36,10 +32,7 @@ impl Prefix {
     /// Upstream: plugin/pkg/shoot/mutator/admission.go, defaultKubernetesVersion.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
-            return Some(Self {
-                major: None,
-                minor: None,
-            });
+            return Some(Self { major: None, minor: None });
         }
         let (major, minor) = match text.split_once('.') {
             Some((major, minor)) => (major, Some(minor).filter(|minor| !minor.is_empty())),
@@ -107,16 +100,9 @@ impl Partial {
 }
 
 /// A part of a version; the inner nothing is a wildcard.
-#[expect(
-    clippy::option_option,
-    reason = "an unreadable part and a wildcard are different things"
-)]
+#[expect(clippy::option_option, reason = "an unreadable part and a wildcard are different things")]
 fn part(text: &str) -> Option<Option<u64>> {
-    if matches!(text, "x" | "X" | "*") {
-        Some(None)
-    } else {
-        number(text).map(Some)
-    }
+    if matches!(text, "x" | "X" | "*") { Some(None) } else { number(text).map(Some) }
 }
 
 /// A version constraint: `>= 1.32, < 1.35 || ~1.36.1`.
@@ -165,15 +151,9 @@ fn alternative(text: &str) -> Option<Vec<Interval>> {
     let mut words = spaced.split_whitespace().peekable();
     let mut intervals = Vec::new();
     while let Some(word) = words.next() {
-        let digits = word
-            .find(|char: char| !"=!<>~^".contains(char))
-            .unwrap_or(word.len());
+        let digits = word.find(|char: char| !"=!<>~^".contains(char)).unwrap_or(word.len());
         let (operator, version) = word.split_at(digits);
-        let version = if version.is_empty() {
-            words.next()?
-        } else {
-            version
-        };
+        let version = if version.is_empty() { words.next()? } else { version };
         if operator.is_empty() && words.next_if_eq(&"-").is_some() {
             intervals.push(interval(">=", version)?);
             intervals.push(interval("<=", words.next()?)?);
@@ -209,12 +189,7 @@ fn interval(operator: &str, version: &str) -> Option<Interval> {
         }
         _ => return None,
     };
-    Some(Interval {
-        from,
-        to,
-        outside: operator == "!=",
-        names_prerelease: !partial.pre.is_empty(),
-    })
+    Some(Interval { from, to, outside: operator == "!=", names_prerelease: !partial.pre.is_empty() })
 }
 
 /// The first version that differs in the leftmost part that is not zero.
@@ -235,19 +210,13 @@ fn after(partial: &Partial) -> Version {
         (None, _) => first(lowest.major.saturating_add(1), 0, 0),
         (_, None) => first(lowest.major, lowest.minor.saturating_add(1), 0),
         _ if lowest.pre.is_empty() => first(lowest.major, lowest.minor, lowest.patch.saturating_add(1)),
-        _ => Version {
-            pre: Prerelease::new(&format!("{}.0", lowest.pre)).unwrap_or_default(),
-            ..lowest
-        },
+        _ => Version { pre: Prerelease::new(&format!("{}.0", lowest.pre)).unwrap_or_default(), ..lowest },
     }
 }
 
 /// The first of all versions with these numbers: its own earliest pre-release.
 fn first(major: u64, minor: u64, patch: u64) -> Version {
-    Version {
-        pre: Prerelease::new("0").expect("`0` is a pre-release"),
-        ..Version::new(major, minor, patch)
-    }
+    Version { pre: Prerelease::new("0").expect("`0` is a pre-release"), ..Version::new(major, minor, patch) }
 }
 
 #[cfg(test)]
@@ -297,10 +266,7 @@ mod tests {
                 assert!(parsed.matches(&version(text)), "{text} satisfies {constraint}");
             }
             for text in *fails {
-                assert!(
-                    !parsed.matches(&version(text)),
-                    "{text} does not satisfy {constraint}"
-                );
+                assert!(!parsed.matches(&version(text)), "{text} does not satisfy {constraint}");
             }
         }
     }
@@ -309,11 +275,7 @@ mod tests {
     type Case = (&'static str, &'static [&'static str], &'static [&'static str]);
 
     const CASES: &[Case] = &[
-        (
-            ">= 1.32, < 1.35",
-            &["1.32.0", "1.34.9"],
-            &["1.31.9", "1.35.0", "1.34.0-rc.1"],
-        ),
+        (">= 1.32, < 1.35", &["1.32.0", "1.34.9"], &["1.31.9", "1.35.0", "1.34.0-rc.1"]),
         (">=1.32 <1.35", &["1.33.0"], &["1.35.0"]),
         ("< 1.34", &["1.33.9"], &["1.34.0"]),
         ("<= 1.34", &["1.34.9"], &["1.35.0"]),

@@ -1,9 +1,6 @@
 //! The architecture, as rules that fail when they are broken: the order of the modules, who touches the world, how large
 //! a file may grow.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the test reads the sources of the crate"
-)]
+#![expect(clippy::disallowed_methods, reason = "the test reads the sources of the crate")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -59,10 +56,7 @@ fn modules() -> Vec<String> {
     let text =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("a library");
     text.lines()
-        .filter_map(|line| {
-            line.strip_prefix("pub mod ")
-                .or_else(|| line.strip_prefix("mod "))
-        })
+        .filter_map(|line| line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod ")))
         .filter_map(|rest| rest.strip_suffix(';'))
         .map(str::to_owned)
         .collect()
@@ -117,11 +111,7 @@ fn names_of_group(group: &str) -> Vec<String> {
         }
     }
     let name = |element: &String| element.trim().chars().take_while(|c| is_name(*c)).collect();
-    elements
-        .iter()
-        .map(name)
-        .filter(|name: &String| !name.is_empty())
-        .collect()
+    elements.iter().map(name).filter(|name: &String| !name.is_empty()).collect()
 }
 
 /// Files whose code mentions one of the words, with the word; the words are whole paths or macro calls.
@@ -132,9 +122,7 @@ fn mentions(words: &[&str], allowed: &[&str]) -> Vec<String> {
         for word in words {
             let whole = code.match_indices(word).any(|(offset, _)| {
                 let before = code.get(..offset).and_then(|before| before.chars().next_back());
-                let after = code
-                    .get(offset + word.len()..)
-                    .and_then(|after| after.chars().next());
+                let after = code.get(offset + word.len()..).and_then(|after| after.chars().next());
                 let goes_on = word.ends_with(is_name) && after.is_some_and(is_name);
                 !before.is_some_and(is_name) && !goes_on
             });
@@ -158,10 +146,7 @@ fn a_module_uses_only_modules_above_it() {
         let own = rank(&module).unwrap_or_else(|| panic!("`{module}` is not declared in src/lib.rs"));
         for used in used_modules(&source.text) {
             if rank(&used).is_some_and(|used| used > own) {
-                faults.push(format!(
-                    "{} uses crate::{used}, which stands below it",
-                    source.path.display()
-                ));
+                faults.push(format!("{} uses crate::{used}, which stands below it", source.path.display()));
             }
         }
     }
@@ -191,32 +176,18 @@ fn no_file_outgrows_a_reader() {
 
 #[test]
 fn no_file_is_named_after_nothing() {
-    const EMPTY_NAMES: [&str; 9] = [
-        "util",
-        "utils",
-        "common",
-        "helper",
-        "helpers",
-        "manager",
-        "managers",
-        "misc",
-        "miscellaneous",
-    ];
+    const EMPTY_NAMES: [&str; 9] =
+        ["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "miscellaneous"];
     for source in sources("src").into_iter().chain(sources("tests")) {
         let name = source.path.with_extension("");
-        let named = name
-            .iter()
-            .any(|part| EMPTY_NAMES.iter().any(|empty| part == *empty));
+        let named = name.iter().any(|part| EMPTY_NAMES.iter().any(|empty| part == *empty));
         assert!(!named, "{} says nothing: name the noun", source.path.display());
     }
 }
 
 #[test]
 fn one_file_touches_the_file_system() {
-    let found = mentions(
-        &["std::fs", "rustix::fs", "tokio::fs"],
-        &["src/workspace/disk.rs"],
-    );
+    let found = mentions(&["std::fs", "rustix::fs", "tokio::fs"], &["src/workspace/disk.rs"]);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

@@ -1,9 +1,6 @@
 //! The command line as scripts see it: who must act, by the exit status; what is said, and on which stream; what is
 //! written, and what never is.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the binary runs in directories of its own"
-)]
+#![expect(clippy::disallowed_methods, reason = "the binary runs in directories of its own")]
 
 mod scratch;
 
@@ -38,17 +35,9 @@ const SHOOT: &str = "local/shoots/local-wl.yaml";
 fn the_exit_status_says_who_must_act() {
     let scratch = Scratch::with_example("local");
     assert_eq!(scratch.run(&["check", "local"]).0, 0, "nobody");
-    assert_eq!(
-        scratch.run(&["check", "nowhere"]).0,
-        3,
-        "whoever looks after the machine"
-    );
+    assert_eq!(scratch.run(&["check", "nowhere"]).0, 3, "whoever looks after the machine");
     assert_eq!(scratch.run(&["chekc", "local"]).0, 2, "whoever typed the verb");
-    assert_eq!(
-        scratch.run(&["check", "--frobnicate"]).0,
-        2,
-        "whoever typed the flag"
-    );
+    assert_eq!(scratch.run(&["check", "--frobnicate"]).0, 2, "whoever typed the flag");
     assert_eq!(scratch.run(&[]).0, 2, "whoever typed nothing");
     assert_eq!(scratch.run(&["--help"]).0, 0, "help was asked for");
     edit(&scratch, SHOOT, "kind: Shoot", "kind: Shoot\nkind: Shoot");
@@ -60,27 +49,18 @@ fn a_fault_of_the_machine_outweighs_one_of_the_author() {
     let scratch = Scratch::with_example("local");
     edit(&scratch, SHOOT, "kind: Shoot", "kind: Shoot\nkind: Shoot");
     let (status, stdout, _) = scratch.run(&["check", "nowhere", "local/shoots", "--format", "json"]);
-    assert_eq!(
-        (status, codes(&stdout)),
-        (3, vec!["L104".to_owned(), "L050".to_owned()])
-    );
+    assert_eq!((status, codes(&stdout)), (3, vec!["L104".to_owned(), "L050".to_owned()]));
 }
 
 #[test]
 fn people_read_findings_on_standard_error_and_results_on_standard_output() {
     let scratch = Scratch::with_example("local");
     let (_, stdout, stderr) = scratch.run(&["check", "local"]);
-    assert_eq!(
-        (stdout.as_str(), stderr.as_str()),
-        ("landscape `local`: no errors\n", "")
-    );
+    assert_eq!((stdout.as_str(), stderr.as_str()), ("landscape `local`: no errors\n", ""));
     edit(&scratch, SHOOT, "kind: Shoot", "kind: Shoot\nkind: Shoot");
     let (_, stdout, stderr) = scratch.run(&["check", "local"]);
     assert_eq!(stdout, "");
-    assert!(
-        stderr.contains("L104") && stderr.contains("local-wl.yaml:3:1"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("L104") && stderr.contains("local-wl.yaml:3:1"), "{stderr}");
 }
 
 #[test]
@@ -105,27 +85,14 @@ fn programs_read_one_array_and_nothing_else() {
 #[test]
 fn quiet_leaves_errors_alone() {
     let scratch = Scratch::with_example("local");
-    fs::write(
-        scratch.path("light.yaml"),
-        "apiVersion: example.org/v1\nkind: Light\nmetadata: {name: a}\n",
-    )
-    .expect("a writable directory");
+    fs::write(scratch.path("light.yaml"), "apiVersion: example.org/v1\nkind: Light\nmetadata: {name: a}\n")
+        .expect("a writable directory");
     let (status, stdout, stderr) = scratch.run(&["check", "light.yaml"]);
-    assert!(
-        status == 0 && !stdout.is_empty() && stderr.contains("L209"),
-        "{stderr}"
-    );
+    assert!(status == 0 && !stdout.is_empty() && stderr.contains("L209"), "{stderr}");
     let silent = (0, String::new(), String::new());
-    assert_eq!(
-        scratch.run(&["check", "light.yaml", "--quiet"]),
-        silent,
-        "a note is no error"
-    );
+    assert_eq!(scratch.run(&["check", "light.yaml", "--quiet"]), silent, "a note is no error");
     let (status, stdout, stderr) = scratch.run(&["check", "nowhere", "--quiet"]);
-    assert!(
-        status == 3 && stdout.is_empty() && stderr.contains("L050"),
-        "{stderr}"
-    );
+    assert!(status == 3 && stdout.is_empty() && stderr.contains("L050"), "{stderr}");
 }
 
 #[test]
@@ -134,10 +101,7 @@ fn a_run_can_start_elsewhere() {
     edit(&scratch, SHOOT, "kind: Shoot", "kind: Shoot\nkind: Shoot");
     let (status, _, stderr) = scratch.run(&["-C", "local/shoots", "check", "local-wl.yaml"]);
     assert_eq!(status, 1);
-    assert!(
-        stderr.contains("[local-wl.yaml:3:1]"),
-        "paths are told from there: {stderr}"
-    );
+    assert!(stderr.contains("[local-wl.yaml:3:1]"), "paths are told from there: {stderr}");
     assert_eq!(scratch.run(&["check", "-C", "nowhere"]).0, 3);
 }
 
@@ -160,19 +124,9 @@ fn a_comparison_names_what_an_edit_changes() {
     edit(&scratch, SHOOT, "purpose: evaluation", "purpose: testing");
     let (status, stdout, stderr) = scratch.run(&["render", "local", "--out", "out", "--check"]);
     assert_eq!(status, 1);
-    assert!(
-        stderr.contains("L640") && stderr.contains("Shoot garden-local/local-wl"),
-        "{stderr}"
-    );
-    assert!(
-        stdout.contains("-  purpose: evaluation\n+  purpose: testing\n"),
-        "{stdout}"
-    );
-    assert_eq!(
-        difference(&before, &scratch.tree("out")),
-        None,
-        "nothing is written"
-    );
+    assert!(stderr.contains("L640") && stderr.contains("Shoot garden-local/local-wl"), "{stderr}");
+    assert!(stdout.contains("-  purpose: evaluation\n+  purpose: testing\n"), "{stdout}");
+    assert_eq!(difference(&before, &scratch.tree("out")), None, "nothing is written");
 }
 
 #[test]
@@ -183,11 +137,7 @@ fn an_output_is_replaced_as_a_whole_or_not_at_all() {
 
     edit(&scratch, "local/garden.yaml", "kind: Garden", "kind: [");
     assert_eq!(scratch.run(&["render", "local", "--out", "out"]).0, 1);
-    assert_eq!(
-        difference(&before, &scratch.tree("out")),
-        None,
-        "a broken spec changes nothing"
-    );
+    assert_eq!(difference(&before, &scratch.tree("out")), None, "a broken spec changes nothing");
     edit(&scratch, "local/garden.yaml", "kind: [", "kind: Garden");
 
     fs::write(scratch.path("out/mine.txt"), "mine").expect("a writable directory");
@@ -200,16 +150,12 @@ fn an_output_is_replaced_as_a_whole_or_not_at_all() {
     assert_eq!(scratch.run(&["render", "local", "--out", "out"]).0, 0);
     let gone = difference(&before, &scratch.tree("out")).expect("a shoot less");
     assert!(
-        !scratch
-            .path("out/virtual-garden/shoots-local/shoot_garden-local_local-wl.yaml")
-            .exists(),
+        !scratch.path("out/virtual-garden/shoots-local/shoot_garden-local_local-wl.yaml").exists(),
         "{gone}"
     );
 
     let names = fs::read_dir(scratch.path("")).expect("a readable directory");
-    let names: Vec<_> = names
-        .map(|entry| entry.expect("a readable directory").file_name())
-        .collect();
+    let names: Vec<_> = names.map(|entry| entry.expect("a readable directory").file_name()).collect();
     assert_eq!(names.len(), 3, "nothing temporary stays: {names:?}");
 }
 
@@ -254,25 +200,15 @@ fn a_reader_that_leaves_is_no_fault() {
     stdout.read_exact(&mut first).expect("it begins to write");
     drop(stdout);
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(
-        (output.status.code(), output.stderr.as_slice()),
-        (Some(1), &b""[..])
-    );
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_is_lost_is_a_fault_of_the_machine() {
     let scratch = Scratch::with_example("local");
-    let full = fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .expect("a full device");
-    let status = scratch
-        .command(&["schema", "Shoot"])
-        .stdout(full)
-        .stderr(Stdio::null())
-        .status();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
+    let status = scratch.command(&["schema", "Shoot"]).stdout(full).stderr(Stdio::null()).status();
     assert_eq!(status.expect("the binary runs").code(), Some(3));
 }
 
@@ -281,10 +217,7 @@ fn a_new_landscape_is_complete_and_never_written_over_another() {
     let scratch = Scratch::with_example("local");
     let (status, stdout, _) = scratch.run(&["init", "mine"]);
     assert_eq!(status, 0);
-    assert!(
-        stdout.contains("landscape.yaml") && stdout.contains("landscape check mine"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("landscape.yaml") && stdout.contains("landscape check mine"), "{stdout}");
     assert_eq!(
         scratch.run(&["check", "mine"]),
         (0, "landscape `mine`: no errors\n".to_owned(), String::new())

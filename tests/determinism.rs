@@ -84,10 +84,7 @@ fn disguise(directory: &Path) {
     for (index, path) in manifests(directory).into_iter().enumerate() {
         let text = fs::read_to_string(&path).expect("an example is UTF-8");
         let documents = documents(&text);
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a plain name");
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
         let renamed = if ["landscape.yaml", "garden.yaml"].contains(&name) {
             path.clone()
         } else {
@@ -115,11 +112,7 @@ fn the_hand_it_is_written_in_does_not_matter() {
             let (status, _, findings) = scratch.run(&["render", name, "--out", "out"]);
             assert_eq!(status, 0, "{name}: {findings}");
         }
-        assert_eq!(
-            difference(&plain.tree("out"), &disguised.tree("out")),
-            None,
-            "{name}"
-        );
+        assert_eq!(difference(&plain.tree("out"), &disguised.tree("out")), None, "{name}");
     }
 }
 
@@ -129,14 +122,8 @@ fn the_place_it_lies_at_does_not_matter() {
     fs::create_dir_all(scratch.path("deep/down")).expect("a writable directory");
     fs::rename(scratch.path("local"), scratch.path("deep/down/somewhere else"))
         .expect("a writable directory");
-    let (status, _, findings) = scratch.run(&[
-        "-C",
-        "deep/down",
-        "render",
-        "somewhere else",
-        "--out",
-        "../../one",
-    ]);
+    let (status, _, findings) =
+        scratch.run(&["-C", "deep/down", "render", "somewhere else", "--out", "../../one"]);
     assert_eq!(status, 0, "{findings}");
     let other = Scratch::with_example("local");
     let (status, _, findings) = other.run(&["-C", "local", "render"]);
@@ -144,10 +131,7 @@ fn the_place_it_lies_at_does_not_matter() {
     // The second run finds the output of the first one below the landscape, and takes no notice.
     let (status, _, findings) = other.run(&["-C", "local", "render"]);
     assert_eq!(status, 0, "{findings}");
-    assert_eq!(
-        difference(&scratch.tree("one"), &other.tree("local/out/local")),
-        None
-    );
+    assert_eq!(difference(&scratch.tree("one"), &other.tree("local/out/local")), None);
 }
 
 #[test]
@@ -155,17 +139,8 @@ fn the_machine_does_not_matter() {
     let scratch = Scratch::with_example("demo");
     let machines: [&[(&str, &str)]; 3] = [
         &[("TZ", "UTC"), ("LC_ALL", "C"), ("RAYON_NUM_THREADS", "1")],
-        &[
-            ("TZ", "Pacific/Kiritimati"),
-            ("LC_ALL", "tr_TR.UTF-8"),
-            ("RAYON_NUM_THREADS", "8"),
-        ],
-        &[
-            ("TZ", "America/St_Johns"),
-            ("LANG", "C"),
-            ("HOME", "/nonexistent"),
-            ("NO_COLOR", "1"),
-        ],
+        &[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("RAYON_NUM_THREADS", "8")],
+        &[("TZ", "America/St_Johns"), ("LANG", "C"), ("HOME", "/nonexistent"), ("NO_COLOR", "1")],
     ];
     for (index, machine) in machines.iter().enumerate() {
         let mut command = scratch.command(&["render", "demo", "--out", &format!("out-{index}")]);

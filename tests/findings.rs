@@ -31,11 +31,7 @@ fn pages() -> BTreeMap<String, String> {
         .expect("a directory of pages")
         .map(|entry| entry.expect("a readable directory").path())
         .map(|path| {
-            let name = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .expect("a plain name")
-                .to_owned();
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name").to_owned();
             (name, fs::read_to_string(path).expect("a page is UTF-8"))
         })
         .collect()
@@ -68,9 +64,7 @@ struct Outcome {
 
 impl Outcome {
     fn finding(&self, code: &str) -> Option<&Value> {
-        self.findings
-            .iter()
-            .find(|finding| finding.get("code").and_then(Value::as_str) == Some(code))
+        self.findings.iter().find(|finding| finding.get("code").and_then(Value::as_str) == Some(code))
     }
 }
 
@@ -84,9 +78,7 @@ fn run(example: &Example, name: &str) -> Result<Outcome, String> {
         let output = shell(command, &scratch.0);
         if !output.status.success() {
             let errors = String::from_utf8_lossy(&output.stderr);
-            return Err(format!(
-                "`{command}` must succeed before the last command runs:\n{errors}"
-            ));
+            return Err(format!("`{command}` must succeed before the last command runs:\n{errors}"));
         }
     }
     let output = shell(last, &scratch.0);
@@ -94,11 +86,7 @@ fn run(example: &Example, name: &str) -> Result<Outcome, String> {
     let text = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
     let findings = serde_json::from_str(&stdout)
         .map_err(|error| format!("`{last}` printed no JSON array of findings: {error}\n{text}"))?;
-    Ok(Outcome {
-        status: output.status.code(),
-        findings,
-        output: text,
-    })
+    Ok(Outcome { status: output.status.code(), findings, output: text })
 }
 
 fn set_up(path: &Path, content: &Content) -> std::io::Result<()> {
@@ -113,9 +101,7 @@ fn set_up(path: &Path, content: &Content) -> std::io::Result<()> {
 
 /// Runs a line of a console; `landscape` is the built binary, asked for findings as JSON.
 fn shell(line: &str, directory: &Path) -> std::process::Output {
-    let binaries = Path::new(BINARY)
-        .parent()
-        .expect("a binary stands in a directory");
+    let binaries = Path::new(BINARY).parent().expect("a binary stands in a directory");
     let search = std::env::var("PATH").unwrap_or_default();
     Command::new("sh")
         .args(["-c", &page::with_json(line)])
@@ -130,9 +116,7 @@ fn faults(page: &Page) -> Vec<String> {
     let mut faults = Vec::new();
     let code = &page.code;
     if page.not_provoked != NOT_PROVOKED.contains(&code.as_str()) {
-        return vec![format!(
-            "{code}: a page has examples, unless the list of those without says otherwise"
-        )];
+        return vec![format!("{code}: a page has examples, unless the list of those without says otherwise")];
     }
     if page.not_provoked {
         return Vec::new();
@@ -140,10 +124,7 @@ fn faults(page: &Page) -> Vec<String> {
     match run(&page.fails, &format!("{code}-fails")) {
         Err(fault) => faults.push(format!("{code} Fails: {fault}")),
         Ok(outcome) => match outcome.finding(code) {
-            None => faults.push(format!(
-                "{code} Fails: the finding does not come up\n{}",
-                outcome.output
-            )),
+            None => faults.push(format!("{code} Fails: the finding does not come up\n{}", outcome.output)),
             Some(finding) => {
                 let is_error = finding.get("severity").and_then(Value::as_str) == Some("error");
                 if is_error && outcome.status == Some(0) {
@@ -186,9 +167,7 @@ fn declared() -> Vec<(String, String)> {
             if path.is_dir() {
                 pending.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.extend(codes_in(
-                    &fs::read_to_string(path).expect("Rust sources are UTF-8"),
-                ));
+                found.extend(codes_in(&fs::read_to_string(path).expect("Rust sources are UTF-8")));
             }
         }
     }
@@ -219,26 +198,17 @@ fn literal(text: &str) -> Option<(&str, &str)> {
 
 #[test]
 fn every_code_has_its_page_and_every_page_its_code() {
-    let declared: BTreeSet<String> = declared()
-        .into_iter()
-        .map(|(code, slug)| format!("{code} {slug}"))
-        .collect();
+    let declared: BTreeSet<String> =
+        declared().into_iter().map(|(code, slug)| format!("{code} {slug}")).collect();
     let mut described = BTreeSet::new();
     for (name, text) in pages() {
         let page = Page::parse(&text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
-        assert_eq!(
-            name,
-            format!("{}.md", page.code),
-            "a page is named after its code"
-        );
+        assert_eq!(name, format!("{}.md", page.code), "a page is named after its code");
         described.insert(format!("{} {}", page.code, page.slug));
     }
     let without_page: Vec<_> = declared.difference(&described).collect();
     let without_code: Vec<_> = described.difference(&declared).collect();
-    assert!(
-        without_page.is_empty(),
-        "codes without a page of this heading: {without_page:?}"
-    );
+    assert!(without_page.is_empty(), "codes without a page of this heading: {without_page:?}");
     assert!(without_code.is_empty(), "pages of no code: {without_code:?}");
 }
 
@@ -250,9 +220,8 @@ fn codes_and_slugs_are_unique_and_well_formed() {
         let digits = code.strip_prefix('L').unwrap_or_default();
         let numbered = digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
         assert!(numbered, "`{code}` is no L and three digits");
-        let kebab = slug
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let kebab =
+            slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         assert!(kebab, "`{slug}` is not in kebab case");
         assert!(codes.insert(code.clone()), "`{code}` is declared twice");
         assert!(slugs.insert(slug.clone()), "`{slug}` is declared twice");

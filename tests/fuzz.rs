@@ -1,10 +1,7 @@
 //! No input makes the compiler panic or stay silent: the example landscapes, broken in thousands of ways.
 //!
 //! The ways are drawn from a fixed seed, so that every run tries the same ones.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the example landscapes are read from the disk"
-)]
+#![expect(clippy::disallowed_methods, reason = "the example landscapes are read from the disk")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -161,9 +158,7 @@ fn example(name: &str) -> BTreeMap<RelPath, Vec<u8>> {
                 continue;
             }
             let inside = path.strip_prefix(root).ok().and_then(Path::to_str);
-            let inside = inside
-                .and_then(|path| RelPath::parse(path).ok())
-                .expect("a plain path");
+            let inside = inside.and_then(|path| RelPath::parse(path).ok()).expect("a plain path");
             files.insert(inside, fs::read(path).expect("a readable file"));
         }
     }
@@ -193,12 +188,7 @@ fn compile(
         report.reported().is_err(),
         "an error and no finding, or a finding and no error"
     );
-    let style = Style {
-        color: false,
-        width: 100,
-        verbose: true,
-        quiet: false,
-    };
+    let style = Style { color: false, width: 100, verbose: true, quiet: false };
     for format in [Format::Human, Format::Json, Format::Sarif] {
         render(&report, format, &style);
     }
@@ -214,20 +204,14 @@ fn try_broken(
     let names: Vec<&RelPath> = files.keys().collect();
     let mut draw = Draw(seed);
     for time in 0..times {
-        let name = names
-            .get(draw.below(names.len()))
-            .copied()
-            .expect("there are files");
+        let name = names.get(draw.below(names.len())).copied().expect("there are files");
         let mut bytes = files.get(name).cloned().unwrap_or_default();
         for _ in 0..=draw.below(3) {
             mutate(&mut bytes, &mut draw);
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let outcome = catch_unwind(AssertUnwindSafe(|| attempt(name, bytes)));
-        assert!(
-            outcome.is_ok(),
-            "attempt {time}: {name} broke the compiler:\n{text}"
-        );
+        assert!(outcome.is_ok(), "attempt {time}: {name} broke the compiler:\n{text}");
     }
 }
 
@@ -249,9 +233,7 @@ fn a_landscape_with_a_broken_file_never_breaks_the_compiler() {
     try_broken(&files, 300, SEED + 1, |name, bytes| {
         let mut files = files.clone();
         files.insert(name.clone(), bytes);
-        compile(files, |compiler, report| {
-            compiler.render(&path("landscapes/local"), report).map(drop)
-        });
+        compile(files, |compiler, report| compiler.render(&path("landscapes/local"), report).map(drop));
     });
 }
 
@@ -264,8 +246,6 @@ fn a_layered_landscape_with_a_broken_file_never_breaks_the_compiler() {
     try_broken(&files, 60, SEED + 2, |name, bytes| {
         let mut files = whole.clone();
         files.insert(name.clone(), bytes);
-        compile(files, |compiler, report| {
-            compiler.render(&path("landscapes/demo"), report).map(drop)
-        });
+        compile(files, |compiler, report| compiler.render(&path("landscapes/demo"), report).map(drop));
     });
 }

@@ -2,10 +2,7 @@
 //!
 //! After a change that is meant: `cargo run --release -- render landscapes/<name> --out golden/<name>`, and read the
 //! difference before it is committed.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the names of the landscapes are read from the disk"
-)]
+#![expect(clippy::disallowed_methods, reason = "the names of the landscapes are read from the disk")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -49,14 +46,9 @@ fn compiled(disk: &Disk, name: &str) -> Files {
     };
     let mut report = Report::default();
     let rendered = compiler.render(&path(disk, &format!("landscapes/{name}")), &mut report);
-    let findings: Vec<String> = report
-        .findings()
-        .iter()
-        .map(|finding| format!("{}: {}", finding.code.id, finding.message))
-        .collect();
-    rendered
-        .unwrap_or_else(|_| panic!("landscapes/{name} does not compile:\n{}", findings.join("\n")))
-        .files
+    let findings: Vec<String> =
+        report.findings().iter().map(|finding| format!("{}: {}", finding.code.id, finding.message)).collect();
+    rendered.unwrap_or_else(|_| panic!("landscapes/{name} does not compile:\n{}", findings.join("\n"))).files
 }
 
 #[test]
@@ -64,25 +56,13 @@ fn every_landscape_compiles_to_its_golden_tree() {
     let disk = Disk::new(package());
     let mut faults = Vec::new();
     for name in directories("golden") {
-        let golden = disk
-            .tree(&path(&disk, &format!("golden/{name}")))
-            .expect("a readable directory");
+        let golden = disk.tree(&path(&disk, &format!("golden/{name}"))).expect("a readable directory");
         for difference in compare::compare(&compiled(&disk, &name), &golden) {
-            let object = difference
-                .object
-                .map_or_else(String::new, |object| format!(" ({object})"));
-            faults.push(format!(
-                "golden/{name}/{}{object}\n{}",
-                difference.path, difference.text
-            ));
+            let object = difference.object.map_or_else(String::new, |object| format!(" ({object})"));
+            faults.push(format!("golden/{name}/{}{object}\n{}", difference.path, difference.text));
         }
     }
-    assert!(
-        faults.is_empty(),
-        "{} files differ:\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{} files differ:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]

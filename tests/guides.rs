@@ -33,10 +33,7 @@ fn steps(guide: &str) -> Vec<Step<'_>> {
         };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         match info.split_once(' ') {
-            Some((_, path)) => steps.push(Step::File {
-                path,
-                text: block.join("\n") + "\n",
-            }),
+            Some((_, path)) => steps.push(Step::File { path, text: block.join("\n") + "\n" }),
             None if info == "console" => commands(&block, &mut steps),
             None => {}
         }
@@ -85,9 +82,7 @@ impl Scratch {
         copy(&package().join("landscapes"), &path.join("landscapes"));
         let repository = git2::Repository::init(&path).expect("a repository in an empty directory");
         let mut index = repository.index().expect("an index");
-        index
-            .add_all(["landscapes"], git2::IndexAddOption::DEFAULT, None)
-            .expect("readable files");
+        index.add_all(["landscapes"], git2::IndexAddOption::DEFAULT, None).expect("readable files");
         let tree = index.write_tree().expect("a writable repository");
         let tree = repository.find_tree(tree).expect("just written");
         // 2026-11-21T12:00:00Z
@@ -102,9 +97,7 @@ impl Scratch {
     /// What a command prints, on both channels.
     fn run(&self, line: &str) -> String {
         let line = line.replace("cargo run --release --", "landscape");
-        let binaries = Path::new(BINARY)
-            .parent()
-            .expect("a binary stands in a directory");
+        let binaries = Path::new(BINARY).parent().expect("a binary stands in a directory");
         let search = std::env::var("PATH").unwrap_or_default();
         let output = Command::new("sh")
             .args(["-c", &format!("exec 2>&1; {line}")])
@@ -154,9 +147,7 @@ fn assert_true(guide: &str) {
                 fs::write(path, text).expect("writable");
             }
             // The test would run itself.
-            Step::Command {
-                line: "cargo test", ..
-            } => {}
+            Step::Command { line: "cargo test", .. } => {}
             Step::Command { line, output } => {
                 let printed = scratch.run(line);
                 let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();

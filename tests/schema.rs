@@ -14,12 +14,7 @@ fn parse(text: &str) -> (Node, Report) {
     let workspace = Memory::new([("a.yaml", text)]);
     let sources = workspace::read(&workspace, &RelPath::root(), &mut report).expect("the file is readable");
     let documents = syntax::parse(&sources, &mut report);
-    let root = documents
-        .documents
-        .first()
-        .expect("the file has a document")
-        .root
-        .clone();
+    let root = documents.documents.first().expect("the file has a document").root.clone();
     (root, report)
 }
 
@@ -29,11 +24,7 @@ fn faults(text: &str) -> Vec<Fault> {
 
 fn faults_of(schemas: Schemas, text: &str) -> Vec<Fault> {
     let (root, _) = parse(text);
-    let field = |name| {
-        root.get(name)
-            .and_then(Node::as_str)
-            .expect("the object says what it is")
-    };
+    let field = |name| root.get(name).and_then(Node::as_str).expect("the object says what it is");
     match schemas.validate(&root, field("apiVersion"), field("kind")) {
         Verdict::Checked(faults) => faults,
         Verdict::NoSchema => panic!("the kind has a schema"),
@@ -75,17 +66,10 @@ fn a_sound_shoot_has_no_fault() {
 #[test]
 fn an_unknown_field_has_its_own_path_and_the_nearest_name() {
     let found = faults(&shoot(&SOUND.replace("maxSurge", "maxSurg")));
-    let [fault] = found.as_slice() else {
-        panic!("{found:?}")
-    };
+    let [fault] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(fault.code.id, "L201");
     assert_eq!(fault.path, "spec.provider.workers[0].maxSurg");
-    assert!(
-        fault
-            .help
-            .as_deref()
-            .is_some_and(|help| help.starts_with("did you mean `maxSurge`?"))
-    );
+    assert!(fault.help.as_deref().is_some_and(|help| help.starts_with("did you mean `maxSurge`?")));
 }
 
 #[test]
@@ -94,18 +78,13 @@ fn an_unknown_field_is_underlined_at_its_key() {
     let Verdict::Checked(found) = Schemas::newest().validate(&root, "v1", "ConfigMap") else {
         panic!("a ConfigMap has a schema")
     };
-    let texts: Vec<&str> = found
-        .iter()
-        .map(|fault| report.sources.slice(fault.span))
-        .collect();
+    let texts: Vec<&str> = found.iter().map(|fault| report.sources.slice(fault.span)).collect();
     assert_eq!(texts, ["datta"]);
 }
 
 #[test]
 fn wrong_types_are_told_in_the_words_of_yaml() {
-    let spec = SOUND
-        .replace("region: local", "region: 1.30")
-        .replace("maximum: 2", "maximum: \"2\"");
+    let spec = SOUND.replace("region: local", "region: 1.30").replace("maximum: 2", "maximum: \"2\"");
     assert_eq!(
         said(&shoot(&spec)),
         [
@@ -118,9 +97,7 @@ fn wrong_types_are_told_in_the_words_of_yaml() {
 #[test]
 fn a_number_where_a_text_belongs_is_to_be_quoted() {
     let found = faults(&shoot(&SOUND.replace("region: local", "region: 1.30")));
-    let [fault] = found.as_slice() else {
-        panic!("{found:?}")
-    };
+    let [fault] = found.as_slice() else { panic!("{found:?}") };
     assert!(fault.help.as_deref().is_some_and(|help| help.contains("quotes")));
 }
 
@@ -154,49 +131,26 @@ fn an_empty_value_is_a_missing_one() {
 
 #[test]
 fn null_is_absent() {
-    assert_eq!(
-        said(&shoot(&format!("{SOUND}  purpose: null\n  nonsense: null\n"))),
-        [""; 0]
-    );
+    assert_eq!(said(&shoot(&format!("{SOUND}  purpose: null\n  nonsense: null\n"))), [""; 0]);
     let without = SOUND.replace("region: local", "region: ~");
-    assert_eq!(
-        said(&shoot(&without)),
-        ["L203 spec.region: missing field `region`"]
-    );
+    assert_eq!(said(&shoot(&without)), ["L203 spec.region: missing field `region`"]);
 }
 
 #[test]
 fn an_enumeration_names_the_nearest_value() {
-    let found = faults(&shoot(&format!(
-        "{SOUND}      taints: [{{key: a, effect: NoSchedul}}]\n"
-    )));
-    let [fault] = found.as_slice() else {
-        panic!("{found:?}")
-    };
-    assert_eq!(
-        (fault.code.id, fault.message.as_str()),
-        ("L204", "`NoSchedul` is not allowed here")
-    );
-    assert!(
-        fault
-            .help
-            .as_deref()
-            .is_some_and(|help| help.starts_with("did you mean `NoSchedule`?"))
-    );
+    let found = faults(&shoot(&format!("{SOUND}      taints: [{{key: a, effect: NoSchedul}}]\n")));
+    let [fault] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((fault.code.id, fault.message.as_str()), ("L204", "`NoSchedul` is not allowed here"));
+    assert!(fault.help.as_deref().is_some_and(|help| help.starts_with("did you mean `NoSchedule`?")));
 }
 
 #[test]
 fn quantities_durations_and_bounds_are_checked() {
     let quota = "apiVersion: core.gardener.cloud/v1beta1\nkind: Quota\nmetadata: {name: a, namespace: b}\n\
                  spec: {scope: {apiVersion: v1, kind: Secret}, metrics: {cpu: 0.5, memory: 20 Gi}}\n";
+    assert_eq!(said(quota), ["L205 spec.metrics.memory: `20 Gi` is not a quantity"]);
     assert_eq!(
-        said(quota),
-        ["L205 spec.metrics.memory: `20 Gi` is not a quantity"]
-    );
-    assert_eq!(
-        said(&shoot(
-            &SOUND.replace("imageMinimumGCAge: 2m", "imageMinimumGCAge: 2 minutes")
-        )),
+        said(&shoot(&SOUND.replace("imageMinimumGCAge: 2m", "imageMinimumGCAge: 2 minutes"))),
         ["L205 spec.provider.workers[0].kubernetes.kubelet.imageMinimumGCAge: `2 minutes` is not a duration"]
     );
     assert_eq!(
@@ -208,10 +162,7 @@ fn quantities_durations_and_bounds_are_checked() {
 #[test]
 fn keys_with_dots_are_written_as_kubernetes_does() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {gardener.cloud/role: [x]}}\n";
-    assert_eq!(
-        said(text),
-        ["L202 metadata.labels[gardener.cloud/role]: expected a string, found a list"]
-    );
+    assert_eq!(said(text), ["L202 metadata.labels[gardener.cloud/role]: expected a string, found a list"]);
 }
 
 #[test]
@@ -229,16 +180,9 @@ fn the_seed_in_a_gardenlets_configuration_is_checked() {
 
 #[test]
 fn what_providers_and_charts_read_is_open() {
-    let configured = SOUND.replace(
-        "type: local\n",
-        "type: local\n    infrastructureConfig: {any: [thing]}\n",
-    );
-    assert_eq!(
-        said(&shoot(&format!(
-            "{configured}status: {{written: by the server}}\n"
-        ))),
-        [""; 0]
-    );
+    let configured =
+        SOUND.replace("type: local\n", "type: local\n    infrastructureConfig: {any: [thing]}\n");
+    assert_eq!(said(&shoot(&format!("{configured}status: {{written: by the server}}\n"))), [""; 0]);
 }
 
 #[test]
@@ -246,16 +190,10 @@ fn a_minor_has_its_own_schema() {
     let garden = |schemas| {
         let text = "apiVersion: operator.gardener.cloud/v1alpha1\nkind: Garden\nmetadata: {name: a}\n\
                     spec: {runtimeCluster: {settings: {persistentVolumeClaimAutoscaler: {enabled: true}}}}\n";
-        faults_of(schemas, text)
-            .into_iter()
-            .filter(|fault| fault.code.id == "L201")
-            .count()
+        faults_of(schemas, text).into_iter().filter(|fault| fault.code.id == "L201").count()
     };
     assert_eq!(garden(Schemas::for_gardener("v1.149.0").expect("has a pack")), 1);
-    assert_eq!(
-        garden(Schemas::for_gardener("1.150.2-dev").expect("has a pack")),
-        0
-    );
+    assert_eq!(garden(Schemas::for_gardener("1.150.2-dev").expect("has a pack")), 0);
     assert!(Schemas::for_gardener("v1.15.0").is_none());
     assert!(Schemas::for_gardener("v2.150.0").is_none());
     assert!(Schemas::for_gardener("latest").is_none());
@@ -286,9 +224,7 @@ fn every_kind_of_every_pack_compiles_and_stands_alone() {
                 matches!(&verdict, Verdict::Checked(faults) if !faults.is_empty()),
                 "{api_version} {kind}"
             );
-            let document = schemas
-                .document(api_version, kind)
-                .expect("a kind has a document");
+            let document = schemas.document(api_version, kind).expect("a kind has a document");
             for reference in references(&document) {
                 let pointer = reference.strip_prefix('#').expect("inside the document");
                 assert!(document.pointer(pointer).is_some(), "{kind}: {reference}");
@@ -312,33 +248,22 @@ fn references(schema: &Value) -> Vec<&str> {
 }
 
 fn landscape(spec: &str) -> Vec<String> {
-    said(&format!(
-        "apiVersion: {OURS}\nkind: Landscape\nmetadata: {{name: a}}\nspec: {spec}\n"
-    ))
+    said(&format!("apiVersion: {OURS}\nkind: Landscape\nmetadata: {{name: a}}\nspec: {spec}\n"))
 }
 
 #[test]
 fn a_landscape_names_its_gardener_or_extends_one_that_does() {
     assert_eq!(landscape("{gardener: {version: v1.148.4}}"), [""; 0]);
     assert_eq!(landscape("{extends: ../base}"), [""; 0]);
-    assert_eq!(
-        landscape("{garden: garden.yaml}"),
-        ["L203 spec.gardener: missing field `gardener`"]
-    );
+    assert_eq!(landscape("{garden: garden.yaml}"), ["L203 spec.gardener: missing field `gardener`"]);
 }
 
 #[test]
 fn an_extension_is_a_path_an_object_or_the_short_form() {
     let of = |entry: &str| landscape(&format!("{{extends: ../base, extensions: [{entry}]}}"));
     assert_eq!(of("extensions/*.yaml"), [""; 0]);
-    assert_eq!(
-        of("{apiVersion: operator.gardener.cloud/v1alpha1, kind: Extension}"),
-        [""; 0]
-    );
-    assert_eq!(
-        of("{name: networking-calico, version: v1.59.0, values: {a: 1}}"),
-        [""; 0]
-    );
+    assert_eq!(of("{apiVersion: operator.gardener.cloud/v1alpha1, kind: Extension}"), [""; 0]);
+    assert_eq!(of("{name: networking-calico, version: v1.59.0, values: {a: 1}}"), [""; 0]);
     assert_eq!(
         of("{name: networking-calico, vers: v1.59.0}"),
         [
@@ -346,10 +271,7 @@ fn an_extension_is_a_path_an_object_or_the_short_form() {
             "L201 spec.extensions[0].vers: unknown field `vers`",
         ]
     );
-    assert_eq!(
-        of("7"),
-        ["L202 spec.extensions[0]: expected a string or a mapping, found an integer"]
-    );
+    assert_eq!(of("7"), ["L202 spec.extensions[0]: expected a string or a mapping, found an integer"]);
 }
 
 #[test]
@@ -373,10 +295,7 @@ fn a_generator_needs_items_and_a_template() {
     assert_eq!(of("{items: table.csv, template: [{kind: Shoot}]}"), [""; 0]);
     assert_eq!(
         of("{}"),
-        [
-            "L203 spec.items: missing field `items`",
-            "L203 spec.template: missing field `template`"
-        ]
+        ["L203 spec.items: missing field `items`", "L203 spec.template: missing field `template`"]
     );
 }
 

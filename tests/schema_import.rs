@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 fn import(documents: &[Value], kinds: &[&str]) -> Value {
     let sources: Vec<Source> = documents
         .iter()
-        .map(|document| Source {
-            file: "openapi.json".to_owned(),
-            document: document.clone(),
-        })
+        .map(|document| Source { file: "openapi.json".to_owned(), document: document.clone() })
         .collect();
     let kinds: Vec<String> = kinds.iter().map(|&kind| kind.to_owned()).collect();
     let text = schema::import(&sources, &kinds, &mut Report::default()).expect("the sources are usable");
@@ -96,9 +93,7 @@ fn importing_a_crd_takes_served_versions_and_its_extensions() {
         json!({"example.org/v1/Light": {"$ref": "#/$defs/example.org.v1.Light"}})
     );
     assert_eq!(
-        *pack
-            .pointer("/$defs/example.org.v1.Light/properties/spec")
-            .expect("the CRD has a spec"),
+        *pack.pointer("/$defs/example.org.v1.Light/properties/spec").expect("the CRD has a spec"),
         json!({
             "type": "object",
             "required": ["count"],
@@ -114,17 +109,12 @@ fn importing_a_crd_takes_served_versions_and_its_extensions() {
 
 #[test]
 fn importing_what_is_no_schema_is_refused() {
-    let source = Source {
-        file: "a.yaml".to_owned(),
-        document: json!({"kind": "ConfigMap"}),
-    };
+    let source = Source { file: "a.yaml".to_owned(), document: json!({"kind": "ConfigMap"}) };
     let refused = |sources: &[Source], kinds: &[String]| {
         let mut report = Report::default();
         schema::import(sources, kinds, &mut report).expect_err("there is nothing to import");
         let found: Vec<_> = report.findings().into_iter().cloned().collect();
-        found
-            .first()
-            .map(|finding| (finding.code.id, finding.place.file.clone()))
+        found.first().map(|finding| (finding.code.id, finding.place.file.clone()))
     };
     assert_eq!(refused(&[source], &[]), Some(("L206", Some("a.yaml".to_owned()))));
     assert_eq!(refused(&[], &["Shoot".to_owned()]), Some(("L206", None)));

@@ -25,10 +25,7 @@ impl Digests {
     /// The digests of a tree and its charts.
     pub fn of(files: &Files, charts: &[PackedChart]) -> Self {
         Self {
-            charts: charts
-                .iter()
-                .map(|chart| (chart.name().to_owned(), chart.digest()))
-                .collect(),
+            charts: charts.iter().map(|chart| (chart.name().to_owned(), chart.digest())).collect(),
             files: files
                 .iter()
                 .filter(|(path, _)| path.as_str() != Self::FILE)

@@ -44,16 +44,11 @@ impl Artifact {
         let entries = self.images.iter().map(|image| {
             let mut entry = image.descriptor.clone();
             let name = image.reference_name();
-            entry
-                .annotations
-                .extend(name.map(|name| (REFERENCE_NAME.to_owned(), name)));
+            entry.annotations.extend(name.map(|name| (REFERENCE_NAME.to_owned(), name)));
             entry
         });
-        let index = Index {
-            schema_version: 2,
-            media_type: Some(INDEX.to_owned()),
-            manifests: entries.collect(),
-        };
+        let index =
+            Index { schema_version: 2, media_type: Some(INDEX.to_owned()), manifests: entries.collect() };
         files.insert(RelPath::root().child("index.json"), to_json(&index));
         let version: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
         files.insert(RelPath::root().child("oci-layout"), version);

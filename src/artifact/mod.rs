@@ -75,18 +75,10 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
         .filter(|(path, _)| path.parts().next() != Some(UNSHIPPED))
         .map(|(path, bytes)| (path.clone(), bytes.clone()))
         .collect();
-    report.extend(
-        shipped
-            .iter()
-            .filter_map(|(path, _)| dropped_by_flux(path, Place::file(path.as_str()))),
-    );
+    report.extend(shipped.iter().filter_map(|(path, _)| dropped_by_flux(path, Place::file(path.as_str()))));
     let mut images = vec![manifests(input, &shipped)];
     images.extend(input.charts.iter().map(|chart| chart.image().clone()));
-    Ok(Artifact {
-        repository: input.repository.to_owned(),
-        created: input.created.to_owned(),
-        images,
-    })
+    Ok(Artifact { repository: input.repository.to_owned(), created: input.created.to_owned(), images })
 }
 
 /// Whether the text names a host, a repository and a tag within the grammar of the distribution
@@ -109,15 +101,12 @@ fn manifests(input: &PackInput<'_>, shipped: &Files) -> Image {
         input.created,
         Digest::of(&tar),
     );
-    let annotations: BTreeMap<String, String> = [
-        (CREATED, input.created),
-        (SOURCE, input.source),
-        (REVISION, input.revision),
-    ]
-    .into_iter()
-    .filter(|(_, value)| !value.is_empty())
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .collect();
+    let annotations: BTreeMap<String, String> =
+        [(CREATED, input.created), (SOURCE, input.source), (REVISION, input.revision)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
     let mut draft = Draft::new(FLUX_CONFIG, config.into_bytes());
     draft.layer(FLUX_CONTENT, compress(&tar));
     draft.manifest.annotations = annotations;
@@ -151,13 +140,9 @@ pub(crate) fn dropped_by_flux(path: &RelPath, place: Place) -> Option<Diagnostic
         || parent.parts().any(|part| DIRECTORIES.contains(&part));
     let why = "source-controller leaves it out when it unpacks the artifact, and says nothing";
     dropped.then(|| {
-        Diagnostic::new(
-            DROPPED_BY_FLUX,
-            format!("Flux ignores files named like `{name}`"),
-            place,
-        )
-        .why(why)
-        .help("give the object another name")
+        Diagnostic::new(DROPPED_BY_FLUX, format!("Flux ignores files named like `{name}`"), place)
+            .why(why)
+            .help("give the object another name")
     })
 }
 

@@ -10,12 +10,7 @@ use crate::oci::{Index, Manifest, REFERENCE_NAME};
 fn files(files: &[(&str, &str)]) -> Files {
     files
         .iter()
-        .map(|(path, text)| {
-            (
-                RelPath::parse(path).expect("inside"),
-                text.as_bytes().to_vec().into(),
-            )
-        })
+        .map(|(path, text)| (RelPath::parse(path).expect("inside"), text.as_bytes().to_vec().into()))
         .collect()
 }
 
@@ -37,10 +32,7 @@ const CHART: &[(&str, &str)] = &[
         ),
     ),
     ("README.md", "hello\n"),
-    (
-        "charts/sub/Chart.yaml",
-        "apiVersion: v2\nname: sub\nversion: 0.1.0\n",
-    ),
+    ("charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 0.1.0\n"),
     ("templates/b.yaml", "b: 1\n"),
     ("templates/a.yaml", "a: 1\n"),
     ("templates/.swap", "never packed\n"),
@@ -61,10 +53,7 @@ fn codes(report: &Report) -> Vec<&'static str> {
 }
 
 fn manifest(image: &Image) -> Manifest {
-    let bytes = image
-        .blobs
-        .get(&image.descriptor.digest)
-        .expect("its own manifest");
+    let bytes = image.blobs.get(&image.descriptor.digest).expect("its own manifest");
     serde_json::from_slice(bytes).expect("a manifest")
 }
 
@@ -77,9 +66,7 @@ fn entries(image: &Image) -> Vec<(String, u32, u64)> {
         "no name and no time in the header"
     );
     let mut tar = Vec::new();
-    flate2::read::GzDecoder::new(&**gzip)
-        .read_to_end(&mut tar)
-        .expect("gzip");
+    flate2::read::GzDecoder::new(&**gzip).read_to_end(&mut tar).expect("gzip");
     tar::Archive::new(&*tar)
         .entries()
         .expect("a tar")
@@ -121,10 +108,7 @@ fn a_chart_is_packed_as_helm_packs_it() {
         ]
     );
     let manifest = manifest(image);
-    let config = image
-        .blobs
-        .get(&manifest.config.digest)
-        .expect("the configuration");
+    let config = image.blobs.get(&manifest.config.digest).expect("the configuration");
     assert_eq!(
         std::str::from_utf8(config).expect("JSON"),
         concat!(
@@ -136,11 +120,8 @@ fn a_chart_is_packed_as_helm_packs_it() {
             r#""dependencies":[{"name":"sub","version":"0.1.0","repository":""}],"type":"application"}"#,
         )
     );
-    let annotations: Vec<_> = manifest
-        .annotations
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let annotations: Vec<_> =
+        manifest.annotations.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(
         annotations,
         [
@@ -154,10 +135,8 @@ fn a_chart_is_packed_as_helm_packs_it() {
         ]
     );
     let reference = packed.reference("registry.example.org/landscapes/local");
-    let expected = format!(
-        "registry.example.org/landscapes/local/charts/hello:1.2.3_build.4@{}",
-        packed.digest()
-    );
+    let expected =
+        format!("registry.example.org/landscapes/local/charts/hello:1.2.3_build.4@{}", packed.digest());
     assert_eq!(reference, expected);
 }
 
@@ -182,10 +161,7 @@ fn faults_of_a_chart_are_found() {
         ("apiVersion: v3\nname: hello\nversion: 1.0.0\n", "L804"),
         ("apiVersion: v2\nname: other\nversion: 1.0.0\n", "L804"),
         ("apiVersion: v2\nname: Hello\nversion: 1.0.0\n", "L804"),
-        (
-            "apiVersion: v2\nname: hello\nversion: 1.0.0\nappVersion: 1.0\n",
-            "L804",
-        ),
+        ("apiVersion: v2\nname: hello\nversion: 1.0.0\nappVersion: 1.0\n", "L804"),
         ("apiVersion: v2\nname: hello\nversion: 1.0.0\ntype: app\n", "L804"),
         (
             "apiVersion: v2\nname: hello\nversion: 1.0.0\ndependencies: [{name: far, version: 1.0.0}]\n",
@@ -242,10 +218,8 @@ fn the_manifests_are_packed_as_flux_reads_them() {
     let [image] = &*artifact.images else {
         panic!("one image");
     };
-    let listed: Vec<_> = entries(image)
-        .into_iter()
-        .map(|(name, mode, mtime)| format!("{name} {mode:o} {mtime}"))
-        .collect();
+    let listed: Vec<_> =
+        entries(image).into_iter().map(|(name, mode, mtime)| format!("{name} {mode:o} {mtime}")).collect();
     assert_eq!(
         listed,
         [
@@ -280,46 +254,25 @@ fn a_layout_lists_every_image_and_holds_every_blob_once() {
     let tree = files(&[("a.yaml", "a: 1\n")]);
     let charts = [chart(&[]).0.expect("sound").pack()];
     let mut report = Report::default();
-    let input = PackInput {
-        charts: &charts,
-        ..input(&tree)
-    };
+    let input = PackInput { charts: &charts, ..input(&tree) };
     let artifact = pack(&input, &mut report).expect("sound");
     let layout = artifact.layout();
     assert_eq!(layout, pack(&input, &mut report).expect("sound").layout());
-    let index = layout
-        .get(&RelPath::parse("index.json").expect("inside"))
-        .expect("an index");
+    let index = layout.get(&RelPath::parse("index.json").expect("inside")).expect("an index");
     let index: Index = serde_json::from_slice(index).expect("an index");
-    let names: Vec<_> = index
-        .manifests
-        .iter()
-        .filter_map(|entry| entry.annotations.get(REFERENCE_NAME))
-        .collect();
+    let names: Vec<_> =
+        index.manifests.iter().filter_map(|entry| entry.annotations.get(REFERENCE_NAME)).collect();
     assert_eq!(names, ["v1", "charts/hello:1.2.3_build.4"]);
-    for (path, bytes) in layout
-        .iter()
-        .filter(|(path, _)| path.as_str().starts_with("blobs/"))
-    {
+    for (path, bytes) in layout.iter().filter(|(path, _)| path.as_str().starts_with("blobs/")) {
         let name = format!("blobs/sha256/{}", Digest::of(bytes).hex());
         assert_eq!(path.as_str(), name);
     }
-    assert_eq!(
-        layout.len(),
-        2 + 6,
-        "index and marker, and three blobs for each image"
-    );
+    assert_eq!(layout.len(), 2 + 6, "index and marker, and three blobs for each image");
 }
 
 #[test]
 fn names_that_flux_ignores_are_a_warning() {
-    for name in [
-        "cloudbuild.yaml",
-        "codeship-x.yml",
-        "logo.png",
-        ".github/x.yaml",
-        "x.tar.gz",
-    ] {
+    for name in ["cloudbuild.yaml", "codeship-x.yml", "logo.png", ".github/x.yaml", "x.tar.gz"] {
         let tree = files(&[(&format!("runtime/{name}"), "a: 1\n")]);
         let mut report = Report::default();
         pack(&input(&tree), &mut report).expect("a warning refuses nothing");
@@ -340,19 +293,12 @@ fn a_name_no_registry_takes_is_refused() {
         ("registry.example.org/landscapes", "v1@sha256"),
     ] {
         let mut report = Report::default();
-        let input = PackInput {
-            repository,
-            tag,
-            ..plain
-        };
+        let input = PackInput { repository, tag, ..plain };
         assert!(pack(&input, &mut report).is_err(), "{repository}:{tag}");
         assert_eq!(codes(&report), ["L808"]);
     }
     let mut report = Report::default();
-    for repository in [
-        "localhost:5000/x",
-        "registry.local.gardener.cloud:5001/landscapes/local",
-    ] {
+    for repository in ["localhost:5000/x", "registry.local.gardener.cloud:5001/landscapes/local"] {
         let input = PackInput { repository, ..plain };
         assert!(pack(&input, &mut report).is_ok(), "{repository}");
     }

@@ -44,11 +44,7 @@ impl Ignore {
         let mut path = file.clone();
         let mut directory = false;
         while let Some(name) = path.name() {
-            if self
-                .0
-                .iter()
-                .any(|pattern| pattern.matches(path.as_str(), name, directory))
-            {
+            if self.0.iter().any(|pattern| pattern.matches(path.as_str(), name, directory)) {
                 return true;
             }
             path = path.parent();
@@ -66,25 +62,16 @@ impl Pattern {
         if line.contains("**") {
             return Err("Helm knows no `**`");
         }
-        let (pattern, directory) = line
-            .strip_suffix('/')
-            .map_or((line, false), |pattern| (pattern, true));
+        let (pattern, directory) = line.strip_suffix('/').map_or((line, false), |pattern| (pattern, true));
         let whole_path = pattern.contains('/');
         // Braces are plain characters to Helm.
-        let literal = pattern
-            .trim_start_matches('/')
-            .replace('{', "[{]")
-            .replace('}', "[}]");
+        let literal = pattern.trim_start_matches('/').replace('{', "[{]").replace('}', "[}]");
         let glob = GlobBuilder::new(&literal)
             .literal_separator(true)
             .backslash_escape(true)
             .build()
             .map_err(|_| "the pattern is malformed")?;
-        Ok(Self {
-            glob: glob.compile_matcher(),
-            whole_path,
-            directory,
-        })
+        Ok(Self { glob: glob.compile_matcher(), whole_path, directory })
     }
 
     fn matches(&self, path: &str, name: &str, directory: bool) -> bool {
@@ -116,16 +103,9 @@ mod tests {
         ] {
             assert!(matches(path), "{path}");
         }
-        for path in [
-            ".git",
-            "sub/ci/x",
-            "docs/a/b.md",
-            "sub/docs/a.md",
-            "x",
-            "c.txt",
-            ".hidden",
-            "templates/a.yaml",
-        ] {
+        for path in
+            [".git", "sub/ci/x", "docs/a/b.md", "sub/docs/a.md", "x", "c.txt", ".hidden", "templates/a.yaml"]
+        {
             assert!(!matches(path), "{path}");
         }
     }

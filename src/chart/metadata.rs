@@ -55,11 +55,7 @@ const METADATA: &[(&str, Shape)] = &[
     ("type", Shape::Text),
 ];
 
-const MAINTAINER: &[(&str, Shape)] = &[
-    ("name", Shape::Text),
-    ("email", Shape::Text),
-    ("url", Shape::Text),
-];
+const MAINTAINER: &[(&str, Shape)] = &[("name", Shape::Text), ("email", Shape::Text), ("url", Shape::Text)];
 
 /// upstream: helm/helm, pkg/chart/v2/dependency.go, Dependency. The order is part of every digest.
 const DEPENDENCY: &[(&str, Shape)] = &[
@@ -115,10 +111,7 @@ impl Fields {
     }
 
     fn get(&self, name: &str) -> Option<&Field> {
-        self.0
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, field)| field)
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
     }
 }
 
@@ -159,11 +152,7 @@ fn read_object(
         };
         let field = shape.read(value, &format!("{path}{name}"), findings);
         if field.is_none() {
-            let message = format!(
-                "`{path}{name}` is {}, not {}",
-                value.type_name(),
-                shape.type_name()
-            );
+            let message = format!("`{path}{name}` is {}, not {}", value.type_name(), shape.type_name());
             findings.push(Diagnostic::new(INVALID_CHART, message, value.span).help(
                 "Helm reads `Chart.yaml` as strictly; quote a value that looks like a number or a boolean",
             ));
@@ -195,10 +184,9 @@ impl Shape {
             (Self::Text | Self::RequiredText, Value::String(_)) | (Self::Bool, Value::Bool(_)) => true,
             (Self::Texts, Value::Sequence(items)) => texts(items.iter()),
             (Self::List, Value::Sequence(_)) => true,
-            (Self::TextMap, Value::Mapping(mapping)) => mapping
-                .entries()
-                .iter()
-                .all(|entry| entry.value.as_str().is_some()),
+            (Self::TextMap, Value::Mapping(mapping)) => {
+                mapping.entries().iter().all(|entry| entry.value.as_str().is_some())
+            }
             (Self::Objects(shapes), Value::Sequence(items)) => {
                 let objects = items.iter().enumerate();
                 return Some(Field::Objects(

@@ -49,19 +49,11 @@ pub struct Chart {
 impl Chart {
     /// Reads a chart. `directory` is its directory as the user would type it, `files` what is below.
     pub fn read(directory: &str, files: &Files, report: &mut Report) -> Result<Self, Reported> {
-        let mut reader = Reader {
-            directory,
-            report,
-            reported: None,
-        };
+        let mut reader = Reader { directory, report, reported: None };
         let files = reader.heed_ignore(files);
         reader.check_sizes(&files);
         let Some(root) = reader.chart_yaml(&files) else {
-            return Err(reader.refuse(
-                INVALID_CHART,
-                "Chart.yaml",
-                "no `Chart.yaml` with a mapping in it",
-            ));
+            return Err(reader.refuse(INVALID_CHART, "Chart.yaml", "no `Chart.yaml` with a mapping in it"));
         };
         let mut findings = Vec::new();
         let metadata = metadata::read(&root, &mut findings);
@@ -93,9 +85,7 @@ impl Chart {
     pub fn pack(&self) -> PackedChart {
         let mut files: Vec<_> = self.files.iter().collect();
         files.sort_by_key(|(path, _)| (rank(path), path.as_str()));
-        let entries = files
-            .into_iter()
-            .map(|(path, bytes)| (format!("{}/{path}", self.name), &**bytes));
+        let entries = files.into_iter().map(|(path, bytes)| (format!("{}/{path}", self.name), &**bytes));
         let layer = oci::compress(&oci::tar_files(entries));
         let config = to_json(&self.metadata);
         let mut draft = Draft::new(CHART_CONFIG, config);
@@ -244,18 +234,13 @@ impl Reader<'_> {
     fn check_sizes(&mut self, files: &Files) {
         for (path, bytes) in files.iter() {
             if bytes.len() > FILE_LIMIT {
-                let message = format!(
-                    "{} bytes, more than the {FILE_LIMIT} that Helm loads",
-                    bytes.len()
-                );
+                let message = format!("{} bytes, more than the {FILE_LIMIT} that Helm loads", bytes.len());
                 self.refuse(CHART_TOO_LARGE, path.as_str(), message);
             }
         }
         if files.size() > CHART_LIMIT {
-            let message = format!(
-                "a chart of {} bytes, more than the {CHART_LIMIT} that Helm loads",
-                files.size()
-            );
+            let message =
+                format!("a chart of {} bytes, more than the {CHART_LIMIT} that Helm loads", files.size());
             self.refuse(CHART_TOO_LARGE, "Chart.yaml", message);
         }
     }
@@ -264,14 +249,8 @@ impl Reader<'_> {
         let path = RelPath::root().child("Chart.yaml");
         let text = std::str::from_utf8(files.get(&path)?).ok()?;
         let name = format!("{}/Chart.yaml", self.directory);
-        let id = self
-            .report
-            .sources
-            .add(name, text.trim_start_matches('\u{feff}').into());
-        let sources = Sources {
-            files: vec![SourceFile { path, id }],
-            ..Sources::default()
-        };
+        let id = self.report.sources.add(name, text.trim_start_matches('\u{feff}').into());
+        let sources = Sources { files: vec![SourceFile { path, id }], ..Sources::default() };
         let documents = syntax::parse(&sources, self.report);
         match <[_; 1]>::try_from(documents.documents) {
             Ok([document]) => Some(document.root).filter(|root| root.as_mapping().is_some()),
@@ -287,12 +266,7 @@ impl Reader<'_> {
         };
         if !matches!(chart.metadata.text("apiVersion"), "v1" | "v2") {
             let message = "`apiVersion` is neither `v1` nor `v2`".to_owned();
-            fault(
-                "apiVersion",
-                message,
-                "Helm loads no other chart",
-                "write `apiVersion: v2`",
-            );
+            fault("apiVersion", message, "Helm loads no other chart", "write `apiVersion: v2`");
         }
         if chart.name.is_empty() || chart.name.contains('/') || !names_repository(&chart.name) {
             fault(
@@ -304,10 +278,7 @@ impl Reader<'_> {
         } else if chart.name != directory {
             fault(
                 "name",
-                format!(
-                    "the chart is called `{}` in the directory `{directory}`",
-                    chart.name
-                ),
+                format!("the chart is called `{}` in the directory `{directory}`", chart.name),
                 "references name a chart by its directory; the repository is named after the chart",
                 "give both the same name",
             );
@@ -323,12 +294,7 @@ impl Reader<'_> {
         }
         if !matches!(chart.metadata.text("type"), "" | "application" | "library") {
             let message = format!("`{}` is no type of a chart", chart.metadata.text("type"));
-            fault(
-                "type",
-                message,
-                "Helm refuses it",
-                "write `application` or `library`",
-            );
+            fault("type", message, "Helm refuses it", "write `application` or `library`");
         }
     }
 

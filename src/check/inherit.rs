@@ -17,42 +17,18 @@ struct List {
     open: bool,
 }
 
-const KUBERNETES_VERSIONS: List = List {
-    key: "version",
-    both: with_expiration,
-    open: false,
-};
-const IMAGES: List = List {
-    key: "name",
-    both: image,
-    open: true,
-};
-const IMAGE_VERSIONS: List = List {
-    key: "version",
-    both: image_version,
-    open: true,
-};
-const TYPES: List = List {
-    key: "name",
-    both: |_, own| own.clone(),
-    open: true,
-};
+const KUBERNETES_VERSIONS: List = List { key: "version", both: with_expiration, open: false };
+const IMAGES: List = List { key: "name", both: image, open: true };
+const IMAGE_VERSIONS: List = List { key: "version", both: image_version, open: true };
+const TYPES: List = List { key: "name", both: |_, own| own.clone(), open: true };
 
 /// The `spec` of a NamespacedCloudProfile over its parent's.
 pub(super) fn inherit(parent: &Node, own: &Node) -> Node {
     let mut spec = parent.clone();
     if let (Some(below), Some(above)) = (parent.get("kubernetes"), own.get("kubernetes")) {
-        spec = with(
-            &spec,
-            "kubernetes",
-            merged(below, above, "versions", &KUBERNETES_VERSIONS),
-        );
+        spec = with(&spec, "kubernetes", merged(below, above, "versions", &KUBERNETES_VERSIONS));
     }
-    for (field, list) in [
-        ("machineImages", &IMAGES),
-        ("machineTypes", &TYPES),
-        ("volumeTypes", &TYPES),
-    ] {
+    for (field, list) in [("machineImages", &IMAGES), ("machineTypes", &TYPES), ("volumeTypes", &TYPES)] {
         spec = merged(&spec, own, field, list);
     }
     let limit = own.at(&["limits", "maxNodesTotal"]);
@@ -74,9 +50,8 @@ fn merged(below: &Node, above: &Node, field: &str, list: &List) -> Node {
     let mut items: Vec<Node> = below.get(field).map(Node::items).unwrap_or_default().to_vec();
     let name = |item: &Node| item.get(list.key).and_then(Node::as_str).map(str::to_owned);
     let named = items.iter().enumerate().rev();
-    let positions: HashMap<_, _> = named
-        .filter_map(|(position, item)| Some((name(item)?, position)))
-        .collect();
+    let positions: HashMap<_, _> =
+        named.filter_map(|(position, item)| Some((name(item)?, position))).collect();
     for item in own.items() {
         let known = name(item).and_then(|name| positions.get(&name));
         match known.and_then(|position| items.get_mut(*position)) {
@@ -104,18 +79,8 @@ fn image_version(parent: &Node, own: &Node) -> Node {
             !value.items().is_empty() || value.as_str().is_some_and(|text| !text.is_empty())
         })
     };
-    let whole = [
-        "architectures",
-        "capabilityFlavors",
-        "cri",
-        "kubeletVersionConstraint",
-        "classification",
-    ];
-    if whole.into_iter().any(filled) {
-        own.clone()
-    } else {
-        with_expiration(parent, own)
-    }
+    let whole = ["architectures", "capabilityFlavors", "cri", "kubeletVersionConstraint", "classification"];
+    if whole.into_iter().any(filled) { own.clone() } else { with_expiration(parent, own) }
 }
 
 fn with_expiration(parent: &Node, own: &Node) -> Node {
@@ -127,10 +92,7 @@ fn with_expiration(parent: &Node, own: &Node) -> Node {
 fn with(mapping: &Node, field: &str, value: Node) -> Node {
     let mut changed = mapping.clone();
     if let Some(entries) = changed.as_mapping_mut() {
-        let key = Key {
-            name: field.into(),
-            span: value.span,
-        };
+        let key = Key { name: field.into(), span: value.span };
         entries.set(key, value);
     }
     changed

@@ -41,24 +41,14 @@ impl<'a> Stage<'a> {
         }
         let first = stages.peek().and_then(|stage| stage.start());
         let begun = stages.filter(|stage| stage.start().is_none_or(|start| has_begun(start, at)));
-        let current = begun.last().map(|stage| Self {
-            class: class(stage.classification()),
-            start: stage.start(),
-        });
-        current.unwrap_or(Self {
-            class: Class::Unavailable,
-            start: first,
-        })
+        let current =
+            begun.last().map(|stage| Self { class: class(stage.classification()), start: stage.start() });
+        current.unwrap_or(Self { class: Class::Unavailable, start: first })
     }
 
     fn of_legacy(version: ExpirableVersion<'a>, at: Date) -> Self {
-        let expired = version
-            .expiration()
-            .filter(|expiration| has_begun(*expiration, at));
-        Self {
-            class: expired.map_or(class(version.classification()), |_| Class::Expired),
-            start: expired,
-        }
+        let expired = version.expiration().filter(|expiration| has_begun(*expiration, at));
+        Self { class: expired.map_or(class(version.classification()), |_| Class::Expired), start: expired }
     }
 
     /// What says so, to point at.

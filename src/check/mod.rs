@@ -139,10 +139,7 @@ pub struct Findings {
 
 impl Findings {
     fn new(code: Code) -> Self {
-        Self {
-            code,
-            found: Vec::new(),
-        }
+        Self { code, found: Vec::new() }
     }
 
     /// A finding at a value of an object.
@@ -158,11 +155,7 @@ impl Findings {
         field: &str,
         message: impl Into<String>,
     ) -> Raised<'_> {
-        self.raise(Diagnostic::new(
-            self.code,
-            message,
-            object.place_of_missing(parent, field),
-        ))
+        self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
     }
 
     /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
@@ -214,10 +207,7 @@ impl Raised<'_> {
 
     /// Adds a place that explains it.
     pub fn related_span(self, span: Span, text: impl Into<String>) -> Self {
-        self.0.related.push(crate::diagnostic::Label {
-            span,
-            text: text.into(),
-        });
+        self.0.related.push(crate::diagnostic::Label { span, text: text.into() });
         self
     }
 }

@@ -56,20 +56,11 @@ impl Offer {
     /// What a NamespacedCloudProfile offers together with its parent.
     pub(super) fn of_both(parent: &Object, own: &Object) -> Self {
         let nothing = Node::new(crate::syntax::Value::Null, own.root.span);
-        let spec = |object: &'_ Object| {
-            object
-                .root
-                .get("spec")
-                .cloned()
-                .unwrap_or_else(|| nothing.clone())
-        };
+        let spec = |object: &'_ Object| object.root.get("spec").cloned().unwrap_or_else(|| nothing.clone());
         let spec = inherit(&spec(parent), &spec(own));
         let mut merged = own.clone();
         if let Some(root) = merged.root.as_mapping_mut() {
-            let key = Key {
-                name: "spec".into(),
-                span: spec.span,
-            };
+            let key = Key { name: "spec".into(), span: spec.span };
             root.set(key, spec);
         }
         Self::of(&merged)
@@ -97,35 +88,29 @@ impl Offer {
 
     /// A version of Kubernetes, however old.
     pub fn kubernetes_version(&self, version: &str) -> Option<ExpirableVersion<'_>> {
-        self.item(KUBERNETES_VERSIONS, &self.kubernetes_versions, version)
-            .map(ExpirableVersion::of)
+        self.item(KUBERNETES_VERSIONS, &self.kubernetes_versions, version).map(ExpirableVersion::of)
     }
 
     /// A machine type, usable or not.
     pub fn machine_type(&self, name: &str) -> Option<MachineType<'_>> {
-        self.item(MACHINE_TYPES, &self.machine_types, name)
-            .map(MachineType::of)
+        self.item(MACHINE_TYPES, &self.machine_types, name).map(MachineType::of)
     }
 
     /// A machine image.
     pub fn machine_image(&self, name: &str) -> Option<MachineImage<'_>> {
-        self.item(IMAGES, &self.machine_images, name)
-            .map(MachineImage::of)
+        self.item(IMAGES, &self.machine_images, name).map(MachineImage::of)
     }
 
     /// A version of a machine image, however old.
     pub fn image_version(&self, name: &str, version: &str) -> Option<ImageVersion<'_>> {
         let position = *self.image_versions.get(name)?.get(version)?;
         let image = self.machine_image(name)?;
-        list(image.node(), &["versions"])
-            .get(position)
-            .map(ImageVersion::of)
+        list(image.node(), &["versions"]).get(position).map(ImageVersion::of)
     }
 
     /// A volume type, usable or not.
     pub fn volume_type(&self, name: &str) -> Option<VolumeType<'_>> {
-        self.item(VOLUME_TYPES, &self.volume_types, name)
-            .map(VolumeType::of)
+        self.item(VOLUME_TYPES, &self.volume_types, name).map(VolumeType::of)
     }
 
     /// The processor architecture of a machine type; nothing when it is said to have several.
@@ -136,12 +121,10 @@ impl Offer {
         let architecture = || machine_type.architecture().map(Text::as_str);
         match named.as_slice() {
             [one] => Some(one),
-            [] => Some(
-                architecture().unwrap_or_else(|| match self.capability(ARCHITECTURE).as_slice() {
-                    [one] => one,
-                    _ => DEFAULT_ARCHITECTURE,
-                }),
-            ),
+            [] => Some(architecture().unwrap_or_else(|| match self.capability(ARCHITECTURE).as_slice() {
+                [one] => one,
+                _ => DEFAULT_ARCHITECTURE,
+            })),
             _ => architecture(),
         }
     }
@@ -181,9 +164,7 @@ impl Offer {
         machine_type: MachineType<'a>,
         version: ImageVersion<'a>,
     ) -> Option<&'a str> {
-        let conflicts = version
-            .flavors()
-            .map(|flavor| self.conflict(machine_type, flavor));
+        let conflicts = version.flavors().map(|flavor| self.conflict(machine_type, flavor));
         let conflicts: Vec<_> = conflicts.collect::<Option<_>>()?;
         // Flavors of another architecture are never the ones that were meant.
         let meant = conflicts.iter().find(|name| **name != ARCHITECTURE);
@@ -213,20 +194,14 @@ impl Offer {
             return vec![architecture];
         }
         let own = values(machine_type.capabilities(), name);
-        if own.is_empty() {
-            self.capability(name)
-        } else {
-            own
-        }
+        if own.is_empty() { self.capability(name) } else { own }
     }
 
     /// All values that a capability may have; none when the CloudProfile does not define it.
     fn capability(&self, name: &str) -> Vec<&str> {
         let mut definitions = self.profile().capabilities();
         let definition = definitions.find(|definition| definition.name().is_some_and(|own| *own == *name));
-        definition.map_or_else(Vec::new, |definition| {
-            definition.values().map(Text::as_str).collect()
-        })
+        definition.map_or_else(Vec::new, |definition| definition.values().map(Text::as_str).collect())
     }
 
     fn item(&self, path: &[&str], index: &Index, name: &str) -> Option<&Node> {

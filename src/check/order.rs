@@ -8,21 +8,9 @@ use crate::syntax::Node;
 use crate::view::{ManagedSeed, Shoot, Text};
 
 pub(super) static RULES: &[Rule] = &[
-    Rule {
-        code: Code::error("L620", "dependency-cycle"),
-        upstream: &[],
-        judge: Judge::Landscape(cycle),
-    },
-    Rule {
-        code: Code::error("L621", "registry-not-set"),
-        upstream: &[],
-        judge: Judge::Landscape(registry),
-    },
-    Rule {
-        code: Code::error("L622", "flux-too-old"),
-        upstream: &[],
-        judge: Judge::Landscape(flux),
-    },
+    Rule { code: Code::error("L620", "dependency-cycle"), upstream: &[], judge: Judge::Landscape(cycle) },
+    Rule { code: Code::error("L621", "registry-not-set"), upstream: &[], judge: Judge::Landscape(registry) },
+    Rule { code: Code::error("L622", "flux-too-old"), upstream: &[], judge: Judge::Landscape(flux) },
 ];
 
 /// The first Flux with `source.toolkit.fluxcd.io/v1` OCIRepositories, the youngest of what a landscape is made of.
@@ -36,18 +24,13 @@ fn cycle(scope: &Scope<'_>, findings: &mut Findings) {
     };
     // Where the walk came upon the cycle is chance; the finding begins at the member whose identity is the least.
     let order = members.iter().enumerate();
-    let least = order
-        .min_by_key(|(_, object)| &object.identity)
-        .map(|(index, _)| index);
+    let least = order.min_by_key(|(_, object)| &object.identity).map(|(index, _)| index);
     members.rotate_left(least.unwrap_or_default());
     let Some((first, others)) = members.split_first() else {
         return;
     };
-    let names: Vec<String> = members
-        .iter()
-        .chain([first])
-        .map(|object| format!("`{}`", object.identity))
-        .collect();
+    let names: Vec<String> =
+        members.iter().chain([first]).map(|object| format!("`{}`", object.identity)).collect();
     let message = format!("nothing can come first: {}", names.join(" needs "));
     let mut raised = findings
         .at(first, reference(first), message)
@@ -71,24 +54,13 @@ fn reference(object: &Object) -> &Node {
 fn registry(scope: &Scope<'_>, findings: &mut Findings) {
     let delivery = &scope.landscape.settings.delivery;
     // Loose manifests are delivered by somebody else.
-    let loose = scope
-        .landscape
-        .objects
-        .iter()
-        .all(|object| object.section.is_none());
+    let loose = scope.landscape.objects.iter().all(|object| object.section.is_none());
     if loose || delivery.registry.as_deref().is_some_and(|name| !name.is_empty()) {
         return;
     }
-    let place = Place {
-        path: "spec.delivery.registry".to_owned(),
-        ..delivery.span.into()
-    };
+    let place = Place { path: "spec.delivery.registry".to_owned(), ..delivery.span.into() };
     findings
-        .raise(Diagnostic::new(
-            findings.code,
-            "the landscape has no registry to be delivered from",
-            place,
-        ))
+        .raise(Diagnostic::new(findings.code, "the landscape has no registry to be delivered from", place))
         .why("Flux pulls the compiled landscape from there; without it nothing is ever applied")
         .help("set `spec.delivery.registry`, like `oci://registry.example.org/landscapes/NAME`");
 }

@@ -30,9 +30,7 @@ pub(super) fn shared(scope: &Scope<'_>, findings: &mut Findings) {
     let mut secrets: HashMap<(&str, &str), (&Object, Text<'_>)> = HashMap::new();
     let mut inner: HashMap<Inner, (&Object, Text<'_>)> = HashMap::new();
     for object in scope.landscape.of_kind("ManagedResource") {
-        let references = managed_resource(object)
-            .into_iter()
-            .flat_map(|managed| managed.secrets());
+        let references = managed_resource(object).into_iter().flat_map(|managed| managed.secrets());
         for name in references.filter_map(ObjectReference::name) {
             let namespace = namespace_of(object);
             if let Some(first) = secrets.insert((namespace, name.as_str()), (object, name)) {
@@ -107,28 +105,15 @@ fn text(entry: &Entry, bytes: Vec<u8>) -> Option<String> {
 fn objects(text: &str) -> Vec<Inner> {
     let mut report = Report::default();
     let id = report.sources.add(String::new(), text.into());
-    let file = SourceFile {
-        path: RelPath::root(),
-        id,
-    };
-    let sources = Sources {
-        files: vec![file],
-        ..Sources::default()
-    };
+    let file = SourceFile { path: RelPath::root(), id };
+    let sources = Sources { files: vec![file], ..Sources::default() };
     let documents = syntax::parse(&sources, &mut report).documents;
     let inner = documents.iter().filter_map(|document| {
         let text = |path: &[&str]| document.root.at(path).and_then(Node::as_str);
-        let group = text(&["apiVersion"])?
-            .rsplit_once('/')
-            .map_or("", |(group, _)| group);
+        let group = text(&["apiVersion"])?.rsplit_once('/').map_or("", |(group, _)| group);
         let namespace = text(&["metadata", "namespace"]).unwrap_or_default();
         let (kind, name) = (text(&["kind"])?, text(&["metadata", "name"])?);
-        Some((
-            group.to_owned(),
-            kind.to_owned(),
-            namespace.to_owned(),
-            name.to_owned(),
-        ))
+        Some((group.to_owned(), kind.to_owned(), namespace.to_owned(), name.to_owned()))
     });
     inner.collect()
 }

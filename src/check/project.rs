@@ -67,11 +67,8 @@ const LABEL_LIMIT: usize = 63;
 /// The beginning of the namespace of every project but `garden`.
 const NAMESPACE_PREFIX: &str = "garden-";
 /// Namespaces that Gardener keeps for itself.
-const RESERVED_NAMESPACES: [&str; 3] = [
-    "gardener-system-seed-lease",
-    "gardener-system-shoot-issuer",
-    "gardener-system-public",
-];
+const RESERVED_NAMESPACES: [&str; 3] =
+    ["gardener-system-seed-lease", "gardener-system-shoot-issuer", "gardener-system-public"];
 
 fn project_of(object: &Object) -> Option<Project<'_>> {
     let project = object.identity.is("core.gardener.cloud", "Project");
@@ -109,13 +106,7 @@ fn without_project(scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let mut homeless: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
-    for kind in [
-        "Shoot",
-        "CredentialsBinding",
-        "SecretBinding",
-        "Quota",
-        "NamespacedCloudProfile",
-    ] {
+    for kind in ["Shoot", "CredentialsBinding", "SecretBinding", "Quota", "NamespacedCloudProfile"] {
         for object in scope.landscape.of_kind(kind) {
             let namespace = namespace_of(object);
             // In `garden`, only shoots are asked for their project.
@@ -134,27 +125,17 @@ fn without_project(scope: &Scope<'_>, findings: &mut Findings) {
             1 => " and one more object".to_owned(),
             more => format!(" and {more} more objects"),
         };
-        let message = format!(
-            "no project has the namespace `{namespace}`, where {}{more} lives",
-            first.identity
-        );
-        let place = first
-            .root
-            .at(&["metadata", "namespace"])
-            .unwrap_or(first.name_node());
+        let message =
+            format!("no project has the namespace `{namespace}`, where {}{more} lives", first.identity);
+        let place = first.root.at(&["metadata", "namespace"]).unwrap_or(first.name_node());
         let name = namespace.strip_prefix(NAMESPACE_PREFIX).unwrap_or(namespace);
         let raised = findings
             .at(first, place, message)
             .why("Gardener's API server refuses a shoot in a namespace that belongs to no project")
-            .help(format!(
-                "declare a Project with `spec.namespace: {namespace}`, or correct the namespace"
-            ));
+            .help(format!("declare a Project with `spec.namespace: {namespace}`, or correct the namespace"));
         let unbound = scope.landscape.find("Project", "", name).map(Project::of);
         if let Some(project) = unbound.filter(|project| project.namespace().is_none()) {
-            raised.related(
-                project.object.name_node(),
-                "this project does not say its namespace",
-            );
+            raised.related(project.object.name_node(), "this project does not say its namespace");
         }
     }
 }
@@ -195,10 +176,7 @@ fn labels(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     let name = &project.object.identity.name;
-    let wanted = [
-        ("gardener.cloud/role", "project"),
-        ("project.gardener.cloud/name", name.as_str()),
-    ];
+    let wanted = [("gardener.cloud/role", "project"), ("project.gardener.cloud/name", name.as_str())];
     let metadata = object.root.get("metadata").unwrap_or(&object.root);
     for (label, value) in wanted {
         let raised = match metadata.at(&["labels", label]) {
@@ -225,11 +203,7 @@ fn explicit_namespace(object: &Object, scope: &Scope<'_>, findings: &mut Finding
     if project.is_some() {
         let name = &object.identity.name;
         let spec = object.root.get("spec").unwrap_or(&object.root);
-        let field = if object.root.get("spec").is_some() {
-            "namespace"
-        } else {
-            "spec.namespace"
-        };
+        let field = if object.root.get("spec").is_some() { "namespace" } else { "spec.namespace" };
         findings
             .missing(object, spec, field, format!("the project `{name}` does not say its namespace"))
             .why("Gardener makes up a name that nobody knows beforehand, so nothing in the landscape can live there")
@@ -248,10 +222,7 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         (fault, format!("use at most {PROJECT_NAME_LIMIT} characters"))
     } else if name.contains("--") {
         let fault = "has two hyphens in a row".to_owned();
-        (
-            fault,
-            "use one: Gardener separates its own names with two".to_owned(),
-        )
+        (fault, "use one: Gardener separates its own names with two".to_owned())
     } else if !name.split('.').all(is_dns_label) {
         let help = "use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit";
         ("is no DNS name".to_owned(), help.to_owned())
@@ -259,11 +230,7 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     findings
-        .at(
-            object,
-            object.name_node(),
-            format!("the name `{name}` of a project {fault}"),
-        )
+        .at(object, object.name_node(), format!("the name `{name}` of a project {fault}"))
         .why("Gardener's API server refuses the project: what it makes at providers is named after it")
         .help(help);
 }
@@ -283,11 +250,7 @@ fn project_namespace(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     findings
-        .at(
-            object,
-            namespace.node,
-            format!("the namespace `{namespace}` of a project {fault}"),
-        )
+        .at(object, namespace.node, format!("the namespace `{namespace}` of a project {fault}"))
         .why("Gardener's API server refuses the project")
         .help(format!("use `{NAMESPACE_PREFIX}{}`", object.identity.name));
 }
@@ -318,11 +281,7 @@ fn outside_garden(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let elsewhere = namespace.filter(|namespace| namespace.as_str() != Some(GARDEN_NAMESPACE));
     if let Some(namespace) = elsewhere.filter(|_| gardenlet) {
         findings
-            .at(
-                object,
-                namespace,
-                format!("a {} lives in the namespace `{GARDEN_NAMESPACE}`", identity.kind),
-            )
+            .at(object, namespace, format!("a {} lives in the namespace `{GARDEN_NAMESPACE}`", identity.kind))
             .why("Gardener's API server refuses it in any other")
             .help(format!("set `namespace: {GARDEN_NAMESPACE}`"));
     }

@@ -26,17 +26,12 @@ pub struct Scope<'a> {
 }
 
 /// The kinds of objects that bring a seed of their own name into being.
-const SEED_KINDS: [(&str, &str); 3] = [
-    ("Seed", ""),
-    ("Gardenlet", GARDEN_NAMESPACE),
-    ("ManagedSeed", GARDEN_NAMESPACE),
-];
+const SEED_KINDS: [(&str, &str); 3] =
+    [("Seed", ""), ("Gardenlet", GARDEN_NAMESPACE), ("ManagedSeed", GARDEN_NAMESPACE)];
 
 impl<'a> Scope<'a> {
     pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
-        let profiles = landscape
-            .of_kind("CloudProfile")
-            .chain(landscape.of_kind("NamespacedCloudProfile"));
+        let profiles = landscape.of_kind("CloudProfile").chain(landscape.of_kind("NamespacedCloudProfile"));
         let key = |Object { identity, .. }: &Object| {
             let namespace = identity.namespace.clone().unwrap_or_default();
             (identity.kind.clone(), namespace, identity.name.clone())
@@ -123,9 +118,7 @@ impl<'a> Scope<'a> {
 fn cloud_profile_of(shoot: Shoot<'_>) -> Option<(&str, &str, &str)> {
     let reference = shoot.cloud_profile();
     let kind = reference.and_then(|reference| reference.kind());
-    let name = reference
-        .and_then(|reference| reference.name())
-        .or(shoot.cloud_profile_name())?;
+    let name = reference.and_then(|reference| reference.name()).or(shoot.cloud_profile_name())?;
     let kind = kind.map_or("CloudProfile", |kind| kind.as_str());
     let namespace = match kind {
         "CloudProfile" => "",

@@ -14,14 +14,9 @@ pub(super) fn schemas(landscape: &Landscape, found: &mut Vec<Diagnostic>) -> Sch
     let version = &landscape.settings.gardener;
     let Some(schemas) = Schemas::for_gardener(version) else {
         if let (false, Some(span)) = (version.is_empty(), landscape.settings.gardener_span) {
-            let supported: Vec<String> = Schemas::supported()
-                .iter()
-                .map(|minor| format!("v{minor}"))
-                .collect();
-            let place = Place {
-                path: "spec.gardener.version".to_owned(),
-                ..span.into()
-            };
+            let supported: Vec<String> =
+                Schemas::supported().iter().map(|minor| format!("v{minor}")).collect();
+            let place = Place { path: "spec.gardener.version".to_owned(), ..span.into() };
             found.push(
                 Diagnostic::new(
                     UNKNOWN_GARDENER_VERSION,
@@ -47,10 +42,7 @@ pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
     if object.sealed.is_some() || object.root.get("sops").is_some() {
         return Vec::new();
     }
-    match scope
-        .schemas
-        .validate(&object.root, &identity.api_version, &identity.kind)
-    {
+    match scope.schemas.validate(&object.root, &identity.api_version, &identity.kind) {
         Verdict::Checked(faults) => {
             let item = object.item.as_ref().map(ToString::to_string);
             faults
@@ -68,10 +60,7 @@ fn without_schema(object: &Object, scope: &Scope<'_>) -> Diagnostic {
     let version = object.root.get("apiVersion").unwrap_or(&object.root);
     if versions.is_empty() {
         let kind = object.root.get("kind").unwrap_or(&object.root);
-        let message = format!(
-            "`{}` of `{}` has no schema here",
-            identity.kind, identity.api_version
-        );
+        let message = format!("`{}` of `{}` has no schema here", identity.kind, identity.api_version);
         return Diagnostic::new(KIND_WITHOUT_SCHEMA, message, object.place(kind))
             .why("its fields are not checked; it is carried as it is");
     }

@@ -45,21 +45,13 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &[],
         judge: Judge::Object(annotations),
     },
-    Rule {
-        code: Code::error("L606", "seed-in-landscape"),
-        upstream: &[],
-        judge: Judge::Object(seed),
-    },
+    Rule { code: Code::error("L606", "seed-in-landscape"), upstream: &[], judge: Judge::Object(seed) },
     Rule {
         code: Code::error("L607", "encrypted-object-in-bundle"),
         upstream: &[],
         judge: Judge::Object(encrypted),
     },
-    Rule {
-        code: Code::error("L608", "cluster-not-said"),
-        upstream: &[],
-        judge: Judge::Object(nowhere),
-    },
+    Rule { code: Code::error("L608", "cluster-not-said"), upstream: &[], judge: Judge::Object(nowhere) },
 ];
 
 /// Classes that a resource-manager of Gardener processes; no class at all is as good as the first.
@@ -71,12 +63,8 @@ const REFERENCE_PREFIX: &str = "reference.resources.gardener.cloud/secret-";
 /// An object that is created and never touched again.
 const IGNORE_ANNOTATION: &str = "resources.gardener.cloud/ignore";
 /// The namespaces that the resource-manager of the virtual garden always watches.
-const WATCHED_NAMESPACES: [&str; 4] = [
-    "garden",
-    "kube-system",
-    "gardener-system-public",
-    "gardener-system-shoot-issuer",
-];
+const WATCHED_NAMESPACES: [&str; 4] =
+    ["garden", "kube-system", "gardener-system-public", "gardener-system-shoot-issuer"];
 
 pub(super) fn managed_resource(object: &Object) -> Option<ManagedResource<'_>> {
     let managed = object.identity.is("resources.gardener.cloud", "ManagedResource");
@@ -115,9 +103,7 @@ fn collected(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         };
         let entries = annotations.map(Node::entries).unwrap_or_default();
-        let mut references = entries
-            .iter()
-            .filter(|entry| entry.key.name.starts_with(REFERENCE_PREFIX));
+        let mut references = entries.iter().filter(|entry| entry.key.name.starts_with(REFERENCE_PREFIX));
         if references.any(|entry| entry.value.as_str() == Some(name.as_str())) {
             continue;
         }
@@ -133,9 +119,7 @@ fn collected(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
             )
             .related(secret.name_node(), "the Secret is marked as collectable here")
             .why("the resource-manager deletes a Secret with this mark when no annotation refers to it")
-            .help(format!(
-                "set the annotation `{annotation}: {name}`, or remove the label of the Secret"
-            ));
+            .help(format!("set the annotation `{annotation}: {name}`, or remove the label of the Secret"));
     }
 }
 
@@ -147,17 +131,9 @@ fn not_watched(scope: &Scope<'_>, findings: &mut Findings) {
     let Some(garden) = gardens.map(Garden::of).next() else {
         return;
     };
-    let watched: Vec<&str> = garden
-        .target_namespaces()
-        .map(Text::as_str)
-        .chain(WATCHED_NAMESPACES)
-        .collect();
+    let watched: Vec<&str> = garden.target_namespaces().map(Text::as_str).chain(WATCHED_NAMESPACES).collect();
     let mut firsts: BTreeMap<&str, &Object> = BTreeMap::new();
-    let bundled = scope
-        .landscape
-        .objects
-        .iter()
-        .filter(|object| object.is_bundled());
+    let bundled = scope.landscape.objects.iter().filter(|object| object.is_bundled());
     for object in bundled.filter(|object| is_namespaced(&object.identity) != Some(false)) {
         let namespace = namespace_of(object);
         if !namespace.is_empty() && !watched.contains(&namespace) {
@@ -231,11 +207,7 @@ fn annotations(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         };
         if !values.contains(&text) {
             findings
-                .at(
-                    object,
-                    node,
-                    format!("`{text}` is no value of the annotation `{annotation}`"),
-                )
+                .at(object, node, format!("`{text}` is no value of the annotation `{annotation}`"))
                 .why("the object would be delivered as if it had no such annotation")
                 .help(help_with_names(text, values));
         }
@@ -266,11 +238,7 @@ fn encrypted(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     };
     if is_sealed(&object.root) {
         findings
-            .at(
-                object,
-                delivery,
-                "an encrypted object cannot be delivered by a bundle",
-            )
+            .at(object, delivery, "an encrypted object cannot be delivered by a bundle")
             .why("Flux decrypts what it applies; the resource-manager cannot")
             .help(format!("remove the annotation `{DELIVERY_ANNOTATION}`"));
     }

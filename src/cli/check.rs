@@ -49,9 +49,5 @@ impl Check {
 }
 
 fn objects(count: usize) -> String {
-    if count == 1 {
-        "1 object".to_owned()
-    } else {
-        format!("{count} objects")
-    }
+    if count == 1 { "1 object".to_owned() } else { format!("{count} objects") }
 }

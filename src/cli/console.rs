@@ -33,12 +33,7 @@ impl Console {
         };
         Self {
             format,
-            style: Style {
-                color,
-                width: WIDTH,
-                verbose,
-                quiet,
-            },
+            style: Style { color, width: WIDTH, verbose, quiet },
             timings,
             pending: Cell::new(false),
             results: RefCell::default(),
@@ -98,17 +93,9 @@ impl Console {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the command line measures what the compiler does"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the command line measures what the compiler does")]
         let now = Instant::now();
-        Stages {
-            bar,
-            timings: self.timings,
-            times: RefCell::new(Vec::new()),
-            begun: now,
-        }
+        Stages { bar, timings: self.timings, times: RefCell::new(Vec::new()), begun: now }
     }
 }
 

@@ -14,10 +14,8 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, console: &Console) -> Exit {
         let Some(finding) = self.finding else {
-            let list: Vec<String> = page::all()
-                .iter()
-                .map(|page| format!("{} {}", page.code, page.slug))
-                .collect();
+            let list: Vec<String> =
+                page::all().iter().map(|page| format!("{} {}", page.code, page.slug)).collect();
             Console::answer(&format!("{}\n", list.join("\n")));
             return Exit::Ok;
         };

@@ -32,19 +32,14 @@ impl Init {
         let directory = session.path(&self.directory)?;
         let files = files(&landscape_name(&directory));
         for (path, _) in files.iter() {
-            let path = path
-                .parts()
-                .fold(directory.clone(), |path, part| path.child(part));
+            let path = path.parts().fold(directory.clone(), |path, part| path.child(part));
             if session.disk.exists(&path) {
                 let shown = session.disk.display(&path);
                 Console::complain(&format!("`{shown}` is there already; name a new directory"));
                 return Err(Exit::Usage);
             }
         }
-        session
-            .disk
-            .create_all(&directory, &files, &|_| false)
-            .map_err(|fault| session.fail(fault))?;
+        session.disk.create_all(&directory, &files, &|_| false).map_err(|fault| session.fail(fault))?;
         let typed = self.directory.display();
         let list: Vec<String> = files.iter().map(|(path, _)| format!("  {path}\n")).collect();
         session.console.result(&format!(

@@ -38,18 +38,13 @@ impl SigningKey {
         if session.disk.is_shared(&path) {
             let place = Place::file(session.disk.display(&path));
             session.report.push(
-                Diagnostic::new(
-                    SHARED_KEY,
-                    "other people on this machine can read the private key",
-                    place,
-                )
-                .why("whoever reads it can sign in your name")
-                .help(format!("run `chmod 600 {}`", file.display())),
+                Diagnostic::new(SHARED_KEY, "other people on this machine can read the private key", place)
+                    .why("whoever reads it can sign in your name")
+                    .help(format!("run `chmod 600 {}`", file.display())),
             );
         }
         let key = PrivateKey::from_pem(&text, password.as_deref());
-        key.map(Some)
-            .map_err(|fault| session.fail(fault.diagnostic(&session.disk.display(&path))))
+        key.map(Some).map_err(|fault| session.fail(fault.diagnostic(&session.disk.display(&path))))
     }
 }
 

@@ -36,10 +36,7 @@ impl Keygen {
     }
 
     fn make(&self, session: &mut Session) -> Result<Exit, Exit> {
-        let password = self
-            .password
-            .read(session)?
-            .filter(|password| !password.is_empty());
+        let password = self.password.read(session)?.filter(|password| !password.is_empty());
         let algorithm = match self.algorithm {
             Kind::EcdsaP256 => Algorithm::EcdsaP256,
             Kind::Ed25519 => Algorithm::Ed25519,
@@ -52,7 +49,8 @@ impl Keygen {
         };
         let directory = session.path(&self.out)?;
         let public = key.public_key().to_pem();
-        let [private_name, public_name] = ["landscape.key", "landscape.pub"].map(|name| RelPath::root().child(name));
+        let [private_name, public_name] =
+            ["landscape.key", "landscape.pub"].map(|name| RelPath::root().child(name));
         let mut files = Files::default();
         files.insert(private_name.clone(), private.as_bytes());
         files.insert(public_name.clone(), public.as_bytes());
@@ -65,9 +63,7 @@ impl Keygen {
             Some(_) => "encrypted with the password",
             None => "not encrypted: no password was given",
         };
-        session
-            .console
-            .result(&format!("wrote {private} ({protected}) and {public}\n"));
+        session.console.result(&format!("wrote {private} ({protected}) and {public}\n"));
         Ok(Exit::Ok)
     }
 }

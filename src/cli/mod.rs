@@ -126,14 +126,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return console::usage(&error),
     };
-    let Global {
-        color,
-        format,
-        quiet,
-        verbose,
-        timings,
-        ..
-    } = arguments.global;
+    let Global { color, format, quiet, verbose, timings, .. } = arguments.global;
     let console = Console::new(color, format, quiet, verbose, timings);
     let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;
@@ -173,17 +166,9 @@ impl Session {
                 return None;
             }
         };
-        let current = global
-            .directory
-            .map_or(current.clone(), |directory| current.join(directory));
+        let current = global.directory.map_or(current.clone(), |directory| current.join(directory));
         let disk = Disk::new(current.clone());
-        Some(Self {
-            disk,
-            current,
-            at: global.at,
-            console,
-            report: Report::default(),
-        })
+        Some(Self { disk, current, at: global.at, console, report: Report::default() })
     }
 
     /// The workspace path of something the user typed; a name that no workspace can hold is wrong usage.
@@ -229,9 +214,8 @@ impl Session {
 /// Who must act on the findings of a report.
 fn exit(report: &Report) -> Exit {
     let errors = report.findings();
-    let mut errors = errors
-        .iter()
-        .filter(|finding| finding.code.severity == crate::diagnostic::Severity::Error);
+    let mut errors =
+        errors.iter().filter(|finding| finding.code.severity == crate::diagnostic::Severity::Error);
     match errors.next() {
         None => Exit::Ok,
         Some(first) if first.code.environment || errors.any(|finding| finding.code.environment) => {
@@ -242,10 +226,7 @@ fn exit(report: &Report) -> Exit {
 }
 
 fn today() -> time::Date {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks for today's date"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks for today's date")]
     let now = std::time::SystemTime::now();
     time::OffsetDateTime::from(now).date()
 }

@@ -35,37 +35,23 @@ impl Pack {
             compiler.pack(&rendered, report)
         })?;
         let layout = artifact.layout();
-        session
-            .disk
-            .replace(&out, &layout, &layout_files)
-            .map_err(|fault| session.fail(fault))?;
-        let named = artifact
-            .images
-            .iter()
-            .filter_map(|image| Some((image.reference_name()?, image)));
-        let lines: Vec<String> = named
-            .map(|(name, image)| format!("{name} {}\n", image.descriptor.digest))
-            .collect();
-        session
-            .console
-            .result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
+        session.disk.replace(&out, &layout, &layout_files).map_err(|fault| session.fail(fault))?;
+        let named = artifact.images.iter().filter_map(|image| Some((image.reference_name()?, image)));
+        let lines: Vec<String> =
+            named.map(|(name, image)| format!("{name} {}\n", image.descriptor.digest)).collect();
+        session.console.result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
         Ok(exit(&session.report))
     }
 }
 
 /// The files of a layout: its two descriptions, and blobs under the names of their digests.
 fn layout_files(tree: &Files) -> BTreeSet<RelPath> {
-    let is_layout = ["index.json", "oci-layout"]
-        .iter()
-        .all(|name| tree.get(&RelPath::root().child(name)).is_some());
+    let is_layout =
+        ["index.json", "oci-layout"].iter().all(|name| tree.get(&RelPath::root().child(name)).is_some());
     let blobs = RelPath::root().child("blobs").child("sha256");
     let ours = |path: &RelPath| match path.below(&blobs) {
         Some(name) => Digest::parse(&format!("sha256:{name}")).is_some(),
         None => matches!(path.as_str(), "index.json" | "oci-layout"),
     };
-    tree.iter()
-        .map(|(path, _)| path)
-        .filter(|path| is_layout && ours(path))
-        .cloned()
-        .collect()
+    tree.iter().map(|(path, _)| path).filter(|path| is_layout && ours(path)).cloned().collect()
 }

@@ -31,26 +31,17 @@ impl Render {
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
         let directory = session.path(&self.directory)?;
         let key = self.key.open(session)?;
-        let rendered = session.compile(&self.directory, key.as_ref(), |compiler, report| {
-            compiler.render(&directory, report)
-        })?;
-        let typed = self
-            .out
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("out").join(&rendered.name));
+        let rendered = session
+            .compile(&self.directory, key.as_ref(), |compiler, report| compiler.render(&directory, report))?;
+        let typed = self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&rendered.name));
         let out = session.path(&typed)?;
         if self.check {
             return Ok(compare_with(session, &out, &rendered));
         }
-        if let Err(diagnostic) = session
-            .disk
-            .replace(&out, &rendered.files, &pipeline::rendered_files)
-        {
+        if let Err(diagnostic) = session.disk.replace(&out, &rendered.files, &pipeline::rendered_files) {
             return Err(session.fail(diagnostic));
         }
-        session
-            .console
-            .result(&format!("{}wrote {}\n", describe(&rendered), typed.display()));
+        session.console.result(&format!("{}wrote {}\n", describe(&rendered), typed.display()));
         Ok(exit(&session.report))
     }
 }
@@ -58,11 +49,8 @@ impl Render {
 /// What was made, in a few lines.
 fn describe(rendered: &Rendered) -> String {
     let objects: usize = rendered.units.iter().map(|(_, objects)| objects).sum();
-    let units: Vec<String> = rendered
-        .units
-        .iter()
-        .map(|(name, objects)| format!("{name} ({objects})"))
-        .collect();
+    let units: Vec<String> =
+        rendered.units.iter().map(|(name, objects)| format!("{name} ({objects})")).collect();
     format!(
         "landscape `{}`: {objects} objects in {} units, {} files, {} KiB\nunits in order: {}\n",
         rendered.name,

@@ -52,28 +52,18 @@ impl Schema {
 
 fn show(kind: Option<&str>, gardener: Option<&str>) -> Exit {
     let Some(schemas) = gardener.map_or_else(|| Some(Schemas::newest()), Schemas::for_gardener) else {
-        Console::complain(&format!(
-            "known Gardener minors: {}",
-            Schemas::supported().join(", ")
-        ));
+        Console::complain(&format!("known Gardener minors: {}", Schemas::supported().join(", ")));
         return Exit::Usage;
     };
     let Some(kind) = kind else {
-        let kinds: Vec<String> = schemas
-            .kinds()
-            .iter()
-            .map(|(version, kind)| format!("{version}/{kind}\n"))
-            .collect();
+        let kinds: Vec<String> =
+            schemas.kinds().iter().map(|(version, kind)| format!("{version}/{kind}\n")).collect();
         Console::answer(&kinds.concat());
         return Exit::Ok;
     };
-    let (version, name) = kind
-        .rsplit_once('/')
-        .map_or((None, kind), |(version, name)| (Some(version), name));
-    let found = schemas
-        .named(name)
-        .into_iter()
-        .rfind(|(known, _)| version.is_none_or(|version| version == *known));
+    let (version, name) = kind.rsplit_once('/').map_or((None, kind), |(version, name)| (Some(version), name));
+    let found =
+        schemas.named(name).into_iter().rfind(|(known, _)| version.is_none_or(|version| version == *known));
     match found.and_then(|(version, kind)| schemas.document(version, kind)) {
         Some(document) => {
             Console::answer(&format!("{document:#}\n"));

@@ -27,23 +27,12 @@ impl Verify {
 
     fn verified(&self, session: &mut Session) -> Result<Exit, Exit> {
         let path = session.path(&self.target)?;
-        let key = self
-            .key
-            .as_ref()
-            .map(|file| key::public(session, file))
-            .transpose()?;
+        let key = self.key.as_ref().map(|file| key::public(session, file)).transpose()?;
         let files = session.disk.tree(&path).map_err(|fault| session.fail(fault))?;
         let name = self.target.display().to_string();
-        let target = Target {
-            name: &name,
-            files: &files,
-        };
+        let target = Target { name: &name, files: &files };
         let is_layout = files.get(&RelPath::root().child("oci-layout")).is_some();
-        let verify = if is_layout {
-            verify::verify_layout
-        } else {
-            verify::verify_directory
-        };
+        let verify = if is_layout { verify::verify_layout } else { verify::verify_directory };
         let verified = verify(target, key.as_ref(), &mut session.report);
         if let Some(source) = &self.source {
             compare_with_source(session, source, &self.target, &verified, is_layout)?;
@@ -63,9 +52,7 @@ fn compare_with_source(
     is_layout: bool,
 ) -> Result<(), Exit> {
     let directory = session.path(source)?;
-    let rendered = session.compile(source, None, |compiler, report| {
-        compiler.render(&directory, report)
-    })?;
+    let rendered = session.compile(source, None, |compiler, report| compiler.render(&directory, report))?;
     let expected = verify::comparable(&rendered.files, is_layout);
     let present = verify::comparable(&verified.tree, is_layout);
     for difference in compare::compare(&expected, &present) {
@@ -80,18 +67,12 @@ fn describe(verified: &Verified) -> String {
         .images
         .iter()
         .map(|image| {
-            let acceptance = image
-                .acceptance
-                .map_or_else(String::new, |acceptance| format!(", {acceptance}"));
+            let acceptance =
+                image.acceptance.map_or_else(String::new, |acceptance| format!(", {acceptance}"));
             format!("{} {}{acceptance}\n", image.name, image.digest)
         })
         .collect();
-    let Verified {
-        files,
-        resources,
-        sealed,
-        ..
-    } = verified;
+    let Verified { files, resources, sealed, .. } = verified;
     format!(
         "{}{files} files, {resources} ManagedResources, {sealed} of them with a good seal\n",
         images.concat()

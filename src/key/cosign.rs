@@ -42,17 +42,13 @@ pub(super) fn decrypt(json: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>
     let malformed = || KeyFault::NotAKey("a cosign key file whose envelope cannot be read");
     let envelope: Envelope = serde_json::from_slice(json).map_err(|_| malformed())?;
     if envelope.kdf.name != "scrypt" || envelope.cipher.name != "nacl/secretbox" {
-        return Err(KeyFault::Unsupported(
-            "a cosign key file without scrypt and nacl/secretbox",
-        ));
+        return Err(KeyFault::Unsupported("a cosign key file without scrypt and nacl/secretbox"));
     }
     let Parameters { cost, r, p } = envelope.kdf.params;
     bound_scrypt(cost, r.into(), p.into())?;
     let decode = |text: &str| STANDARD.decode(text).map_err(|_| malformed());
     let salt = decode(&envelope.kdf.salt)?;
-    let nonce: [u8; 24] = decode(&envelope.cipher.nonce)?
-        .try_into()
-        .map_err(|_| malformed())?;
+    let nonce: [u8; 24] = decode(&envelope.cipher.nonce)?.try_into().map_err(|_| malformed())?;
     let ciphertext = decode(&envelope.ciphertext)?;
 
     let exponent = cost.is_power_of_two().then(|| cost.trailing_zeros());

@@ -82,13 +82,11 @@ impl KeyFault {
             .help(
                 "check for a line break at the end of the passphrase, and whether the key is the one meant",
             ),
-            Self::Hostile(parameters) => Diagnostic::new(
-                UNREADABLE_KEY,
-                format!("the key file asks for {parameters}"),
-                place,
-            )
-            .why("no honest key file asks for this much; opening it would stall the machine")
-            .help("encrypt the key again, for example with `openssl pkcs8 -topk8 -scrypt`"),
+            Self::Hostile(parameters) => {
+                Diagnostic::new(UNREADABLE_KEY, format!("the key file asks for {parameters}"), place)
+                    .why("no honest key file asks for this much; opening it would stall the machine")
+                    .help("encrypt the key again, for example with `openssl pkcs8 -topk8 -scrypt`")
+            }
         }
     }
 }

@@ -57,24 +57,16 @@ impl PrivateKey {
     }
 
     pub(super) fn ecdsa(key: p256::ecdsa::SigningKey) -> Self {
-        Self {
-            public: PublicKey::ecdsa(*key.verifying_key()),
-            secret: Secret::EcdsaP256(key),
-        }
+        Self { public: PublicKey::ecdsa(*key.verifying_key()), secret: Secret::EcdsaP256(key) }
     }
 
     pub(super) fn ed25519(key: ed25519_dalek::SigningKey) -> Self {
-        Self {
-            public: PublicKey::ed25519(key.verifying_key()),
-            secret: Secret::Ed25519(key),
-        }
+        Self { public: PublicKey::ed25519(key.verifying_key()), secret: Secret::Ed25519(key) }
     }
 
     /// The key as plain PKCS#8 PEM: whoever reads this text can sign.
     pub fn to_pem(&self) -> Zeroizing<String> {
-        self.document()
-            .to_pem("PRIVATE KEY", LineEnding::LF)
-            .expect("any bytes have a PEM form")
+        self.document().to_pem("PRIVATE KEY", LineEnding::LF).expect("any bytes have a PEM form")
     }
 
     /// The key as encrypted PKCS#8 PEM (scrypt and AES-256-CBC, within OpenSSL's limits).
@@ -97,9 +89,8 @@ impl PrivateKey {
                 .expect("far below the limit of DER"),
         };
         let document = SecretDocument::try_from(&info).expect("a key has a DER form");
-        let pem = document
-            .to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)
-            .expect("any bytes have a PEM form");
+        let pem =
+            document.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF).expect("any bytes have a PEM form");
         pem.to_string()
     }
 
@@ -107,11 +98,9 @@ impl PrivateKey {
         match &self.secret {
             Secret::EcdsaP256(key) => key.to_pkcs8_der(),
             // Without the public key beside it: OpenSSL 3.0 does not read the form that carries both.
-            Secret::Ed25519(key) => KeypairBytes {
-                secret_key: key.to_bytes(),
-                public_key: None,
+            Secret::Ed25519(key) => {
+                KeypairBytes { secret_key: key.to_bytes(), public_key: None }.to_pkcs8_der()
             }
-            .to_pkcs8_der(),
         }
         .expect("a key has a DER form")
     }

@@ -36,19 +36,13 @@ impl PublicKey {
     }
 
     pub(super) fn ed25519(key: ed25519_dalek::VerifyingKey) -> Self {
-        let spki = key
-            .to_public_key_der()
-            .expect("a point of Ed25519 has a DER form");
+        let spki = key.to_public_key_der().expect("a point of Ed25519 has a DER form");
         Self::new(Key::Ed25519(key), spki.into_vec())
     }
 
     fn new(key: Key, spki: Vec<u8>) -> Self {
         let fingerprint = Digest::of(&spki);
-        Self {
-            key,
-            spki,
-            fingerprint,
-        }
+        Self { key, spki, fingerprint }
     }
 
     /// The key as `PUBLIC KEY` PEM, the form that Flux, cosign and OpenSSL read.

@@ -36,15 +36,10 @@ fn blocks(text: &str) -> Result<Vec<Block<'_>>, KeyFault> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((_, block)) = rest.find(BEGIN).map(|start| rest.split_at(start)) {
-        let label = block
-            .split("-----")
-            .nth(1)
-            .and_then(|label| label.strip_prefix("BEGIN "));
+        let label = block.split("-----").nth(1).and_then(|label| label.strip_prefix("BEGIN "));
         let label = label.unwrap_or_default();
         let end = format!("-----END {label}-----");
-        let length = block
-            .find(&end)
-            .ok_or(KeyFault::NotAKey("a PEM block without its end"))?;
+        let length = block.find(&end).ok_or(KeyFault::NotAKey("a PEM block without its end"))?;
         let (text, after) = block.split_at(length + end.len());
         blocks.push(Block { label, text });
         rest = after;
@@ -87,9 +82,7 @@ pub(super) fn public_key(text: &str) -> Result<PublicKey, KeyFault> {
     let info = SubjectPublicKeyInfo::<AnyRef<'_>, BitStringRef<'_>>::from_der(&der)
         .map_err(|_| malformed.clone())?;
     match algorithm(&info.algorithm)? {
-        P256 => p256::ecdsa::VerifyingKey::try_from(info)
-            .map(PublicKey::ecdsa)
-            .map_err(|_| malformed),
+        P256 => p256::ecdsa::VerifyingKey::try_from(info).map(PublicKey::ecdsa).map_err(|_| malformed),
         _ => info
             .subject_public_key
             .as_bytes()
@@ -172,16 +165,11 @@ fn encrypted_pkcs8(der: &[u8], passphrase: &str) -> Result<PrivateKey, KeyFault>
     };
     match &parameters.kdf {
         Kdf::Pbkdf2(pbkdf2) if pbkdf2.iteration_count > PBKDF2_LIMIT => {
-            return Err(KeyFault::Hostile(format!(
-                "{} rounds of PBKDF2",
-                pbkdf2.iteration_count
-            )));
+            return Err(KeyFault::Hostile(format!("{} rounds of PBKDF2", pbkdf2.iteration_count)));
         }
-        Kdf::Scrypt(scrypt) => bound_scrypt(
-            scrypt.cost_parameter,
-            scrypt.block_size.into(),
-            scrypt.parallelization.into(),
-        )?,
+        Kdf::Scrypt(scrypt) => {
+            bound_scrypt(scrypt.cost_parameter, scrypt.block_size.into(), scrypt.parallelization.into())?
+        }
         _ => {}
     }
     let document = info.decrypt(passphrase).map_err(|error| match error {
@@ -203,9 +191,7 @@ pub(super) fn bound_scrypt(cost: u64, block: u64, parallel: u64) -> Result<(), K
     let memory = cost.saturating_mul(block).saturating_mul(128);
     let steps = cost.saturating_mul(block).saturating_mul(parallel);
     if memory > MEMORY_LIMIT || steps > SCRYPT_LIMIT {
-        return Err(KeyFault::Hostile(format!(
-            "scrypt with N={cost}, r={block}, p={parallel}"
-        )));
+        return Err(KeyFault::Hostile(format!("scrypt with N={cost}, r={block}, p={parallel}")));
     }
     Ok(())
 }

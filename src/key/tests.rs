@@ -184,10 +184,7 @@ fn key_files_of_cosign_open_under_both_names() {
 fn signatures_are_those_of_the_standards() {
     let hex = |text: &str| -> Vec<u8> {
         let digit = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("hex"), 16);
-        text.as_bytes()
-            .chunks(2)
-            .map(|pair| digit(pair).expect("hex"))
-            .collect()
+        text.as_bytes().chunks(2).map(|pair| digit(pair).expect("hex")).collect()
     };
     // RFC 6979, A.2.5, SHA-256, message "sample".
     let secret = hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
@@ -251,10 +248,7 @@ fn a_fault_names_what_is_wrong() {
         fault(OLD_ENCRYPTION, Some(PASSPHRASE)),
         KeyFault::Unsupported("OpenSSL's old encryption of PEM")
     );
-    assert!(matches!(
-        fault(TRIPLE_DES, Some(PASSPHRASE)),
-        KeyFault::Unsupported(_)
-    ));
+    assert!(matches!(fault(TRIPLE_DES, Some(PASSPHRASE)), KeyFault::Unsupported(_)));
     assert_eq!(fault(PBKDF2, None), KeyFault::NeedsPassphrase);
     assert_eq!(fault(PBKDF2, Some("")), KeyFault::WrongPassphrase);
     assert_eq!(fault(SCRYPT, Some("Swordfish")), KeyFault::WrongPassphrase);
@@ -300,10 +294,7 @@ fn parameters_that_would_stall_the_machine_are_refused_unopened() {
     // The same for encrypted PKCS#8: 2048 rounds (02 02 08 00) become ninety million.
     let body: String = PBKDF2.lines().filter(|line| !line.starts_with('-')).collect();
     let der = engine.decode(body).expect("base64");
-    let rounds = der
-        .windows(4)
-        .position(|window| window == [2, 2, 8, 0])
-        .expect("the rounds");
+    let rounds = der.windows(4).position(|window| window == [2, 2, 8, 0]).expect("the rounds");
     let mut hostile = der.clone();
     hostile.splice(rounds..rounds + 4, [2, 4, 5, 0x5d, 0x4a, 0x80]);
     // Every enclosing sequence grows by the two bytes.

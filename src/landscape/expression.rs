@@ -93,10 +93,7 @@ pub(super) enum PreparedKey<'a> {
 /// A piece of a scalar.
 pub(super) enum Piece<'a> {
     Text(&'a str),
-    Expression {
-        compiled: minijinja::Expression<'a, 'a>,
-        source: &'a str,
-    },
+    Expression { compiled: minijinja::Expression<'a, 'a>, source: &'a str },
 }
 
 /// Compiles all expressions of a tree; faulty ones are reported and leave nothing to fill in.
@@ -119,10 +116,7 @@ pub(super) fn prepare<'a>(node: &'a Node, scope: &'a Scope, findings: &mut Vec<D
                 .entries()
                 .iter()
                 .map(|entry| {
-                    (
-                        prepare_key(&entry.key, scope, findings),
-                        prepare(&entry.value, scope, findings),
-                    )
+                    (prepare_key(&entry.key, scope, findings), prepare(&entry.value, scope, findings))
                 })
                 .collect();
             let constant = |(key, value): &(PreparedKey<'_>, Prepared<'_>)| {
@@ -139,14 +133,8 @@ pub(super) fn prepare<'a>(node: &'a Node, scope: &'a Scope, findings: &mut Vec<D
 }
 
 fn prepare_key<'a>(key: &'a Key, scope: &'a Scope, findings: &mut Vec<Diagnostic>) -> PreparedKey<'a> {
-    let filled = key
-        .name
-        .contains(OPEN)
-        .then(|| pieces(&key.name, key.span, scope, findings))
-        .flatten();
-    filled.map_or(PreparedKey::Constant(key), |pieces| {
-        PreparedKey::Filled(pieces, key)
-    })
+    let filled = key.name.contains(OPEN).then(|| pieces(&key.name, key.span, scope, findings)).flatten();
+    filled.map_or(PreparedKey::Constant(key), |pieces| PreparedKey::Filled(pieces, key))
 }
 
 fn pieces<'a>(
@@ -163,12 +151,8 @@ fn pieces<'a>(
         }
         let Some((source, tail)) = after.split_once(CLOSE) else {
             findings.push(
-                Diagnostic::new(
-                    INVALID_EXPRESSION,
-                    "an expression is opened and never closed",
-                    span,
-                )
-                .help("close it with `}}`; for the text itself write `${{ \"${{\" }}`"),
+                Diagnostic::new(INVALID_EXPRESSION, "an expression is opened and never closed", span)
+                    .help("close it with `}}`; for the text itself write `${{ \"${{\" }}`"),
             );
             return None;
         };
@@ -181,10 +165,7 @@ fn pieces<'a>(
             return None;
         }
         match scope.environment.compile_expression(source.trim()) {
-            Ok(compiled) => pieces.push(Piece::Expression {
-                compiled,
-                source: source.trim(),
-            }),
+            Ok(compiled) => pieces.push(Piece::Expression { compiled, source: source.trim() }),
             Err(error) => {
                 let detail = error.detail().unwrap_or("it cannot be read").to_owned();
                 let message = format!("`{}` is no expression: {detail}", source.trim());
@@ -216,10 +197,7 @@ impl Prepared<'_> {
                 Node::new(fill_scalar(pieces, node.span, context, findings), node.span)
             }
             Self::Sequence(items, node) => {
-                let items = items
-                    .iter()
-                    .map(|prepared| prepared.fill(context, findings))
-                    .collect();
+                let items = items.iter().map(|prepared| prepared.fill(context, findings)).collect();
                 Node::new(Value::Sequence(items), node.span)
             }
             Self::Mapping(entries, node) => {
@@ -227,18 +205,14 @@ impl Prepared<'_> {
                 for (key, value) in entries {
                     let key = match key {
                         PreparedKey::Constant(key) => (*key).clone(),
-                        PreparedKey::Filled(pieces, key) => Key {
-                            name: fill_text(pieces, key.span, context, findings),
-                            span: key.span,
-                        },
+                        PreparedKey::Filled(pieces, key) => {
+                            Key { name: fill_text(pieces, key.span, context, findings), span: key.span }
+                        }
                     };
                     let value = value.fill(context, findings);
                     filled.push(Entry { key, value });
                 }
-                if entries
-                    .iter()
-                    .any(|(key, _)| matches!(key, PreparedKey::Filled(..)))
-                {
+                if entries.iter().any(|(key, _)| matches!(key, PreparedKey::Filled(..))) {
                     refuse_twins(&mut filled, findings);
                 }
                 Node::new(Value::Mapping(Mapping::new(filled)), node.span)
@@ -337,10 +311,7 @@ fn evaluate(
             || {
                 format!(
                     "known here: {}",
-                    known
-                        .map(|name| format!("`{name}`"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
+                    known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
                 )
             },
             |near| format!("did you mean `{near}`?"),
@@ -358,12 +329,8 @@ fn evaluate(
         Ok(value) => return Some(value),
         Err(error) if error.kind() == ErrorKind::UndefinedError => findings.push(undefined("")),
         Err(error) => findings.push(
-            Diagnostic::new(
-                INVALID_EXPRESSION,
-                format!("`{source}` cannot be evaluated: {error}"),
-                span,
-            )
-            .help("check the types of the values it works on"),
+            Diagnostic::new(INVALID_EXPRESSION, format!("`{source}` cannot be evaluated: {error}"), span)
+                .help("check the types of the values it works on"),
         ),
     }
     None

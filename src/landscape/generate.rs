@@ -29,19 +29,15 @@ pub(super) fn generate(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Generated> {
     if written.sealed.is_some() {
-        return vec![Generated {
-            root: written.root.clone(),
-            item: None,
-        }];
+        return vec![Generated { root: written.root.clone(), item: None }];
     }
     if written.root.get("kind").and_then(Node::as_str) != Some("ForEach") {
         let root = prepare(&written.root, scope, findings).fill(&scope.common(), findings);
         return vec![Generated { root, item: None }];
     }
-    let (Some(items), Some(template)) = (
-        written.root.at(&["spec", "items"]),
-        written.root.at(&["spec", "template"]),
-    ) else {
+    let (Some(items), Some(template)) =
+        (written.root.at(&["spec", "items"]), written.root.at(&["spec", "template"]))
+    else {
         return Vec::new();
     };
     let Some(items) = resolve_items(items, tables, scope, findings) else {
@@ -51,10 +47,8 @@ pub(super) fn generate(
         Value::Sequence(templates) => &templates[..],
         _ => std::slice::from_ref(template),
     };
-    let prepared: Vec<Prepared<'_>> = templates
-        .iter()
-        .map(|template| prepare(template, scope, findings))
-        .collect();
+    let prepared: Vec<Prepared<'_>> =
+        templates.iter().map(|template| prepare(template, scope, findings)).collect();
     let made: Vec<(Vec<Generated>, Vec<Diagnostic>)> = items
         .par_iter()
         .enumerate()
@@ -81,10 +75,7 @@ fn instantiate(
         .iter()
         .map(|template| {
             let root = template.fill(&context, &mut findings);
-            Generated {
-                root,
-                item: Some(label.clone()),
-            }
+            Generated { root, item: Some(label.clone()) }
         })
         .collect();
     for finding in &mut findings {
@@ -96,11 +87,7 @@ fn instantiate(
 /// What a person calls an item: its number, and its name or first text.
 fn item_label(index: usize, item: &Node) -> EcoString {
     let first = item.entries().iter().find_map(|entry| entry.value.as_str());
-    let name = item
-        .get("name")
-        .and_then(Node::as_str)
-        .or(first)
-        .or(item.as_str());
+    let name = item.get("name").and_then(Node::as_str).or(first).or(item.as_str());
     match name {
         Some(name) => ecow::eco_format!("{} (`{name}`)", index + 1),
         None => ecow::eco_format!("{}", index + 1),
@@ -177,10 +164,7 @@ fn read_csv(bytes: &[u8], at: &Node) -> Result<Node, String> {
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
         let entries = columns.iter().zip(record.iter()).map(|(column, cell)| Entry {
-            key: Key {
-                name: column.into(),
-                span: at.span,
-            },
+            key: Key { name: column.into(), span: at.span },
             value: Node::string(cell, at.span),
         });
         rows.push(Node::new(Value::Mapping(Mapping::new(entries)), at.span));

@@ -56,27 +56,16 @@ fn merge_key(below: &[Node], above: &[Node]) -> Option<&'static str> {
     if below.is_empty() || above.is_empty() {
         return None;
     }
-    MERGE_KEYS
-        .into_iter()
-        .find(|key| distinct(below, key) && distinct(above, key))
+    MERGE_KEYS.into_iter().find(|key| distinct(below, key) && distinct(above, key))
 }
 
 fn distinct(items: &[Node], key: &str) -> bool {
     let mut seen = std::collections::HashSet::new();
-    items.iter().all(|item| {
-        item.get(key)
-            .and_then(Node::as_str)
-            .is_some_and(|value| seen.insert(value))
-    })
+    items.iter().all(|item| item.get(key).and_then(Node::as_str).is_some_and(|value| seen.insert(value)))
 }
 
 fn merge_lists(below: &[Node], above: &[Node], key: &str) -> Value {
-    let name = |node: &Node| {
-        node.get(key)
-            .and_then(Node::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let name = |node: &Node| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
     let upper: HashMap<String, &Node> = above.iter().map(|item| (name(item), item)).collect();
     let lower: std::collections::HashSet<String> = below.iter().map(name).collect();
     let kept = below.iter().filter_map(|item| match upper.get(&name(item)) {
@@ -84,10 +73,8 @@ fn merge_lists(below: &[Node], above: &[Node], key: &str) -> Value {
         Some(patch) => Some(merge(item, patch)),
         None => Some(item.clone()),
     });
-    let added = above
-        .iter()
-        .filter(|item| !lower.contains(&name(item)) && !deletes(item))
-        .map(without_directives);
+    let added =
+        above.iter().filter(|item| !lower.contains(&name(item)) && !deletes(item)).map(without_directives);
     Value::Sequence(kept.chain(added).collect())
 }
 
@@ -97,22 +84,15 @@ fn replaces(node: &Node) -> bool {
 
 fn without_directives(node: &Node) -> Node {
     let value = match &node.value {
-        Value::Sequence(items) => Value::Sequence(
-            items
-                .iter()
-                .filter(|item| !deletes(item))
-                .map(without_directives)
-                .collect(),
-        ),
+        Value::Sequence(items) => {
+            Value::Sequence(items.iter().filter(|item| !deletes(item)).map(without_directives).collect())
+        }
         Value::Mapping(mapping) => Value::Mapping(Mapping::new(
             mapping
                 .entries()
                 .iter()
                 .filter(|entry| entry.key.name != DIRECTIVE && !deletes(&entry.value))
-                .map(|entry| Entry {
-                    key: entry.key.clone(),
-                    value: without_directives(&entry.value),
-                }),
+                .map(|entry| Entry { key: entry.key.clone(), value: without_directives(&entry.value) }),
         )),
         scalar => scalar.clone(),
     };

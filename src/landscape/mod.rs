@@ -61,23 +61,12 @@ impl Landscape {
             let namespace = identity.namespace.clone().unwrap_or_default();
             by_name.insert((identity.kind.clone(), namespace, identity.name.clone()), index);
         }
-        Self {
-            settings,
-            objects,
-            charts,
-            complete,
-            by_kind,
-            by_name,
-        }
+        Self { settings, objects, charts, complete, by_kind, by_name }
     }
 
     /// All objects of a kind, in the order of their identities.
     pub fn of_kind<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Object> {
-        self.by_kind
-            .get(kind)
-            .into_iter()
-            .flatten()
-            .filter_map(|index| self.objects.get(*index))
+        self.by_kind.get(kind).into_iter().flatten().filter_map(|index| self.objects.get(*index))
     }
 
     /// The object of a kind by namespace (empty for cluster-scoped ones) and name.
@@ -105,11 +94,7 @@ pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported>
         "registry": settings.delivery.registry,
     });
     let scope = Scope::new(&vars, &about);
-    let mut binder = Binder {
-        report,
-        objects: Vec::new(),
-        known: HashMap::new(),
-    };
+    let mut binder = Binder { report, objects: Vec::new(), known: HashMap::new() };
     let mut charts = HashMap::new();
     for (level, layer) in layers.iter().rev().enumerate() {
         binder.layer(level, layer, &scope);
@@ -119,22 +104,14 @@ pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported>
     let objects = binder.finish(&manifest)?;
     let mut charts: Vec<_> = charts.into_iter().collect();
     charts.sort();
-    Ok(Landscape::new(
-        settings,
-        objects,
-        charts.into_iter().collect(),
-        !broken,
-    ))
+    Ok(Landscape::new(settings, objects, charts.into_iter().collect(), !broken))
 }
 
 /// Takes any manifests as they are, for the loose mode of `check`.
 pub fn gather(documents: &[Document], complete: bool, report: &mut Report) -> Landscape {
     let mut objects = Vec::new();
     let mut settings = None;
-    for document in documents
-        .iter()
-        .flat_map(|document| spec::objects_in(&document.root))
-    {
+    for document in documents.iter().flat_map(|document| spec::objects_in(&document.root)) {
         settings.get_or_insert_with(|| Settings::read(document));
         if let Some(identity) = object::identity_of(document) {
             objects.push(Object {
@@ -198,10 +175,7 @@ impl Binder<'_> {
             root
         };
         let Some(identity) = object::identity_of(&root) else {
-            let place = Place {
-                item: item.map(|item| item.to_string()),
-                ..root.span.into()
-            };
+            let place = Place { item: item.map(|item| item.to_string()), ..root.span.into() };
             self.report.push(
                 Diagnostic::new(UNNAMED_OBJECT, "an object without a name", place)
                     .why("`apiVersion`, `kind` and `metadata.name` say which object this is")
@@ -260,16 +234,12 @@ impl Binder<'_> {
         let name = entry.get("name").unwrap_or(entry);
         let text = name.as_str().unwrap_or_default();
         self.report.push(
-            Diagnostic::new(
-                UNKNOWN_EXTENSION,
-                format!("the catalogue has no extension `{text}`"),
-                name.span,
-            )
-            .why("the short form is expanded from the built-in catalogue of extensions")
-            .help(format!(
-                "{}; or write the `Extension` object out",
-                help_with_names(text, known.iter().copied())
-            )),
+            Diagnostic::new(UNKNOWN_EXTENSION, format!("the catalogue has no extension `{text}`"), name.span)
+                .why("the short form is expanded from the built-in catalogue of extensions")
+                .help(format!(
+                    "{}; or write the `Extension` object out",
+                    help_with_names(text, known.iter().copied())
+                )),
         );
     }
 
@@ -279,20 +249,15 @@ impl Binder<'_> {
         for object in &objects {
             plaintext_secret(object, report);
         }
-        let mut gardens = objects
-            .iter()
-            .filter(|object| object.identity.is("operator.gardener.cloud", "Garden"));
+        let mut gardens =
+            objects.iter().filter(|object| object.identity.is("operator.gardener.cloud", "Garden"));
         if let Some(first) = gardens.next() {
             for second in gardens {
                 report.push(
-                    Diagnostic::new(
-                        SECOND_GARDEN,
-                        "a landscape has one Garden",
-                        second.place_of_name(),
-                    )
-                    .related(first.name_node().span, "the other one is declared here")
-                    .why("the gardener-operator refuses a second Garden")
-                    .help("remove one of them, or split the landscape in two"),
+                    Diagnostic::new(SECOND_GARDEN, "a landscape has one Garden", second.place_of_name())
+                        .related(first.name_node().span, "the other one is declared here")
+                        .why("the gardener-operator refuses a second Garden")
+                        .help("remove one of them, or split the landscape in two"),
                 );
             }
         }
@@ -317,10 +282,7 @@ fn layered(lower: Option<Object>, upper: Object) -> Option<Object> {
     let Some(lower) = lower.filter(|_| upper.sealed.is_none()) else {
         return Some(upper);
     };
-    Some(Object {
-        root: merge::merge(&lower.root, &upper.root),
-        ..upper
-    })
+    Some(Object { root: merge::merge(&lower.root, &upper.root), ..upper })
 }
 
 fn plaintext_secret(object: &Object, report: &mut Report) {

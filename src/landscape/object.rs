@@ -34,13 +34,7 @@ impl Object {
     /// An object that the compiler adds; it is complete by construction.
     pub fn derived(root: Node) -> Self {
         let identity = identity_of(&root).expect("a derived object has a name");
-        Self {
-            identity,
-            root,
-            section: None,
-            item: None,
-            sealed: None,
-        }
+        Self { identity, root, section: None, item: None, sealed: None }
     }
 
     /// Where a value of this object stands.
@@ -78,19 +72,14 @@ impl Object {
 
     /// The value of an annotation.
     pub fn annotation(&self, name: &str) -> Option<&str> {
-        self.root
-            .at(&["metadata", "annotations", name])
-            .and_then(Node::as_str)
+        self.root.at(&["metadata", "annotations", name]).and_then(Node::as_str)
     }
 
     /// The cluster it lives in: the annotation, then the kind, then the section decide.
     pub fn cluster(&self) -> Cluster {
         let asked = self.annotation(CLUSTER_ANNOTATION).and_then(Cluster::named);
         // These kinds live on either cluster.
-        let shared = matches!(
-            self.identity.group(),
-            "" | "networking.k8s.io" | "rbac.authorization.k8s.io"
-        );
+        let shared = matches!(self.identity.group(), "" | "networking.k8s.io" | "rbac.authorization.k8s.io");
         asked.unwrap_or_else(|| match kind::delivery(&self.identity) {
             Some((cluster, _)) if !shared => cluster,
             _ if matches!(self.section, Some(Section::Garden | Section::Extensions)) => Cluster::Runtime,
@@ -118,10 +107,7 @@ impl Object {
 /// The identity a tree claims; nothing when it has no name.
 pub(super) fn identity_of(root: &Node) -> Option<Identity> {
     let text = |path: &[&str]| {
-        root.at(path)
-            .and_then(Node::as_str)
-            .filter(|text| !text.is_empty())
-            .map(EcoString::from)
+        root.at(path).and_then(Node::as_str).filter(|text| !text.is_empty()).map(EcoString::from)
     };
     Some(Identity {
         api_version: text(&["apiVersion"])?,

@@ -75,23 +75,14 @@ impl Settings {
         let compression = match text(&["delivery", "bundles", "compression"]).as_deref() {
             Some("none") => Compression::None,
             _ => {
-                let quality = spec
-                    .at(&["delivery", "bundles", "quality"])
-                    .and_then(Node::as_i64);
+                let quality = spec.at(&["delivery", "bundles", "quality"]).and_then(Node::as_i64);
                 Compression::Brotli(
-                    quality
-                        .and_then(|quality| u32::try_from(quality).ok())
-                        .unwrap_or(QUALITY)
-                        .min(11),
+                    quality.and_then(|quality| u32::try_from(quality).ok()).unwrap_or(QUALITY).min(11),
                 )
             }
         };
         Self {
-            name: manifest
-                .at(&["metadata", "name"])
-                .and_then(Node::as_str)
-                .unwrap_or("landscape")
-                .to_owned(),
+            name: manifest.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or("landscape").to_owned(),
             gardener: gardener.and_then(Node::as_str).unwrap_or_default().to_owned(),
             gardener_span: gardener.map(|node| node.span),
             operator: spec.at(&["operator", "chart", "ref"]).map(|chart| Operator {
@@ -100,18 +91,11 @@ impl Settings {
             }),
             delivery: Delivery {
                 span: spec.get("delivery").unwrap_or(spec).span,
-                registry: text(&["delivery", "registry"]).map(|registry| {
-                    registry
-                        .trim_start_matches("oci://")
-                        .trim_end_matches('/')
-                        .to_owned()
-                }),
+                registry: text(&["delivery", "registry"])
+                    .map(|registry| registry.trim_start_matches("oci://").trim_end_matches('/').to_owned()),
                 tag: text(&["delivery", "tag"]).unwrap_or_else(|| "latest".to_owned()),
                 source: text(&["delivery", "source"]),
-                flux: text(&["delivery", "flux", "minVersion"])
-                    .as_deref()
-                    .and_then(minor)
-                    .unwrap_or((2, 8)),
+                flux: text(&["delivery", "flux", "minVersion"]).as_deref().and_then(minor).unwrap_or((2, 8)),
                 flux_span: spec.at(&["delivery", "flux", "minVersion"]).unwrap_or(spec).span,
                 namespace: text(&["delivery", "flux", "namespace"])
                     .unwrap_or_else(|| "flux-system".to_owned()),

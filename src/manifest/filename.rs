@@ -23,25 +23,20 @@ pub fn file_name(identity: &Identity) -> String {
     }
     if name.len() > LONGEST {
         let digest = Digest::of(&name).hex();
-        name = format!(
-            "{}_{}",
-            name.get(..LONGEST).unwrap_or(&name),
-            digest.get(..8).unwrap_or(&digest)
-        );
+        name = format!("{}_{}", name.get(..LONGEST).unwrap_or(&name), digest.get(..8).unwrap_or(&digest));
     }
     format!("{name}.yaml")
 }
 
 /// Everything but lower-case letters, digits, `-` and `.` as `%xx`: some file systems know no case and no colon.
 fn escape(text: &str) -> String {
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut name, byte| {
-            match byte {
-                b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' => name.push(char::from(byte)),
-                _ => write!(name, "%{byte:02x}").expect("a string takes every write"),
-            }
-            name
-        })
+    text.bytes().fold(String::with_capacity(text.len()), |mut name, byte| {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' => name.push(char::from(byte)),
+            _ => write!(name, "%{byte:02x}").expect("a string takes every write"),
+        }
+        name
+    })
 }
 
 #[cfg(test)]
@@ -65,18 +60,10 @@ mod tests {
             "shoot_garden-a_b.yaml"
         );
         assert_eq!(
-            name(
-                "rbac.authorization.k8s.io/v1",
-                "ClusterRole",
-                None,
-                "garden:Admin"
-            ),
+            name("rbac.authorization.k8s.io/v1", "ClusterRole", None, "garden:Admin"),
             "clusterrole_garden%3a%41dmin.yaml"
         );
-        assert_eq!(
-            name("example.org/v1", "Shoot", None, "a"),
-            "shoot.example.org_a.yaml"
-        );
+        assert_eq!(name("example.org/v1", "Shoot", None, "a"), "shoot.example.org_a.yaml");
         let long = name("v1", "ConfigMap", Some("garden"), &"a".repeat(253));
         assert!(long.len() < 255 && long != name("v1", "ConfigMap", Some("garden"), &"a".repeat(252)));
     }

@@ -76,29 +76,17 @@ pub(super) fn kustomization(plan: &Plan<'_>, unit: &Unit<'_>) -> Node {
     set("path", json!(format!("./{}", applied_directory(unit))));
     set("prune", json!(true));
     set("retryInterval", json!(RETRY));
-    set(
-        "sourceRef",
-        json!({"kind": "OCIRepository", "name": ROOT_UNIT, "namespace": delivery.namespace}),
-    );
+    set("sourceRef", json!({"kind": "OCIRepository", "name": ROOT_UNIT, "namespace": delivery.namespace}));
     set("timeout", json!(TIMEOUT));
     set("wait", json!(true));
     if !unit.depends_on.is_empty() {
-        set(
-            "dependsOn",
-            unit.depends_on.iter().map(|name| json!({"name": name})).collect(),
-        );
+        set("dependsOn", unit.depends_on.iter().map(|name| json!({"name": name})).collect());
     }
     if (unit.cluster, unit.delivery) == (Cluster::VirtualGarden, Delivery::Flux) {
-        set(
-            "kubeConfig",
-            json!({"secretRef": {"key": "kubeconfig", "name": ACCESS_SECRET}}),
-        );
+        set("kubeConfig", json!({"secretRef": {"key": "kubeconfig", "name": ACCESS_SECRET}}));
     }
     if unit.objects.iter().any(|object| object.sealed.is_some()) {
-        set(
-            "decryption",
-            json!({"provider": "sops", "secretRef": {"name": delivery.decryption}}),
-        );
+        set("decryption", json!({"provider": "sops", "secretRef": {"name": delivery.decryption}}));
     }
     let expressions = health(unit);
     if !expressions.is_empty() {
@@ -116,11 +104,7 @@ pub(super) fn kustomization(plan: &Plan<'_>, unit: &Unit<'_>) -> Node {
 fn health(unit: &Unit<'_>) -> Vec<Value> {
     let applied: BTreeSet<&str> = match unit.delivery {
         Delivery::Bundle => BTreeSet::from(["ManagedResource"]),
-        Delivery::Flux => unit
-            .objects
-            .iter()
-            .map(|object| object.identity.kind.as_str())
-            .collect(),
+        Delivery::Flux => unit.objects.iter().map(|object| object.identity.kind.as_str()).collect(),
     };
     let known = HEALTH.iter().filter(|health| applied.contains(health.kind));
     known
@@ -147,10 +131,7 @@ pub(super) fn bootstrap(settings: &Settings) -> String {
         "url": format!("oci://{}", delivery.registry.as_deref().unwrap_or_default()),
     });
     if let (Some(secret), Some(fields)) = (&delivery.verification, source.as_object_mut()) {
-        fields.insert(
-            "verify".to_owned(),
-            json!({"provider": "cosign", "secretRef": {"name": secret}}),
-        );
+        fields.insert("verify".to_owned(), json!({"provider": "cosign", "secretRef": {"name": secret}}));
     }
     let metadata = json!({"name": ROOT_UNIT, "namespace": delivery.namespace});
     let source = json!({
@@ -187,13 +168,7 @@ mod tests {
         for health in HEALTH {
             assert!(health.current.starts_with("has(status."), "{}", health.kind);
             assert!(!health.current.contains("||"), "{}", health.kind);
-            assert!(
-                health
-                    .failed
-                    .is_none_or(|failed| failed.starts_with("has(status.")),
-                "{}",
-                health.kind
-            );
+            assert!(health.failed.is_none_or(|failed| failed.starts_with("has(status.")), "{}", health.kind);
         }
     }
 }

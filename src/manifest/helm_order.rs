@@ -46,15 +46,7 @@ const INSTALLED_FIRST: [&str; 38] = [
 
 /// Sorts objects the way they are applied: known kinds in their order, all others by kind, then by name.
 pub(super) fn key(identity: &Identity) -> impl Ord + use<> {
-    let Identity {
-        api_version,
-        kind,
-        namespace,
-        name,
-    } = identity.clone();
-    let rank = INSTALLED_FIRST
-        .iter()
-        .position(|first| *first == kind)
-        .unwrap_or(INSTALLED_FIRST.len());
+    let Identity { api_version, kind, namespace, name } = identity.clone();
+    let rank = INSTALLED_FIRST.iter().position(|first| *first == kind).unwrap_or(INSTALLED_FIRST.len());
     (rank, kind, name, namespace, api_version)
 }

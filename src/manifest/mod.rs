@@ -52,18 +52,12 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
         }
         if unit.name != ROOT_UNIT {
             let path = path(&["flux", "units"]).child(&format!("{}.yaml", unit.name));
-            manifests
-                .files
-                .insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
+            manifests.files.insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
         }
     }
     let root = path(&["flux"]).child("bootstrap.yaml");
-    manifests
-        .files
-        .insert(root, flux::bootstrap(plan.settings).into_bytes());
-    manifests
-        .files
-        .insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
+    manifests.files.insert(root, flux::bootstrap(plan.settings).into_bytes());
+    manifests.files.insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
     manifests
 }
 
@@ -74,7 +68,10 @@ pub fn payloads(plan: &Plan<'_>) -> Vec<Payload> {
 }
 
 fn payload(unit: &Unit<'_>, documents: &[(String, Cow<'_, str>)]) -> Payload {
-    Payload { unit: unit.name.clone(), documents: documents.iter().map(|(_, text)| text.to_string()).collect() }
+    Payload {
+        unit: unit.name.clone(),
+        documents: documents.iter().map(|(_, text)| text.to_string()).collect(),
+    }
 }
 
 /// Names and texts of the objects of a unit, in the order a resource-manager would apply them.
@@ -84,10 +81,7 @@ fn documents<'u>(unit: &'u Unit<'_>) -> Vec<(String, Cow<'u, str>)> {
     objects
         .par_iter()
         .map(|object| {
-            let text = object
-                .sealed
-                .as_deref()
-                .map_or_else(|| Cow::Owned(emit(&object.root)), Cow::Borrowed);
+            let text = object.sealed.as_deref().map_or_else(|| Cow::Owned(emit(&object.root)), Cow::Borrowed);
             (file_name(&object.identity), text)
         })
         .collect()
@@ -105,11 +99,7 @@ fn directory(unit: &Unit<'_>) -> RelPath {
 
 /// What the Kustomization of a unit applies.
 pub(crate) fn applied_directory(unit: &Unit<'_>) -> RelPath {
-    if unit.delivery == Delivery::Bundle {
-        bundle_directory(&unit.name)
-    } else {
-        directory(unit)
-    }
+    if unit.delivery == Delivery::Bundle { bundle_directory(&unit.name) } else { directory(unit) }
 }
 
 /// Where the bundle of a unit is written.
@@ -165,9 +155,7 @@ fn plan_json(plan: &Plan<'_>) -> String {
             })
             .collect(),
     });
-    let file = PlanFile {
-        units: units.collect(),
-    };
+    let file = PlanFile { units: units.collect() };
     let mut text = serde_json::to_string_pretty(&file).expect("plain data has a JSON form");
     text.push('\n');
     text

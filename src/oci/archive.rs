@@ -35,9 +35,8 @@ pub fn tar_files<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Vec
 
 /// Compresses with gzip: no name and no time in the header. Part of every digest.
 pub fn compress(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzBuilder::new()
-        .mtime(0)
-        .write(Vec::with_capacity(bytes.len() / 4), Compression::default());
+    let mut encoder =
+        GzBuilder::new().mtime(0).write(Vec::with_capacity(bytes.len() / 4), Compression::default());
     encoder.write_all(bytes).expect("a buffer takes every write");
     encoder.finish().expect("a buffer takes every write")
 }
@@ -58,18 +57,12 @@ fn parents(path: &RelPath) -> Vec<RelPath> {
 fn append(builder: &mut Builder<Vec<u8>>, path: &str, kind: EntryType, bytes: &[u8]) {
     let mut header = Header::new_gnu();
     header.set_entry_type(kind);
-    header.set_mode(if kind == EntryType::Directory {
-        0o755
-    } else {
-        0o644
-    });
+    header.set_mode(if kind == EntryType::Directory { 0o755 } else { 0o644 });
     header.set_uid(0);
     header.set_gid(0);
     header.set_mtime(0);
     header.set_size(bytes.len() as u64);
-    builder
-        .append_data(&mut header, path, bytes)
-        .expect("a relative path without `..`, into a buffer");
+    builder.append_data(&mut header, path, bytes).expect("a relative path without `..`, into a buffer");
 }
 
 fn finish(builder: Builder<Vec<u8>>) -> Vec<u8> {

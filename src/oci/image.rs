@@ -97,11 +97,7 @@ impl Image {
     /// How the layout's index names the image: `<tag>`, or `charts/<name>:<tag>`.
     pub fn reference_name(&self) -> Option<String> {
         let tag = self.tag.as_ref()?;
-        Some(if self.path.is_empty() {
-            tag.clone()
-        } else {
-            format!("{}:{tag}", self.path)
-        })
+        Some(if self.path.is_empty() { tag.clone() } else { format!("{}:{tag}", self.path) })
     }
 }
 
@@ -141,12 +137,7 @@ impl Draft {
         let mut descriptor = Descriptor::of(MANIFEST, &bytes);
         descriptor.artifact_type.clone_from(&self.manifest.artifact_type);
         self.blobs.insert(descriptor.digest, bytes.into());
-        Image {
-            path: path.to_owned(),
-            tag: tag.map(str::to_owned),
-            descriptor,
-            blobs: self.blobs,
-        }
+        Image { path: path.to_owned(), tag: tag.map(str::to_owned), descriptor, blobs: self.blobs }
     }
 }
 

@@ -86,16 +86,11 @@ pub fn plan(checked: &Checked) -> Plan<'_> {
     let planner = Planner::new(landscape);
     let mut units: BTreeMap<Key, Vec<Cow<'_, Object>>> = BTreeMap::new();
     for object in &landscape.objects {
-        units
-            .entry(planner.key(object))
-            .or_default()
-            .push(Cow::Borrowed(object));
+        units.entry(planner.key(object)).or_default().push(Cow::Borrowed(object));
     }
     planner.derive(&mut units);
-    let edges: Vec<(Key, BTreeSet<Key>)> = units
-        .keys()
-        .map(|key| (key.clone(), ground(key, units.keys())))
-        .collect();
+    let edges: Vec<(Key, BTreeSet<Key>)> =
+        units.keys().map(|key| (key.clone(), ground(key, units.keys()))).collect();
     let reach = reachable(&edges);
     let units = units
         .into_iter()
@@ -103,19 +98,10 @@ pub fn plan(checked: &Checked) -> Plan<'_> {
         .map(|((key, mut objects), (_, ground))| {
             objects.sort_by(|one, other| one.identity.cmp(&other.identity));
             let (cluster, delivery) = key.stage.way();
-            Unit {
-                name: key.name,
-                cluster,
-                delivery,
-                depends_on: direct(&ground, &reach),
-                objects,
-            }
+            Unit { name: key.name, cluster, delivery, depends_on: direct(&ground, &reach), objects }
         })
         .collect();
-    Plan {
-        settings: &landscape.settings,
-        units,
-    }
+    Plan { settings: &landscape.settings, units }
 }
 
 impl Stage {
@@ -153,19 +139,12 @@ impl Stage {
             Self::GardenConfig => &[Self::Access, Self::Garden],
             Self::Projects => &[Self::Access, Self::GardenResources],
             Self::ProjectSecrets | Self::Applied => &[Self::Access, Self::GardenConfig, Self::Projects],
-            Self::ProjectResources => &[
-                Self::Garden,
-                Self::GardenConfig,
-                Self::Projects,
-                Self::CloudProfiles,
-            ],
-            Self::ProjectBindings => &[
-                Self::Applied,
-                Self::ProjectSecrets,
-                Self::ProjectResources,
-                Self::Projects,
-                Self::Garden,
-            ],
+            Self::ProjectResources => {
+                &[Self::Garden, Self::GardenConfig, Self::Projects, Self::CloudProfiles]
+            }
+            Self::ProjectBindings => {
+                &[Self::Applied, Self::ProjectSecrets, Self::ProjectResources, Self::Projects, Self::Garden]
+            }
             Self::Seeds => &[
                 Self::Garden,
                 Self::GardenConfig,
@@ -184,12 +163,7 @@ impl Stage {
                 Self::Seeds,
                 Self::ManagedSeeds,
             ],
-            Self::ManagedSeeds => &[
-                Self::Garden,
-                Self::ProjectSecrets,
-                Self::ProjectResources,
-                Self::Shoots,
-            ],
+            Self::ManagedSeeds => &[Self::Garden, Self::ProjectSecrets, Self::ProjectResources, Self::Shoots],
         }
     }
 }
@@ -208,11 +182,7 @@ impl<'a> Planner<'a> {
             Some((namespace, object.identity.name.as_str()))
         });
         let storeys = order::storeys(landscape).expect("a checked landscape has no cycle");
-        Self {
-            landscape,
-            projects: projects.collect(),
-            storeys,
-        }
+        Self { landscape, projects: projects.collect(), storeys }
     }
 
     fn key(&self, object: &Object) -> Key {
@@ -223,11 +193,7 @@ impl<'a> Planner<'a> {
             Cluster::VirtualGarden => self.virtual_unit(object),
         };
         // No project has two hyphens in a row in its name.
-        let name = if storey == 0 {
-            name
-        } else {
-            format!("{name}--{}", storey + 1)
-        };
+        let name = if storey == 0 { name } else { format!("{name}--{}", storey + 1) };
         Key { storey, stage, name }
     }
 
@@ -264,13 +230,7 @@ impl<'a> Planner<'a> {
     /// Adds what the landscape needs and nobody writes, unless somebody did.
     fn derive(&self, units: &mut BTreeMap<Key, Vec<Cow<'a, Object>>>) {
         let mut add = |stage, name: &str, object: Object| {
-            let objects = units
-                .entry(Key {
-                    storey: 0,
-                    stage,
-                    name: name.to_owned(),
-                })
-                .or_default();
+            let objects = units.entry(Key { storey: 0, stage, name: name.to_owned() }).or_default();
             if !objects.iter().any(|known| known.identity == object.identity) {
                 objects.push(Cow::Owned(object));
             }
@@ -282,11 +242,7 @@ impl<'a> Planner<'a> {
                 add(Stage::Operator, OPERATOR, object);
             }
         }
-        let mut ways = self
-            .landscape
-            .objects
-            .iter()
-            .map(|object| self.key(object).stage.way());
+        let mut ways = self.landscape.objects.iter().map(|object| self.key(object).stage.way());
         if ways.any(|way| way == (Cluster::VirtualGarden, Delivery::Flux)) {
             add(Stage::Access, ACCESS, derive::access_secret());
             add(Stage::AccessRights, ACCESS_RIGHTS, derive::access_rights());
@@ -339,17 +295,10 @@ fn reachable(edges: &[(Key, BTreeSet<Key>)]) -> BTreeMap<Key, BTreeSet<Key>> {
 
 /// The ground without what another part of the ground stands on already.
 fn direct(ground: &BTreeSet<Key>, reach: &BTreeMap<Key, BTreeSet<Key>>) -> Vec<String> {
-    let implied = |key: &Key| {
-        ground
-            .iter()
-            .filter_map(|other| reach.get(other))
-            .any(|below| below.contains(key))
-    };
-    let mut names: Vec<String> = ground
-        .iter()
-        .filter(|key| !implied(key))
-        .map(|key| key.name.clone())
-        .collect();
+    let implied =
+        |key: &Key| ground.iter().filter_map(|other| reach.get(other)).any(|below| below.contains(key));
+    let mut names: Vec<String> =
+        ground.iter().filter(|key| !implied(key)).map(|key| key.name.clone()).collect();
     names.sort();
     names
 }

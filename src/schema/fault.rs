@@ -48,17 +48,8 @@ impl Fault {
 
     /// The finding of this fault in an object.
     pub fn into_diagnostic(self, object: Option<Identity>, item: Option<String>) -> Diagnostic {
-        let place = Place {
-            object,
-            path: self.path,
-            item,
-            ..Place::from(self.span)
-        };
-        Diagnostic {
-            why: self.why,
-            help: self.help,
-            ..Diagnostic::new(self.code, self.message, place)
-        }
+        let place = Place { object, path: self.path, item, ..Place::from(self.span) };
+        Diagnostic { why: self.why, help: self.help, ..Diagnostic::new(self.code, self.message, place) }
     }
 }
 
@@ -72,11 +63,7 @@ struct Spot<'a> {
 impl<'a> Spot<'a> {
     /// Walks a JSON pointer down from the root of the object.
     fn find(root: &'a Node, pointer: &str) -> Self {
-        let mut spot = Self {
-            path: String::new(),
-            node: root,
-            key: None,
-        };
+        let mut spot = Self { path: String::new(), node: root, key: None };
         for segment in pointer.split('/').skip(1) {
             let name = segment.replace("~1", "/").replace("~0", "~");
             let next = match &spot.node.value {
@@ -85,16 +72,10 @@ impl<'a> Spot<'a> {
                     .ok()
                     .and_then(|index: usize| items.get(index))
                     .map(|node| (format!("[{name}]"), node, None)),
-                _ => spot
-                    .entry(&name)
-                    .map(|entry| (path_segment(&name), &entry.value, Some(entry.key.span))),
+                _ => spot.entry(&name).map(|entry| (path_segment(&name), &entry.value, Some(entry.key.span))),
             };
             let Some((segment, node, key)) = next else { break };
-            spot = Self {
-                path: join_path(&spot.path, &segment),
-                node,
-                key,
-            };
+            spot = Self { path: join_path(&spot.path, &segment), node, key };
         }
         spot
     }
@@ -111,10 +92,9 @@ impl<'a> Spot<'a> {
     fn span(&self) -> Span {
         match (&self.node.value, self.key) {
             (Value::Sequence(_) | Value::Mapping(_), Some(key)) => key,
-            (Value::Mapping(mapping), None) => mapping
-                .entries()
-                .first()
-                .map_or(self.node.span, |entry| entry.key.span),
+            (Value::Mapping(mapping), None) => {
+                mapping.entries().first().map_or(self.node.span, |entry| entry.key.span)
+            }
             _ => self.node.span,
         }
     }
@@ -167,10 +147,12 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
             nearest_branch(&spot, context, root, pack)
         }
         ValidationErrorKind::PropertyNames { error } => {
-            vec![spot.fault(
-                MALFORMED_VALUE,
-                format!("a key here is malformed: {}", malformed(error, "the key")),
-            )]
+            vec![
+                spot.fault(
+                    MALFORMED_VALUE,
+                    format!("a key here is malformed: {}", malformed(error, "the key")),
+                ),
+            ]
         }
         _ => vec![malformed_value(&spot, error, &schema)],
     }
@@ -186,10 +168,7 @@ impl<'a> Schema<'a> {
     fn of(error: &ValidationError<'_>, pack: &'a Pack) -> Self {
         let keyword = error.schema_path().as_str();
         let pointer = keyword.rsplit_once('/').map_or("", |(schema, _)| schema);
-        Self {
-            pack,
-            pointer: pointer.to_owned(),
-        }
+        Self { pack, pointer: pointer.to_owned() }
     }
 
     fn get(&self, keyword: &str) -> Option<&'a JsonValue> {
@@ -257,10 +236,7 @@ fn types(kind: &TypeKind) -> Vec<JsonType> {
 fn wrong_type(spot: &Spot, expected: &[JsonType]) -> Fault {
     let names: Vec<&str> = expected.iter().map(|kind| type_name(*kind)).collect();
     let message = format!("expected {}, found {}", names.join(" or "), spot.node.type_name());
-    Fault {
-        help: type_help(spot.node, expected),
-        ..spot.fault(WRONG_TYPE, message)
-    }
+    Fault { help: type_help(spot.node, expected), ..spot.fault(WRONG_TYPE, message) }
 }
 
 fn type_name(kind: JsonType) -> &'static str {
@@ -299,10 +275,7 @@ fn type_help(node: &Node, expected: &[JsonType]) -> Option<String> {
 
 fn value_not_allowed(spot: &Spot, options: &[String]) -> Fault {
     let value = plain(&spot.node.to_json());
-    let named = options
-        .iter()
-        .map(String::as_str)
-        .filter(|option| !option.is_empty());
+    let named = options.iter().map(String::as_str).filter(|option| !option.is_empty());
     Fault {
         help: Some(help_with_names(&value, named)),
         ..spot.fault(VALUE_NOT_ALLOWED, format!("`{value}` is not allowed here"))
@@ -320,18 +293,11 @@ fn malformed_value(spot: &Spot, error: &ValidationError<'_>, schema: &Schema) ->
         _ => format!("`{}`", plain(&spot.node.to_json())),
     };
     let known = match schema.format() {
-        Some("quantity") => Some((
-            "a quantity",
-            "write a number with a unit, as `500m`, `2` or `1.5Gi`",
-        )),
-        Some("duration") => Some((
-            "a duration",
-            "write numbers with their units, as `30s`, `10m` or `1h30m`",
-        )),
-        Some("date-time") => Some((
-            "a point in time",
-            "write it as RFC 3339 has it: `2026-11-21T10:00:00Z`",
-        )),
+        Some("quantity") => Some(("a quantity", "write a number with a unit, as `500m`, `2` or `1.5Gi`")),
+        Some("duration") => {
+            Some(("a duration", "write numbers with their units, as `30s`, `10m` or `1h30m`"))
+        }
+        Some("date-time") => Some(("a point in time", "write it as RFC 3339 has it: `2026-11-21T10:00:00Z`")),
         Some("byte") => Some(("base64", "encode it, or use `stringData` for plain text")),
         _ => None,
     };
@@ -397,15 +363,10 @@ fn nearest_branch(
             _ => None,
         })
     };
-    let best = branches
-        .iter()
-        .filter(|errors| type_at_root(errors).is_none())
-        .min_by_key(|errors| errors.len());
+    let best =
+        branches.iter().filter(|errors| type_at_root(errors).is_none()).min_by_key(|errors| errors.len());
     if let Some(errors) = best {
-        return errors
-            .iter()
-            .flat_map(|error| faults(error, root, pack))
-            .collect();
+        return errors.iter().flat_map(|error| faults(error, root, pack)).collect();
     }
     let expected: Vec<JsonType> = branches.iter().filter_map(type_at_root).flatten().collect();
     vec![wrong_type(spot, &expected)]

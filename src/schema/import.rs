@@ -34,10 +34,7 @@ pub fn import(sources: &[Source], kinds: &[String], report: &mut Report) -> Resu
         .filter(|source| found.read(&source.document))
         .map(|source| source.file.as_str())
         .collect();
-    if let Some(source) = sources
-        .iter()
-        .find(|source| !usable.contains(source.file.as_str()))
-    {
+    if let Some(source) = sources.iter().find(|source| !usable.contains(source.file.as_str())) {
         return Err(report.refuse(unusable(&source.file)));
     }
     let wanted = found.select(kinds, report)?;
@@ -51,10 +48,7 @@ pub fn import(sources: &[Source], kinds: &[String], report: &mut Report) -> Resu
         open.extend(references(&schema));
         definitions.insert(name, schema);
     }
-    let kinds: BTreeMap<_, _> = wanted
-        .into_iter()
-        .map(|(kind, name)| (kind, reference(&name)))
-        .collect();
+    let kinds: BTreeMap<_, _> = wanted.into_iter().map(|(kind, name)| (kind, reference(&name))).collect();
     let pack = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "kinds": kinds,
@@ -81,10 +75,7 @@ struct Found {
 impl Found {
     /// Takes in what a document defines; false when it is no schema of any kind.
     fn read(&mut self, document: &Value) -> bool {
-        if document
-            .get("kind")
-            .is_some_and(|kind| kind == "CustomResourceDefinition")
-        {
+        if document.get("kind").is_some_and(|kind| kind == "CustomResourceDefinition") {
             self.read_crd(document);
             return true;
         }
@@ -121,10 +112,9 @@ impl Found {
         let (group, kind) = (text(document, "/spec/group"), text(document, "/spec/names/kind"));
         let versions = document.pointer("/spec/versions").and_then(Value::as_array);
         for version in versions.into_iter().flatten() {
-            let (Some(true), Some(schema)) = (
-                version.get("served").and_then(Value::as_bool),
-                version.pointer("/schema/openAPIV3Schema"),
-            ) else {
+            let (Some(true), Some(schema)) =
+                (version.get("served").and_then(Value::as_bool), version.pointer("/schema/openAPIV3Schema"))
+            else {
                 continue;
             };
             let api_version = format!("{group}/{}", text(version, "/name"));
@@ -161,11 +151,7 @@ impl Found {
 
     /// A definition; what no file defines is left open.
     fn definition(&self, name: &str) -> Value {
-        self.definitions
-            .get(name)
-            .cloned()
-            .or_else(|| well_known(name))
-            .unwrap_or_else(|| json!({}))
+        self.definitions.get(name).cloned().or_else(|| well_known(name)).unwrap_or_else(|| json!({}))
     }
 }
 
@@ -223,11 +209,7 @@ fn kinds_of(name: &str, schema: &Value) -> Vec<(String, String)> {
 }
 
 fn api_version(group: &str, version: &str) -> String {
-    if group.is_empty() {
-        version.to_owned()
-    } else {
-        format!("{group}/{version}")
-    }
+    if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
 }
 
 /// Makes a definition the schema of a kind: its name is fixed, and whatever a server wrote as status may stay.
@@ -239,18 +221,11 @@ fn close(schema: &mut Value, kinds: &[(String, String)]) {
         properties.insert("apiVersion".to_owned(), json!({ "const": api_version }));
         properties.insert("kind".to_owned(), json!({ "const": kind }));
     }
-    if properties
-        .get("metadata")
-        .is_some_and(|metadata| metadata.get("$ref").is_none())
-    {
+    if properties.get("metadata").is_some_and(|metadata| metadata.get("$ref").is_none()) {
         properties.insert("metadata".to_owned(), reference(OBJECT_META));
     }
     properties.insert("status".to_owned(), json!({ "type": "object" }));
-    let required = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut required: BTreeSet<&str> = required.iter().filter_map(Value::as_str).collect();
     required.remove("status");
     required.extend(["apiVersion", "kind"]);
@@ -276,11 +251,7 @@ fn soften(name: &str, schema: &mut Value) {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter(|field| {
-            field
-                .as_str()
-                .is_some_and(|field| !scalar(field) && !optional.contains(&field))
-        })
+        .filter(|field| field.as_str().is_some_and(|field| !scalar(field) && !optional.contains(&field)))
         .cloned()
         .collect();
     let Some(members) = schema.as_object_mut() else {
@@ -309,12 +280,10 @@ fn enrich(name: &str, schema: &mut Value) {
         }
     }
     for (_, field, values) in ENUMERATIONS.iter().filter(|(definition, ..)| *definition == name) {
-        let members = properties
-            .get_mut(*field)
-            .and_then(|schema| match schema.get("items") {
-                Some(_) => schema.get_mut("items")?.as_object_mut(),
-                None => schema.as_object_mut(),
-            });
+        let members = properties.get_mut(*field).and_then(|schema| match schema.get("items") {
+            Some(_) => schema.get_mut("items")?.as_object_mut(),
+            None => schema.as_object_mut(),
+        });
         if let Some(members) = members {
             members.remove("minLength");
             members.insert("enum".to_owned(), json!(values));
@@ -340,11 +309,7 @@ fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let members: BTreeMap<_, _> = members.iter().collect();
-            members
-                .into_iter()
-                .map(|(key, value)| (key.clone(), sorted(value)))
-                .collect::<Map<_, _>>()
-                .into()
+            members.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect::<Map<_, _>>().into()
         }
         Value::Array(items) => items.iter().map(sorted).collect(),
         scalar => scalar.clone(),

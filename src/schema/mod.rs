@@ -23,18 +23,9 @@ use tree::Item;
 
 /// The Gardener minors with a pack, oldest first.
 static GARDENER: [(&str, Pack); 3] = [
-    (
-        "1.148",
-        Pack::new(include_str!("../../schemas/gardener-v1.148.json")),
-    ),
-    (
-        "1.149",
-        Pack::new(include_str!("../../schemas/gardener-v1.149.json")),
-    ),
-    (
-        "1.150",
-        Pack::new(include_str!("../../schemas/gardener-v1.150.json")),
-    ),
+    ("1.148", Pack::new(include_str!("../../schemas/gardener-v1.148.json"))),
+    ("1.149", Pack::new(include_str!("../../schemas/gardener-v1.149.json"))),
+    ("1.150", Pack::new(include_str!("../../schemas/gardener-v1.150.json"))),
 ];
 
 /// What does not depend on the Gardener version.
@@ -85,9 +76,8 @@ impl Schemas {
     /// Checks the structure of an object.
     pub fn validate(&self, root: &Node, api_version: &str, kind: &str) -> Verdict {
         let full = format!("{api_version}/{kind}");
-        let Some((pack, validator)) = self
-            .packs()
-            .find_map(|pack| pack.validator(&full).map(|validator| (pack, validator)))
+        let Some((pack, validator)) =
+            self.packs().find_map(|pack| pack.validator(&full).map(|validator| (pack, validator)))
         else {
             return Verdict::NoSchema;
         };
@@ -111,11 +101,8 @@ impl Schemas {
 
     /// Every kind with a schema as its apiVersion and its name, in alphabetical order.
     pub fn kinds(&self) -> Vec<(&'static str, &'static str)> {
-        let mut kinds: Vec<_> = self
-            .packs()
-            .flat_map(Pack::kinds)
-            .filter_map(|full| full.rsplit_once('/'))
-            .collect();
+        let mut kinds: Vec<_> =
+            self.packs().flat_map(Pack::kinds).filter_map(|full| full.rsplit_once('/')).collect();
         kinds.sort_unstable();
         kinds
     }

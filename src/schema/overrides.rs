@@ -2,16 +2,8 @@
 
 /// Definition and field -> the definition of what is in the field, where upstream's schema leaves it open.
 pub(super) const EMBEDDED: &[(&str, &str, &str)] = &[
-    (
-        "seedmanagement.v1alpha1.GardenletConfig",
-        "config",
-        GARDENLET_CONFIGURATION,
-    ),
-    (
-        "seedmanagement.v1alpha1.GardenletSpec",
-        "config",
-        GARDENLET_CONFIGURATION,
-    ),
+    ("seedmanagement.v1alpha1.GardenletConfig", "config", GARDENLET_CONFIGURATION),
+    ("seedmanagement.v1alpha1.GardenletSpec", "config", GARDENLET_CONFIGURATION),
 ];
 
 const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfiguration";
@@ -43,110 +35,47 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
 /// it is the values of its items. Only what holds whatever else the object says, and in every minor with a pack
 /// (upstream: the `available*` and `supported*` sets of `pkg/api/*/validation`).
 pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
-    (
-        "config.gardenlet.v1alpha1.GardenletConfiguration",
-        "logFormat",
-        &["", "json", "text"],
-    ),
-    (
-        "config.gardenlet.v1alpha1.GardenletConfiguration",
-        "logLevel",
-        &["", "debug", "error", "info"],
-    ),
+    ("config.gardenlet.v1alpha1.GardenletConfiguration", "logFormat", &["", "json", "text"]),
+    ("config.gardenlet.v1alpha1.GardenletConfiguration", "logLevel", &["", "debug", "error", "info"]),
     ("core.v1beta1.CRI", "name", &["containerd"]),
-    (
-        "core.v1beta1.CloudProfileReference",
-        "kind",
-        &["CloudProfile", "NamespacedCloudProfile"],
-    ),
+    ("core.v1beta1.CloudProfileReference", "kind", &["CloudProfile", "NamespacedCloudProfile"]),
     (
         "core.v1beta1.ControllerRegistrationDeployment",
         "policy",
         &["Always", "AlwaysExceptNoShoots", "OnDemand"],
     ),
-    (
-        "core.v1beta1.ControllerResourceLifecycle",
-        "delete",
-        &["AfterKubeAPIServer", "BeforeKubeAPIServer"],
-    ),
-    (
-        "core.v1beta1.ControllerResourceLifecycle",
-        "migrate",
-        &["AfterKubeAPIServer", "BeforeKubeAPIServer"],
-    ),
+    ("core.v1beta1.ControllerResourceLifecycle", "delete", &["AfterKubeAPIServer", "BeforeKubeAPIServer"]),
+    ("core.v1beta1.ControllerResourceLifecycle", "migrate", &["AfterKubeAPIServer", "BeforeKubeAPIServer"]),
     (
         "core.v1beta1.ControllerResourceLifecycle",
         "reconcile",
         &["AfterKubeAPIServer", "AfterWorker", "BeforeKubeAPIServer"],
     ),
-    (
-        "core.v1beta1.EncryptionProvider",
-        "type",
-        &["aescbc", "aesgcm", "secretbox"],
-    ),
+    ("core.v1beta1.EncryptionProvider", "type", &["aescbc", "aesgcm", "secretbox"]),
     ("core.v1beta1.ExpirableVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.FailureTolerance", "type", &["node", "zone"]),
-    (
-        "core.v1beta1.KubeProxyConfig",
-        "mode",
-        &["IPTables", "IPVS", "NFTables"],
-    ),
-    (
-        "core.v1beta1.KubeSchedulerConfig",
-        "profile",
-        &["balanced", "bin-packing"],
-    ),
-    (
-        "core.v1beta1.KubeletConfig",
-        "cpuManagerPolicy",
-        &["none", "static"],
-    ),
+    ("core.v1beta1.KubeProxyConfig", "mode", &["IPTables", "IPVS", "NFTables"]),
+    ("core.v1beta1.KubeSchedulerConfig", "profile", &["balanced", "bin-packing"]),
+    ("core.v1beta1.KubeletConfig", "cpuManagerPolicy", &["none", "static"]),
     (
         "core.v1beta1.KubeletConfig",
         "imagePullCredentialsVerificationPolicy",
-        &[
-            "AlwaysVerify",
-            "NeverVerify",
-            "NeverVerifyAllowlistedImages",
-            "NeverVerifyPreloadedImages",
-        ],
+        &["AlwaysVerify", "NeverVerify", "NeverVerifyAllowlistedImages", "NeverVerifyPreloadedImages"],
     ),
     ("core.v1beta1.LifecycleStage", "classification", CLASSIFICATIONS),
     ("core.v1beta1.Machine", "architecture", ARCHITECTURES),
-    (
-        "core.v1beta1.MachineImage",
-        "updateStrategy",
-        &["major", "minor", "patch"],
-    ),
+    ("core.v1beta1.MachineImage", "updateStrategy", &["major", "minor", "patch"]),
     ("core.v1beta1.MachineImageVersion", "architectures", ARCHITECTURES),
-    (
-        "core.v1beta1.MachineImageVersion",
-        "classification",
-        CLASSIFICATIONS,
-    ),
+    ("core.v1beta1.MachineImageVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.MachineType", "architecture", ARCHITECTURES),
-    (
-        "core.v1beta1.MemorySwapConfiguration",
-        "swapBehavior",
-        &["LimitedSwap", "NoSwap"],
-    ),
+    ("core.v1beta1.MemorySwapConfiguration", "swapBehavior", &["LimitedSwap", "NoSwap"]),
     ("core.v1beta1.Networking", "ipFamilies", &["IPv4", "IPv6"]),
     ("core.v1beta1.SeedNetworks", "ipFamilies", &["IPv4", "IPv6"]),
-    (
-        "core.v1beta1.SeedSettingZoneSelection",
-        "mode",
-        &["Enforce", "Prefer"],
-    ),
+    ("core.v1beta1.SeedSettingZoneSelection", "mode", &["Enforce", "Prefer"]),
     (
         "core.v1beta1.ShootSpec",
         "purpose",
-        &[
-            "development",
-            "evaluation",
-            "infrastructure",
-            "production",
-            "testing",
-        ],
+        &["development", "evaluation", "infrastructure", "production", "testing"],
     ),
     (
         "core.v1beta1.Worker",

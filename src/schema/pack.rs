@@ -28,10 +28,7 @@ struct Kind {
 
 impl Pack {
     pub(super) const fn new(text: &'static str) -> Self {
-        Self {
-            text,
-            content: OnceLock::new(),
-        }
+        Self { text, content: OnceLock::new() }
     }
 
     fn content(&self) -> &Content {
@@ -46,13 +43,7 @@ impl Pack {
                 .filter_map(|(kind, schema)| {
                     let definition = references(schema).pop_first()?;
                     let validator = OnceLock::new();
-                    Some((
-                        kind.clone(),
-                        Kind {
-                            definition,
-                            validator,
-                        },
-                    ))
+                    Some((kind.clone(), Kind { definition, validator }))
                 })
                 .collect();
             Content { document, kinds }

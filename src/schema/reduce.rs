@@ -20,11 +20,7 @@ pub(super) fn short_name(long: &str) -> String {
         "k8sio.",
     ];
     let dotted = long.replace(['/', '_'], ".");
-    PREFIXES
-        .iter()
-        .find_map(|prefix| dotted.strip_prefix(prefix))
-        .unwrap_or(&dotted)
-        .to_owned()
+    PREFIXES.iter().find_map(|prefix| dotted.strip_prefix(prefix)).unwrap_or(&dotted).to_owned()
 }
 
 /// Go types with a text form of their own.
@@ -111,10 +107,7 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
         }
         Some("byte") => {
             reduced.insert("format".to_owned(), "byte".into());
-            reduced.insert(
-                "pattern".to_owned(),
-                "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into(),
-            );
+            reduced.insert("pattern".to_owned(), "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into());
         }
         Some("date-time") => {
             reduced.extend(

@@ -22,12 +22,9 @@ pub fn reference() -> String {
     let schemas = Schemas::newest();
     let mut text = HEAD.to_owned();
     for kind in ["Landscape", "ForEach"] {
-        let document = schemas
-            .document("landscape.gardener.cloud/v1alpha1", kind)
-            .expect("our own kinds have a schema");
-        let table = Table {
-            definitions: document.get("$defs"),
-        };
+        let document =
+            schemas.document("landscape.gardener.cloud/v1alpha1", kind).expect("our own kinds have a schema");
+        let table = Table { definitions: document.get("$defs") };
         let root = table.resolve(&document);
         write!(text, "\n## {kind}\n\n{}.\n\n", sentence(table.describe(root))).expect(WRITES);
         text.push_str("| field | type | default | meaning |\n|---|---|---|---|\n");
@@ -48,24 +45,12 @@ impl<'a> Table<'a> {
             let required = schema.get("required").and_then(Value::as_array);
             required.is_some_and(|all| all.iter().any(|field| field == name))
         };
-        for (name, field) in schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            let path = if parent.is_empty() {
-                name.clone()
-            } else {
-                format!("{parent}.{name}")
-            };
+        for (name, field) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let path = if parent.is_empty() { name.clone() } else { format!("{parent}.{name}") };
             let default = match field.get("default") {
-                Some(default) => format!(
-                    "`{}`",
-                    default
-                        .as_str()
-                        .map_or_else(|| default.to_string(), str::to_owned)
-                ),
+                Some(default) => {
+                    format!("`{}`", default.as_str().map_or_else(|| default.to_string(), str::to_owned))
+                }
                 None if required(name) => "required".to_owned(),
                 None => String::new(),
             };
@@ -73,9 +58,7 @@ impl<'a> Table<'a> {
             let meaning = self.describe(field);
             writeln!(text, "| `{path}` | {} | {default} | {meaning} |", shape(target)).expect(WRITES);
             self.rows(target, &path, text);
-            if let Some(short) = target
-                .pointer("/items/$ref")
-                .map(|_| self.resolve(&target["items"]))
+            if let Some(short) = target.pointer("/items/$ref").map(|_| self.resolve(&target["items"]))
                 && let Some(short) = short.get("else")
             {
                 self.rows(self.resolve(short), &format!("{path}[]"), text);
@@ -106,11 +89,8 @@ fn shape(schema: &Value) -> String {
         return format!("`{}`", only.as_str().unwrap_or_default());
     }
     if let Some(options) = schema.get("enum").and_then(Value::as_array) {
-        let options: Vec<String> = options
-            .iter()
-            .filter_map(Value::as_str)
-            .map(|option| format!("`{option}`"))
-            .collect();
+        let options: Vec<String> =
+            options.iter().filter_map(Value::as_str).map(|option| format!("`{option}`")).collect();
         return options.join(" or ");
     }
     if let (Some(minimum), Some(maximum)) = (schema.get("minimum"), schema.get("maximum")) {
@@ -136,8 +116,5 @@ fn type_name(name: &str) -> &str {
 
 fn sentence(phrase: &str) -> String {
     let mut characters = phrase.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

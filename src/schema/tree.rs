@@ -58,10 +58,7 @@ impl<'a> JsonNode<'a, Tree> for Item<'a> {
 
     fn as_array(&self) -> Option<Elements<'a>> {
         match self {
-            Self::Node(Node {
-                value: Value::Sequence(items),
-                ..
-            }) => Some(Elements(items)),
+            Self::Node(Node { value: Value::Sequence(items), .. }) => Some(Elements(items)),
             _ => None,
         }
     }
@@ -75,10 +72,7 @@ impl<'a> JsonNode<'a, Tree> for Item<'a> {
 
     fn as_number(&self) -> Option<&'a Number> {
         match self {
-            Self::Node(Node {
-                value: Value::Number(number),
-                ..
-            }) => Some(number),
+            Self::Node(Node { value: Value::Number(number), .. }) => Some(number),
             _ => None,
         }
     }
@@ -209,15 +203,10 @@ mod tests {
             },
             "additionalProperties": false
         });
-        let ours = jsonschema::options_for::<Tree>()
-            .build(&schema)
-            .expect("compiles");
+        let ours = jsonschema::options_for::<Tree>().build(&schema).expect("compiles");
         let theirs = jsonschema::options().build(&schema).expect("compiles");
         for (written, read) in [
-            (
-                json!({"gone": null, "name": "h\u{e9}llo"}),
-                json!({"name": "h\u{e9}llo"}),
-            ),
+            (json!({"gone": null, "name": "h\u{e9}llo"}), json!({"name": "h\u{e9}llo"})),
             (
                 json!({"name": "h\u{e9}ll\u{f6}s", "count": 1.0, "share": 1.0, "gone": null, "list": []}),
                 json!({"name": "h\u{e9}ll\u{f6}s", "count": 1.0, "share": 1.0, "list": []}),
@@ -230,19 +219,13 @@ mod tests {
             (json!([1]), json!([1])),
         ] {
             let root = tree(&written);
-            let mut found: Vec<String> = ours
-                .iter_errors(Item::Node(&root))
-                .map(|error| place(&error))
-                .collect();
+            let mut found: Vec<String> =
+                ours.iter_errors(Item::Node(&root)).map(|error| place(&error)).collect();
             let mut expected: Vec<String> = theirs.iter_errors(&read).map(|error| place(&error)).collect();
             found.sort();
             expected.sort();
             assert_eq!(found, expected, "{written}");
-            assert_eq!(
-                ours.is_valid(Item::Node(&root)),
-                theirs.is_valid(&read),
-                "{written}"
-            );
+            assert_eq!(ours.is_valid(Item::Node(&root)), theirs.is_valid(&read), "{written}");
         }
     }
 

@@ -14,10 +14,8 @@ fn node(json: &Json) -> Node {
 }
 
 fn secret(name: &str, data: &[(&str, &str)]) -> Node {
-    let data: serde_json::Map<_, _> = data
-        .iter()
-        .map(|(key, text)| ((*key).to_owned(), STANDARD.encode(text).into()))
-        .collect();
+    let data: serde_json::Map<_, _> =
+        data.iter().map(|(key, text)| ((*key).to_owned(), STANDARD.encode(text).into())).collect();
     node(&json!({
         "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "garden"}, "data": data,
     }))
@@ -47,10 +45,7 @@ impl Bundle {
         ];
         let mut sealed = node(&resource(&["one", "two"]));
         seal(&mut sealed, &secrets, "main@sha1:c0ffee", &signer(7)).expect("a sound bundle");
-        Self {
-            resource: sealed.to_json(),
-            secrets,
-        }
+        Self { resource: sealed.to_json(), secrets }
     }
 
     fn verify(&self) -> Result<(), SealFault> {
@@ -79,11 +74,7 @@ fn a_sealed_bundle_verifies_and_sealing_again_changes_nothing() {
 #[test]
 fn what_is_signed_is_one_canonical_line() {
     let secrets = [secret("one", &[("data.yaml.br", "1")])];
-    let payload = payload(
-        &node(&resource(&["one"])),
-        &|_| secrets.first(),
-        "main@sha1:c0ffee",
-    );
+    let payload = payload(&node(&resource(&["one"])), &|_| secrets.first(), "main@sha1:c0ffee");
     let expected = concat!(
         r#"{"class":"","name":"seeds","namespace":"garden","revision":"main@sha1:c0ffee","#,
         r#""secrets":[{"data":{"data.yaml.br":"#,
@@ -97,22 +88,13 @@ fn what_is_signed_is_one_canonical_line() {
 fn a_changed_resource_breaks_the_seal() {
     let changes: [(&str, Json); 9] = [
         ("/metadata/name", json!("other")),
-        (
-            "/metadata/annotations/landscape.gardener.cloud~1revision",
-            json!("main@sha1:decaf"),
-        ),
-        (
-            "/metadata/annotations/landscape.gardener.cloud~1signature",
-            json!("AAAA"),
-        ),
+        ("/metadata/annotations/landscape.gardener.cloud~1revision", json!("main@sha1:decaf")),
+        ("/metadata/annotations/landscape.gardener.cloud~1signature", json!("AAAA")),
         ("/spec/keepObjects", json!(false)),
         ("/spec/injectLabels/a", json!("2")),
         ("/spec/secretRefs", json!([{"name": "two"}, {"name": "one"}])),
         ("/spec/secretRefs", json!([{"name": "one"}])),
-        (
-            "/spec/secretRefs",
-            json!([{"name": "one"}, {"name": "two"}, {"name": "two"}]),
-        ),
+        ("/spec/secretRefs", json!([{"name": "one"}, {"name": "two"}, {"name": "two"}])),
         ("/spec/secretRefs", json!([{"name": "one"}, {"name": "one"}])),
     ];
     for (pointer, value) in changes {
@@ -123,9 +105,7 @@ fn a_changed_resource_breaks_the_seal() {
     for (field, value) in [("class", json!("seed")), ("forceOverwriteLabels", json!(true))] {
         let mut bundle = Bundle::sealed();
         let spec = bundle.resource.pointer_mut("/spec").expect("a spec");
-        spec.as_object_mut()
-            .expect("a mapping")
-            .insert(field.to_owned(), value);
+        spec.as_object_mut().expect("a mapping").insert(field.to_owned(), value);
         assert_eq!(bundle.verify(), Err(SealFault::Broken), "{field}");
     }
 }
@@ -167,10 +147,7 @@ fn a_secret_that_would_be_applied_differently_is_refused() {
     let override_with = |key: &str, value: Json| {
         let mut bundle = Bundle::sealed();
         let mut secret = bundle.secrets.pop().expect("two").to_json();
-        secret
-            .as_object_mut()
-            .expect("a mapping")
-            .insert(key.to_owned(), value);
+        secret.as_object_mut().expect("a mapping").insert(key.to_owned(), value);
         bundle.secrets.push(node(&secret));
         bundle.verify()
     };
@@ -189,10 +166,7 @@ fn a_secret_that_would_be_applied_differently_is_refused() {
 fn a_missing_annotation_and_another_key_are_told_apart() {
     for name in [SIGNATURE, SIGNED_BY, REVISION] {
         let mut bundle = Bundle::sealed();
-        let annotations = bundle
-            .resource
-            .pointer_mut("/metadata/annotations")
-            .expect("sealed");
+        let annotations = bundle.resource.pointer_mut("/metadata/annotations").expect("sealed");
         annotations.as_object_mut().expect("a mapping").remove(name);
         assert_eq!(bundle.verify(), Err(SealFault::Unsealed), "{name}");
     }
@@ -221,10 +195,7 @@ fn shapes_without_one_meaning_are_not_sealed() {
         let mut json = resource(&["one"]);
         *json.pointer_mut(pointer).expect(pointer) = value;
         let found = seal(&mut node(&json), &secrets, "r", &signer(7));
-        assert!(
-            matches!(found, Err(SealFault::Malformed(_))),
-            "{pointer}: {found:?}"
-        );
+        assert!(matches!(found, Err(SealFault::Malformed(_))), "{pointer}: {found:?}");
     }
 }
 
@@ -233,8 +204,5 @@ fn keys_are_sorted_by_their_utf16_units_and_strings_escaped_as_json_does() {
     let mut out = String::new();
     let value = json!({"\u{fb33}": 1, "\u{1f600}": 2, "a\n\u{1}\"": [], "": {}});
     write_canonical(&value, &mut out).expect("no fraction");
-    assert_eq!(
-        out,
-        "{\"\":{},\"a\\n\\u0001\\\"\":[],\"\u{1f600}\":2,\"\u{fb33}\":1}"
-    );
+    assert_eq!(out, "{\"\":{},\"a\\n\\u0001\\\"\":[],\"\u{1f600}\":2,\"\u{fb33}\":1}");
 }

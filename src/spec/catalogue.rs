@@ -48,16 +48,10 @@ pub fn expand_extension(short: &Node) -> Result<Node, Vec<&'static str>> {
         if let Some(fields) = extension.as_object_mut() {
             let values = short.get("values").map(Node::to_json);
             fields.extend(values.map(|values| ("values".to_owned(), values)));
-            let inject = entry
-                .inject_garden_kubeconfig
-                .then(|| ("injectGardenKubeconfig".to_owned(), json!(true)));
+            let inject =
+                entry.inject_garden_kubeconfig.then(|| ("injectGardenKubeconfig".to_owned(), json!(true)));
             fields.extend(inject);
-            fields.extend(
-                entry
-                    .policy
-                    .as_ref()
-                    .map(|policy| ("policy".to_owned(), json!(policy))),
-            );
+            fields.extend(entry.policy.as_ref().map(|policy| ("policy".to_owned(), json!(policy))));
         }
         deployment.insert("extension".to_owned(), extension);
     }
@@ -73,10 +67,8 @@ pub fn expand_extension(short: &Node) -> Result<Node, Vec<&'static str>> {
     }
     let mut metadata = Map::from_iter([("name".to_owned(), json!(name))]);
     if let Some(level) = &entry.pod_security {
-        metadata.insert(
-            "annotations".to_owned(),
-            json!({"security.gardener.cloud/pod-security-enforce": level}),
-        );
+        metadata
+            .insert("annotations".to_owned(), json!({"security.gardener.cloud/pod-security-enforce": level}));
     }
     let object = json!({
         "apiVersion": "operator.gardener.cloud/v1alpha1",
@@ -95,10 +87,7 @@ mod tests {
     fn every_entry_of_the_catalogue_installs_something() {
         assert!(!CATALOGUE.is_empty());
         for (name, entry) in &*CATALOGUE {
-            assert!(
-                entry.charts.extension.is_some() && !entry.resources.is_empty(),
-                "{name}"
-            );
+            assert!(entry.charts.extension.is_some() && !entry.resources.is_empty(), "{name}");
         }
     }
 }

@@ -98,21 +98,13 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     let mut reader = Reader {
         report,
         by_path: BTreeMap::new(),
-        files: sources
-            .files
-            .iter()
-            .map(|file| (file.path.clone(), file.id))
-            .collect(),
+        files: sources.files.iter().map(|file| (file.path.clone(), file.id)).collect(),
         broken: documents.broken.iter().chain(&sources.refused).cloned().collect(),
         used: BTreeMap::new(),
         written: Vec::new(),
     };
     for document in &documents.documents {
-        reader
-            .by_path
-            .entry(document.path.clone())
-            .or_default()
-            .push(document.clone());
+        reader.by_path.entry(document.path.clone()).or_default().push(document.clone());
     }
     for section in Section::ALL {
         reader.section(section, &manifest);
@@ -121,25 +113,14 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     reader.unmatched(&manifest, &tables);
     let broken = !reader.broken.is_empty();
     let written = reader.written;
-    Ok(Spec {
-        root: sources.root,
-        manifest,
-        written,
-        tables,
-        assets: sources.assets,
-        broken,
-    })
+    Ok(Spec { root: sources.root, manifest, written, tables, assets: sources.assets, broken })
 }
 
 /// Checks the structure of a document of our own kinds.
 fn check_structure(root: &Node, report: &mut Report) {
     let text = |name: &str| root.get(name).and_then(Node::as_str).unwrap_or_default();
     if let Verdict::Checked(faults) = Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
-        report.extend(
-            faults
-                .into_iter()
-                .map(|fault| fault.into_diagnostic(object_of(root), None)),
-        );
+        report.extend(faults.into_iter().map(|fault| fault.into_diagnostic(object_of(root), None)));
     }
 }
 
@@ -159,23 +140,16 @@ fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Re
         report.reported()?;
         let place = Place::file(sources.name.clone());
         return Err(report.refuse(
-            Diagnostic::new(
-                MISSING_MANIFEST,
-                format!("the directory has no `{MANIFEST}`"),
-                place,
-            )
-            .why("that file says which landscape this is and which files belong to it")
-            .help("run `landscape init DIR`, or name the directory that holds the file"),
+            Diagnostic::new(MISSING_MANIFEST, format!("the directory has no `{MANIFEST}`"), place)
+                .why("that file says which landscape this is and which files belong to it")
+                .help("run `landscape init DIR`, or name the directory that holds the file"),
         ));
     };
     if documents.broken.contains(&file.path) {
         report.reported()?;
     }
     let place = Span::new(file.id, 0, 0);
-    let mut found = documents
-        .documents
-        .iter()
-        .filter(|document| document.path == file.path);
+    let mut found = documents.documents.iter().filter(|document| document.path == file.path);
     let Some(document) = found.next() else {
         return Err(report.refuse(
             Diagnostic::new(EMPTY_LANDSCAPE, format!("`{MANIFEST}` holds no document"), place)
@@ -195,14 +169,8 @@ fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Re
     let text = |name: &str| document.root.get(name).and_then(Node::as_str);
     if text("kind") != Some("Landscape") || text("apiVersion") != Some(API_VERSION) {
         return Err(report.refuse(
-            Diagnostic::new(
-                NOT_A_LANDSCAPE,
-                format!("`{MANIFEST}` is no `Landscape`"),
-                document.root.span,
-            )
-            .help(format!(
-                "begin it with `apiVersion: {API_VERSION}` and `kind: Landscape`"
-            )),
+            Diagnostic::new(NOT_A_LANDSCAPE, format!("`{MANIFEST}` is no `Landscape`"), document.root.span)
+                .help(format!("begin it with `apiVersion: {API_VERSION}` and `kind: Landscape`")),
         ));
     }
     check_structure(&document.root, report);
@@ -224,11 +192,8 @@ impl Reader<'_> {
         let Some(value) = manifest.at(&["spec", section.field()]) else {
             return;
         };
-        let entries = if let Value::Sequence(items) = &value.value {
-            &items[..]
-        } else {
-            std::slice::from_ref(value)
-        };
+        let entries =
+            if let Value::Sequence(items) = &value.value { &items[..] } else { std::slice::from_ref(value) };
         for entry in entries {
             match &entry.value {
                 Value::String(pattern) => self.pattern(section, pattern, entry.span),
@@ -278,20 +243,13 @@ impl Reader<'_> {
             let known = self.files.contains_key(plain) || self.broken.contains(plain);
             return Some(known.then(|| plain.clone()).into_iter().collect());
         }
-        let glob = globset::GlobBuilder::new(plain.as_str())
-            .literal_separator(true)
-            .build();
+        let glob = globset::GlobBuilder::new(plain.as_str()).literal_separator(true).build();
         match glob {
             Ok(glob) => {
                 let glob = glob.compile_matcher();
                 let candidates = self.files.keys().chain(&self.broken);
                 let candidates = candidates.filter(|path| path.as_str() != MANIFEST);
-                Some(
-                    candidates
-                        .filter(|path| glob.is_match(path.as_str()))
-                        .cloned()
-                        .collect(),
-                )
+                Some(candidates.filter(|path| glob.is_match(path.as_str())).cloned().collect())
             }
             Err(error) => {
                 let message = format!("`{pattern}` is no glob: {}", error.kind());
@@ -327,20 +285,12 @@ impl Reader<'_> {
             return items.iter().for_each(|item| self.take(section, item, None));
         }
         let short_form = section == Section::Extensions && root.get("apiVersion").is_none();
-        let named = |name: &str| {
-            root.get(name)
-                .and_then(Node::as_str)
-                .is_some_and(|text| !text.is_empty())
-        };
+        let named = |name: &str| root.get(name).and_then(Node::as_str).is_some_and(|text| !text.is_empty());
         if root.as_mapping().is_none() || !(short_form || named("apiVersion") && named("kind")) {
             self.report.push(
-                Diagnostic::new(
-                    NOT_AN_OBJECT,
-                    "neither a Kubernetes object nor a `ForEach`",
-                    root.span,
-                )
-                .why("an object is known by its `apiVersion`, `kind` and `metadata.name`")
-                .help("add the missing fields, or move the file out of the landscape"),
+                Diagnostic::new(NOT_AN_OBJECT, "neither a Kubernetes object nor a `ForEach`", root.span)
+                    .why("an object is known by its `apiVersion`, `kind` and `metadata.name`")
+                    .help("add the missing fields, or move the file out of the landscape"),
             );
             return;
         }
@@ -353,11 +303,7 @@ impl Reader<'_> {
         if root.get("apiVersion").and_then(Node::as_str) == Some(API_VERSION) {
             check_structure(root, self.report);
         }
-        self.written.push(Written {
-            section,
-            root: root.clone(),
-            sealed,
-        });
+        self.written.push(Written { section, root: root.clone(), sealed });
     }
 
     /// The files that generators may read: named ones count as used.
@@ -370,9 +316,7 @@ impl Reader<'_> {
             .filter_map(|written| written.root.at(&["spec", "items"]))
             .filter_map(|items| Some((RelPath::parse(items.as_str()?).ok()?, items.span)))
             .map(|(path, span)| {
-                self.used
-                    .entry(path.clone())
-                    .or_insert((Section::Resources, span));
+                self.used.entry(path.clone()).or_insert((Section::Resources, span));
                 path
             })
             .collect();

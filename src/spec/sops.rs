@@ -24,9 +24,7 @@ pub(super) fn bytes(
     by_path: &BTreeMap<RelPath, Vec<Document>>,
     report: &mut Report,
 ) -> Arc<str> {
-    let alone = by_path
-        .get(&document.path)
-        .is_none_or(|documents| documents.len() == 1);
+    let alone = by_path.get(&document.path).is_none_or(|documents| documents.len() == 1);
     if !alone {
         report.push(
             Diagnostic::new(SEVERAL_ENCRYPTED, "an encrypted document shares its file with others", document.root.span)

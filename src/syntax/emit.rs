@@ -15,15 +15,8 @@ pub fn emit(root: &Node) -> String {
     // A long line stays one line: folded, a one-word change would move every line below it.
     options.folded_wrap_chars = usize::MAX;
     let mut text = String::new();
-    serde_yaml::to_fmt_writer_with_options(
-        &mut text,
-        &Ordered {
-            node: root,
-            top: true,
-        },
-        options,
-    )
-    .expect("a tree of JSON values has a YAML form, and a string takes every write");
+    serde_yaml::to_fmt_writer_with_options(&mut text, &Ordered { node: root, top: true }, options)
+        .expect("a tree of JSON values has a YAML form, and a string takes every write");
     if !text.ends_with('\n') {
         text.push('\n');
     }
@@ -71,10 +64,7 @@ impl Serialize for Ordered<'_> {
                 for entry in entries {
                     map.serialize_entry(
                         entry.key.name.as_str(),
-                        &Ordered {
-                            node: &entry.value,
-                            top: false,
-                        },
+                        &Ordered { node: &entry.value, top: false },
                     )?;
                 }
                 map.end()

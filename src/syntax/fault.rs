@@ -123,9 +123,6 @@ fn truncated(message: String, span: Span) -> Diagnostic {
 fn indented_by_tab(text: &str, offset: usize) -> bool {
     let before = text.get(..offset).unwrap_or_default();
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text
-        .get(start..)
-        .and_then(|rest| rest.lines().next())
-        .unwrap_or_default();
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t')
 }

@@ -83,10 +83,6 @@ fn parse_text(
 ) -> Vec<Document> {
     parse::parse_file(id, text, findings)
         .into_iter()
-        .map(|parsed| Document {
-            path: path.clone(),
-            root: parsed.root,
-            span: parsed.span,
-        })
+        .map(|parsed| Document { path: path.clone(), root: parsed.root, span: parsed.span })
         .collect()
 }

@@ -32,14 +32,7 @@ pub(super) fn parse_file(file: FileId, text: &str, findings: &mut Vec<Diagnostic
         block_nesting_limit: NESTING_LIMIT,
         emit_comments: false,
     };
-    let mut builder = Builder {
-        file,
-        text,
-        findings,
-        anchors: HashMap::new(),
-        expanded: 0,
-        faulty: false,
-    };
+    let mut builder = Builder { file, text, findings, anchors: HashMap::new(), expanded: 0, faulty: false };
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut documents = Vec::new();
     loop {
@@ -115,9 +108,7 @@ impl<'a> Builder<'a> {
                     None
                 }
                 Event::DocumentEnd => {
-                    let root = root
-                        .take()
-                        .filter(|root: &Node| !self.faulty && root.value != Value::Null);
+                    let root = root.take().filter(|root: &Node| !self.faulty && root.value != Value::Null);
                     let span = Span::new(self.file, start, range.end);
                     return Ok(Some(root.map(|root| Parsed { root, span })));
                 }
@@ -161,12 +152,7 @@ impl<'a> Builder<'a> {
         match open.last_mut().map(|open| &mut open.content) {
             None => *root = Some(node),
             Some(Content::Sequence(items)) => items.push(node),
-            Some(Content::Mapping {
-                entries,
-                key,
-                merges,
-                names,
-            }) => match key.take() {
+            Some(Content::Mapping { entries, key, merges, names }) => match key.take() {
                 Some(None) => merges.push(node),
                 Some(Some(key)) => {
                     let first = if entries.len() < WIDE_MAPPING {
@@ -174,9 +160,7 @@ impl<'a> Builder<'a> {
                         known.map(|entry| entry.key.span)
                     } else {
                         if names.is_empty() {
-                            let known = entries
-                                .iter()
-                                .map(|entry| (entry.key.name.clone(), entry.key.span));
+                            let known = entries.iter().map(|entry| (entry.key.name.clone(), entry.key.span));
                             names.extend(known);
                         }
                         names.get(&key.name).copied()
@@ -193,10 +177,7 @@ impl<'a> Builder<'a> {
                 None => {
                     let message = format!("{} stands where a key belongs", node.type_name());
                     self.fault(fault::key_not_a_string(message, node.span));
-                    *key = Some(Some(Key {
-                        name: EcoString::new(),
-                        span: node.span,
-                    }));
+                    *key = Some(Some(Key { name: EcoString::new(), span: node.span }));
                 }
             },
         }
@@ -204,11 +185,7 @@ impl<'a> Builder<'a> {
 
     /// Whether the scalar is the key of the innermost open mapping; if so it is noted there.
     fn takes_key(&mut self, open: &mut [Open], text: &str, style: ScalarStyle, range: &Range<usize>) -> bool {
-        let Some(Open {
-            content: Content::Mapping { key: key @ None, .. },
-            ..
-        }) = open.last_mut()
-        else {
+        let Some(Open { content: Content::Mapping { key: key @ None, .. }, .. }) = open.last_mut() else {
             return false;
         };
         let span = self.span(range);
@@ -216,38 +193,23 @@ impl<'a> Builder<'a> {
             (ScalarStyle::Plain, _) if text == "<<" => None,
             (ScalarStyle::Plain, Plain::Ambiguous(truth)) => {
                 self.fault(fault::ambiguous_spelling(text, truth, span));
-                Some(Key {
-                    name: text.into(),
-                    span,
-                })
+                Some(Key { name: text.into(), span })
             }
             (ScalarStyle::Plain, Plain::Value(Value::Null) | Plain::NotFinite) => {
-                let message = format!(
-                    "the key `{}` is no string",
-                    self.text.get(range.clone()).unwrap_or("~")
-                );
+                let message =
+                    format!("the key `{}` is no string", self.text.get(range.clone()).unwrap_or("~"));
                 self.fault(fault::key_not_a_string(message, span));
-                Some(Key {
-                    name: text.into(),
-                    span,
-                })
+                Some(Key { name: text.into(), span })
             }
             (ScalarStyle::Plain, Plain::Value(Value::Number(number))) if number.to_string() != text => {
                 let message = format!("the key `{text}` is read as the number {number}");
                 self.fault(fault::key_not_a_string(message, span).help(format!("quote it: `\"{text}\"`")));
-                Some(Key {
-                    name: text.into(),
-                    span,
-                })
+                Some(Key { name: text.into(), span })
             }
-            (ScalarStyle::Plain, Plain::Value(Value::Bool(truth))) => Some(Key {
-                name: truth.to_string().into(),
-                span,
-            }),
-            _ => Some(Key {
-                name: text.into(),
-                span,
-            }),
+            (ScalarStyle::Plain, Plain::Value(Value::Bool(truth))) => {
+                Some(Key { name: truth.to_string().into(), span })
+            }
+            _ => Some(Key { name: text.into(), span }),
         });
         true
     }
@@ -255,11 +217,7 @@ impl<'a> Builder<'a> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, range: Range<usize>) -> Node {
         let span = self.span(&range);
         // The parser delivers an empty value as a `~` of no width.
-        let text = if style == ScalarStyle::Plain && range.is_empty() {
-            ""
-        } else {
-            text
-        };
+        let text = if style == ScalarStyle::Plain && range.is_empty() { "" } else { text };
         let core = tag.map(|tag| tag.core_suffix().unwrap_or("?"));
         let value = match (core, style) {
             (Some("str"), _) => Value::String(text.into()),
@@ -317,9 +275,7 @@ impl<'a> Builder<'a> {
     }
 
     fn close(&mut self, closed: Open, end: &Range<usize>) -> Node {
-        let Open {
-            range, flow, content, ..
-        } = closed;
+        let Open { range, flow, content, .. } = closed;
         match content {
             Content::Sequence(items) => {
                 let first = items.first().map(|node| node.span);
@@ -361,20 +317,13 @@ impl<'a> Builder<'a> {
         }
         let mut names: HashSet<EcoString> = entries.iter().map(|entry| entry.key.name.clone()).collect();
         for merged in merges {
-            let sources = if merged.as_mapping().is_some() {
-                std::slice::from_ref(merged)
-            } else {
-                merged.items()
-            };
+            let sources =
+                if merged.as_mapping().is_some() { std::slice::from_ref(merged) } else { merged.items() };
             if sources.is_empty() || sources.iter().any(|source| source.as_mapping().is_none()) {
                 self.fault(fault::merge_of_no_mapping(merged.type_name(), merged.span));
             }
             let added = sources.iter().flat_map(Node::entries);
-            entries.extend(
-                added
-                    .filter(|entry| names.insert(entry.key.name.clone()))
-                    .cloned(),
-            );
+            entries.extend(added.filter(|entry| names.insert(entry.key.name.clone())).cloned());
         }
         Mapping::new(entries)
     }
@@ -391,22 +340,12 @@ impl<'a> Builder<'a> {
 
 impl Open {
     fn new(anchor: usize, range: Range<usize>, style: StructureStyle, content: Content) -> Self {
-        Self {
-            anchor,
-            range,
-            flow: style == StructureStyle::Flow,
-            content,
-        }
+        Self { anchor, range, flow: style == StructureStyle::Flow, content }
     }
 }
 
 impl Content {
     fn mapping() -> Self {
-        Self::Mapping {
-            entries: Vec::new(),
-            key: None,
-            merges: Vec::new(),
-            names: HashMap::new(),
-        }
+        Self::Mapping { entries: Vec::new(), key: None, merges: Vec::new(), names: HashMap::new() }
     }
 }

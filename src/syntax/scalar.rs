@@ -29,12 +29,10 @@ pub(super) fn resolve(text: &str) -> Plain {
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => {
             word(text).unwrap_or_else(string)
         }
-        b'.' => special(text)
-            .or_else(|| float(text).map(number))
-            .unwrap_or_else(string),
-        b'+' | b'-' | b'0'..=b'9' => special(text)
-            .or_else(|| numeric(&text.replace('_', "")).map(number))
-            .unwrap_or_else(string),
+        b'.' => special(text).or_else(|| float(text).map(number)).unwrap_or_else(string),
+        b'+' | b'-' | b'0'..=b'9' => {
+            special(text).or_else(|| numeric(&text.replace('_', "")).map(number)).unwrap_or_else(string)
+        }
         _ => string(),
     }
 }
@@ -75,15 +73,10 @@ fn numeric(text: &str) -> Option<Number> {
         _ => (10, digits),
     };
     let signs_end_here = !digits.starts_with(['+', '-']);
-    let magnitude = signs_end_here
-        .then(|| u64::from_str_radix(digits, base).ok())
-        .flatten();
+    let magnitude = signs_end_here.then(|| u64::from_str_radix(digits, base).ok()).flatten();
     match magnitude {
         Some(magnitude) if !negative => Some(magnitude.into()),
-        Some(magnitude) => 0_i64
-            .checked_sub_unsigned(magnitude)
-            .map(Number::from)
-            .or_else(|| decimal(text)),
+        Some(magnitude) => 0_i64.checked_sub_unsigned(magnitude).map(Number::from).or_else(|| decimal(text)),
         None => decimal(text),
     }
 }
@@ -108,14 +101,8 @@ fn decimal(text: &str) -> Option<Number> {
 /// A finite float; a whole one that fits becomes an integer, as it does on the way through JSON.
 fn float(text: &str) -> Option<Number> {
     let starts_like_a_number = text.bytes().any(|byte| byte.is_ascii_digit());
-    let value: f64 = text
-        .parse()
-        .ok()
-        .filter(|value: &f64| value.is_finite() && starts_like_a_number)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whole and below 2^53, so the conversion is exact"
-    )]
+    let value: f64 = text.parse().ok().filter(|value: &f64| value.is_finite() && starts_like_a_number)?;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53, so the conversion is exact")]
     if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
         return Some((value as i64).into());
     }

@@ -97,21 +97,12 @@ impl Mapping {
 
     /// The value of a key, to change it; a shared mapping is copied first.
     pub fn value_mut(&mut self, name: &str) -> Option<&mut Node> {
-        self.0
-            .make_mut()
-            .iter_mut()
-            .find(|entry| entry.key.name == name)
-            .map(|entry| &mut entry.value)
+        self.0.make_mut().iter_mut().find(|entry| entry.key.name == name).map(|entry| &mut entry.value)
     }
 
     /// Sets a key, in its place if it is there and at the end otherwise.
     pub fn set(&mut self, key: Key, value: Node) {
-        match self
-            .0
-            .make_mut()
-            .iter_mut()
-            .find(|entry| entry.key.name == key.name)
-        {
+        match self.0.make_mut().iter_mut().find(|entry| entry.key.name == key.name) {
             Some(entry) => entry.value = value,
             None => self.0.push(Entry { key, value }),
         }
@@ -136,9 +127,7 @@ impl Node {
 
     /// The value of a key, when this is a mapping that has it and it is not null: Kubernetes takes null for absent.
     pub fn get(&self, name: &str) -> Option<&Node> {
-        self.as_mapping()?
-            .get(name)
-            .filter(|node| node.value != Value::Null)
+        self.as_mapping()?.get(name).filter(|node| node.value != Value::Null)
     }
 
     /// The value below several keys.
@@ -238,12 +227,12 @@ impl Node {
     pub fn unshared(&self) -> Self {
         let value = match &self.value {
             Value::Sequence(items) => Value::Sequence(items.iter().map(Node::unshared).collect()),
-            Value::Mapping(mapping) => {
-                Value::Mapping(Mapping::new(mapping.entries().iter().map(|entry| Entry {
-                    key: entry.key.clone(),
-                    value: entry.value.unshared(),
-                })))
-            }
+            Value::Mapping(mapping) => Value::Mapping(Mapping::new(
+                mapping
+                    .entries()
+                    .iter()
+                    .map(|entry| Entry { key: entry.key.clone(), value: entry.value.unshared() }),
+            )),
             scalar => scalar.clone(),
         };
         Self::new(value, self.span)
@@ -262,10 +251,7 @@ impl Node {
                 Some(join_path(&format!("[{index}]"), &rest))
             }),
             Value::Mapping(mapping) => mapping.entries().iter().find_map(|entry| {
-                entry
-                    .value
-                    .path_to(target)
-                    .map(|rest| join_path(&path_segment(&entry.key.name), &rest))
+                entry.value.path_to(target).map(|rest| join_path(&path_segment(&entry.key.name), &rest))
             }),
             _ => None,
         }
@@ -300,10 +286,7 @@ impl Node {
             }
             serde_json::Value::Object(members) => {
                 Value::Mapping(Mapping::new(members.iter().map(|(name, value)| Entry {
-                    key: Key {
-                        name: name.into(),
-                        span,
-                    },
+                    key: Key { name: name.into(), span },
                     value: Self::from_json(value, span),
                 })))
             }
@@ -314,11 +297,7 @@ impl Node {
 
 /// A key as a segment of a field path: `[key]` where a dot inside the key would mislead, as Kubernetes writes map keys.
 pub fn path_segment(name: &str) -> String {
-    if name.contains(['.', '/', '[', ' ']) {
-        format!("[{name}]")
-    } else {
-        name.to_owned()
-    }
+    if name.contains(['.', '/', '[', ' ']) { format!("[{name}]") } else { name.to_owned() }
 }
 
 /// Joins two parts of a field path; a part that begins with `[` needs no dot.
@@ -339,19 +318,9 @@ mod tests {
         let json = serde_json::json!({"spec": {"workers": [[{"a.b/c": {"zones": ["x"]}}]]}});
         let root = Node::from_json(&json, Span::default());
         let workers = root.at(&["spec", "workers"]).expect("there");
-        let inner = workers
-            .items()
-            .first()
-            .and_then(|list| list.items().first())
-            .expect("there");
-        let zone = inner
-            .at(&["a.b/c", "zones"])
-            .and_then(|zones| zones.items().first())
-            .expect("there");
-        assert_eq!(
-            root.path_to(zone).as_deref(),
-            Some("spec.workers[0][0][a.b/c].zones[0]")
-        );
+        let inner = workers.items().first().and_then(|list| list.items().first()).expect("there");
+        let zone = inner.at(&["a.b/c", "zones"]).and_then(|zones| zones.items().first()).expect("there");
+        assert_eq!(root.path_to(zone).as_deref(), Some("spec.workers[0][0][a.b/c].zones[0]"));
         assert_eq!(workers.path_to(&root), None);
     }
 }

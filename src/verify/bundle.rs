@@ -66,10 +66,7 @@ fn read(tree: &Tree<'_>, report: &mut Report) -> Vec<Document> {
             match std::str::from_utf8(bytes) {
                 Ok(text) => {
                     let id = report.sources.add(tree.target.shown(path.as_str()), text.into());
-                    sources.files.push(SourceFile {
-                        path: path.clone(),
-                        id,
-                    });
+                    sources.files.push(SourceFile { path: path.clone(), id });
                 }
                 Err(_) => report.push(Diagnostic::new(
                     UNDECODABLE_PAYLOAD,
@@ -85,9 +82,8 @@ fn read(tree: &Tree<'_>, report: &mut Report) -> Vec<Document> {
 fn check_seals(bundle: &Bundle<'_>, key: Option<&PublicKey>, report: &mut Report) -> usize {
     let mut good = 0;
     for document in &bundle.resources {
-        let missing: Vec<_> = names(&document.root)
-            .filter(|name| !bundle.secrets.contains_key(name))
-            .collect();
+        let missing: Vec<_> =
+            names(&document.root).filter(|name| !bundle.secrets.contains_key(name)).collect();
         for name in &missing {
             let fault = SealFault::MissingSecret((*name).to_owned());
             report.push(fault.diagnostic(place(&document.root)));
@@ -105,11 +101,8 @@ fn check_seals(bundle: &Bundle<'_>, key: Option<&PublicKey>, report: &mut Report
 }
 
 fn check_references(bundle: &Bundle<'_>, report: &mut Report) {
-    let referenced: BTreeSet<&str> = bundle
-        .resources
-        .iter()
-        .flat_map(|document| names(&document.root))
-        .collect();
+    let referenced: BTreeSet<&str> =
+        bundle.resources.iter().flat_map(|document| names(&document.root)).collect();
     for (name, document) in &bundle.secrets {
         if !referenced.contains(name) {
             report.push(
@@ -184,10 +177,7 @@ fn decode(key: &str, bytes: Vec<u8>) -> Result<(), String> {
     let yaml = String::from_utf8(bytes).map_err(|_| "no UTF-8")?;
     let mut findings = Report::default();
     let id = findings.sources.add(key.to_owned(), yaml.into());
-    let file = SourceFile {
-        path: RelPath::root(),
-        id,
-    };
+    let file = SourceFile { path: RelPath::root(), id };
     let sources = Sources { files: vec![file], ..Sources::default() };
     let documents = syntax::parse(&sources, &mut findings);
     if let Some(finding) = findings.findings().first() {
@@ -207,16 +197,11 @@ fn decode(key: &str, bytes: Vec<u8>) -> Result<(), String> {
 /// The Secrets a `ManagedResource` names.
 fn names(resource: &Node) -> impl Iterator<Item = &str> {
     let references = resource.at(&["spec", "secretRefs"]).map_or(&[][..], Node::items);
-    references
-        .iter()
-        .filter_map(|reference| reference.get("name").and_then(Node::as_str))
+    references.iter().filter_map(|reference| reference.get("name").and_then(Node::as_str))
 }
 
 fn place(object: &Node) -> Place {
-    Place {
-        object: Some(identity(object)),
-        ..Place::from(object.span)
-    }
+    Place { object: Some(identity(object)), ..Place::from(object.span) }
 }
 
 fn identity(object: &Node) -> Identity {

@@ -83,18 +83,12 @@ pub(super) fn verify(
 
 /// How the index names an image.
 pub(super) fn reference_name(path: &str, tag: &str) -> String {
-    if path.is_empty() {
-        tag.to_owned()
-    } else {
-        format!("{path}:{tag}")
-    }
+    if path.is_empty() { tag.to_owned() } else { format!("{path}:{tag}") }
 }
 
 /// Whether a tag is that of a legacy signature; its name alone says so, as it does to Flux.
 fn is_legacy_tag(tag: &str) -> bool {
-    let digest = tag
-        .strip_prefix("sha256-")
-        .and_then(|rest| rest.strip_suffix(".sig"));
+    let digest = tag.strip_prefix("sha256-").and_then(|rest| rest.strip_suffix(".sig"));
     digest.is_some_and(|hex| Digest::parse(&format!("sha256:{hex}")).is_some())
 }
 
@@ -115,9 +109,8 @@ impl<'a> Layout<'a> {
     fn read_blobs(&mut self, report: &mut Report) {
         for (path, bytes) in self.target.files.iter() {
             let name = path.as_str();
-            let digest = name
-                .strip_prefix("blobs/sha256/")
-                .and_then(|hex| Digest::parse(&format!("sha256:{hex}")));
+            let digest =
+                name.strip_prefix("blobs/sha256/").and_then(|hex| Digest::parse(&format!("sha256:{hex}")));
             match digest {
                 Some(digest) if Digest::of(bytes) == digest => {
                     self.blobs.insert(digest, bytes);
@@ -154,11 +147,7 @@ impl<'a> Layout<'a> {
         };
         let marker: serde_json::Value = serde_json::from_slice(file("oci-layout")?)
             .map_err(|error| format!("`oci-layout` cannot be read: {error}"))?;
-        if marker
-            .get("imageLayoutVersion")
-            .and_then(|version| version.as_str())
-            != Some("1.0.0")
-        {
+        if marker.get("imageLayoutVersion").and_then(|version| version.as_str()) != Some("1.0.0") {
             return Err("`oci-layout` names no version this program knows".to_owned());
         }
         let index: Index = serde_json::from_slice(file("index.json")?)
@@ -194,21 +183,14 @@ impl<'a> Layout<'a> {
                 self.resolve(part, &place, report);
             }
             if name.is_none() && manifest.subject.is_none() {
-                let message = format!(
-                    "the manifest {} has neither a name nor a subject",
-                    descriptor.digest
-                );
+                let message = format!("the manifest {} has neither a name nor a subject", descriptor.digest);
                 report.push(invalid(self.target, "index.json", message));
             }
             let name = name.map(|name| match name.rsplit_once(':') {
                 Some((path, tag)) => (path.to_owned(), tag.to_owned()),
                 None => (String::new(), name),
             });
-            self.entries.push(Entry {
-                descriptor,
-                manifest,
-                name,
-            });
+            self.entries.push(Entry { descriptor, manifest, name });
         }
     }
 
@@ -233,10 +215,8 @@ impl<'a> Layout<'a> {
     }
 
     fn report_leftovers(&self, report: &mut Report) {
-        let images: BTreeSet<String> = self
-            .images()
-            .map(|image| legacy_tag(image.descriptor.digest))
-            .collect();
+        let images: BTreeSet<String> =
+            self.images().map(|image| legacy_tag(image.descriptor.digest)).collect();
         for (path, tag) in self.entries.iter().filter_map(|entry| entry.name.as_ref()) {
             if is_legacy_tag(tag) && !images.contains(tag) {
                 let message = format!("`{}` signs an image that is not there", reference_name(path, tag));
@@ -262,10 +242,7 @@ fn read_manifest(descriptor: &Descriptor, bytes: &[u8]) -> Result<Manifest, Stri
     let manifest: Manifest =
         serde_json::from_slice(bytes).map_err(|error| format!("no image manifest: {error}"))?;
     if manifest.schema_version != 2 {
-        return Err(format!(
-            "the schema version is {}, not 2",
-            manifest.schema_version
-        ));
+        return Err(format!("the schema version is {}, not 2", manifest.schema_version));
     }
     let own_type = manifest.media_type.as_deref().unwrap_or(MANIFEST);
     if descriptor.media_type != MANIFEST || own_type != MANIFEST {
@@ -291,11 +268,7 @@ fn verify_contents(
     for image in images {
         let (path, tag) = image.name.as_ref().expect("an image has a name");
         let name = reference_name(path, tag);
-        let expected = if path.is_empty() {
-            FLUX_CONTENT
-        } else {
-            CHART_LAYER
-        };
+        let expected = if path.is_empty() { FLUX_CONTENT } else { CHART_LAYER };
         let layer = image.manifest.layers.first();
         let Some(layer) = layer.filter(|layer| layer.media_type == expected) else {
             let message = format!("`{name}` has no layer of the type `{expected}`");
@@ -308,11 +281,7 @@ fn verify_contents(
         match (unpack(bytes), path.strip_prefix("charts/")) {
             (Err(message), _) => {
                 let blob = format!("blobs/sha256/{}", layer.digest.hex());
-                report.push(invalid(
-                    target,
-                    &blob,
-                    format!("`{name}` cannot be unpacked: {message}"),
-                ));
+                report.push(invalid(target, &blob, format!("`{name}` cannot be unpacked: {message}")));
             }
             (Ok(_), Some(chart)) => {
                 charts.insert(chart.to_owned(), image.descriptor.digest);
@@ -346,12 +315,7 @@ fn verify_contents(
 /// Whether the configuration of a chart is of this name and tag.
 fn is_chart(config: &[u8], name: &str, tag: &str) -> bool {
     let metadata: serde_json::Value = serde_json::from_slice(config).unwrap_or_default();
-    let text = |field: &str| {
-        metadata
-            .get(field)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default()
-    };
+    let text = |field: &str| metadata.get(field).and_then(|value| value.as_str()).unwrap_or_default();
     text("name") == name && text("version").replace('+', "_") == tag
 }
 

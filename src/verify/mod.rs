@@ -92,16 +92,7 @@ impl fmt::Display for Acceptance {
 pub fn verify_directory(target: Target<'_>, key: Option<&PublicKey>, report: &mut Report) -> Verified {
     note_without_key(target, key, report);
     let mut verified = Verified::default();
-    tree::verify(
-        &tree::Tree {
-            target,
-            charts: None,
-            revision: None,
-        },
-        key,
-        &mut verified,
-        report,
-    );
+    tree::verify(&tree::Tree { target, charts: None, revision: None }, key, &mut verified, report);
     verified
 }
 
@@ -131,11 +122,7 @@ fn note_without_key(target: Target<'_>, key: Option<&PublicKey>, report: &mut Re
 impl Target<'_> {
     /// A file of the target, as the user would type it.
     fn shown(&self, path: &str) -> String {
-        if matches!(self.name, "" | ".") {
-            path.to_owned()
-        } else {
-            format!("{}/{path}", self.name)
-        }
+        if matches!(self.name, "" | ".") { path.to_owned() } else { format!("{}/{path}", self.name) }
     }
 
     fn place(&self, path: &str) -> Place {

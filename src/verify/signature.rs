@@ -49,22 +49,12 @@ pub(super) fn verify(
         .map(|image| {
             let (path, tag) = image.name.as_ref().expect("an image has a name");
             let digest = image.descriptor.digest;
-            let mut checked = Checked {
-                layout,
-                name: reference_name(path, tag),
-                path,
-                tag,
-                base: &mut base,
-                report,
-            };
+            let mut checked =
+                Checked { layout, name: reference_name(path, tag), path, tag, base: &mut base, report };
             let legacy = legacy_outcomes(layout, path, digest, key);
             let bundles = bundle_outcomes(layout, digest, key);
             checked.judge("legacy", &legacy, "Flux up to 2.7 refuses the artifact");
-            checked.judge(
-                "bundle",
-                &bundles,
-                "Flux from 2.8 on prefers it, and falls back only without one",
-            );
+            checked.judge("bundle", &bundles, "Flux from 2.8 on prefers it, and falls back only without one");
             acceptance(&legacy, &bundles)
         })
         .collect()
@@ -75,9 +65,7 @@ pub(super) fn verify(
 /// upstream: `fluxcd/source-controller`, internal/oci/cosign/cosign.go, `Verify`
 fn acceptance(legacy: &[Outcome], bundles: &[Outcome]) -> Acceptance {
     // The legacy path never compares the digest inside the payload.
-    let up_to_2_7 = legacy
-        .iter()
-        .any(|outcome| !matches!(outcome, Outcome::NotOurs(_)));
+    let up_to_2_7 = legacy.iter().any(|outcome| !matches!(outcome, Outcome::NotOurs(_)));
     let bundle = bundles.iter().any(|outcome| matches!(outcome, Outcome::Good(_)));
     let from_2_8 = match (bundles.is_empty(), bundle, up_to_2_7) {
         (false, true, _) => Some(Form::Bundle),
@@ -103,12 +91,7 @@ impl Checked<'_, '_> {
     fn judge(&mut self, form: &str, outcomes: &[Outcome], consequence: &str) {
         if outcomes.is_empty() {
             let message = format!("`{}` has no {form} signature", self.name);
-            self.report(
-                MISSING_SIGNATURE,
-                message,
-                consequence,
-                "sign it: pack again with `--key`",
-            );
+            self.report(MISSING_SIGNATURE, message, consequence, "sign it: pack again with `--key`");
             return;
         }
         let mut claims = outcomes.iter().filter_map(|outcome| match outcome {
@@ -137,14 +120,8 @@ impl Checked<'_, '_> {
             _ => None,
         });
         let message = match other {
-            Some(other) => format!(
-                "the {form} signature of `{}` was made by the key {other}",
-                self.name
-            ),
-            None => format!(
-                "the {form} signature of `{}` does not verify with this key",
-                self.name
-            ),
+            Some(other) => format!("the {form} signature of `{}` was made by the key {other}", self.name),
+            None => format!("the {form} signature of `{}` does not verify with this key", self.name),
         };
         let help = "verify with the public half of the key that signed, if it is one you trust";
         self.report(WRONG_SIGNATURE, message, consequence, help);
@@ -155,10 +132,7 @@ impl Checked<'_, '_> {
         let base = if self.path.is_empty() {
             Some(claim.repository.as_str())
         } else {
-            claim
-                .repository
-                .strip_suffix(self.path)
-                .and_then(|base| base.strip_suffix('/'))
+            claim.repository.strip_suffix(self.path).and_then(|base| base.strip_suffix('/'))
         };
         base.is_some_and(|base| {
             claim.tag == self.tag && self.base.get_or_insert_with(|| base.to_owned()) == base
@@ -166,10 +140,8 @@ impl Checked<'_, '_> {
     }
 
     fn retagged(&mut self, form: &str, claim: &Claim) {
-        let message = format!(
-            "`{}` carries the {form} signature of `{}:{}`",
-            self.name, claim.repository, claim.tag
-        );
+        let message =
+            format!("`{}` carries the {form} signature of `{}:{}`", self.name, claim.repository, claim.tag);
         self.report(
             RETAGGED,
             message,
@@ -180,8 +152,7 @@ impl Checked<'_, '_> {
 
     fn report(&mut self, code: Code, message: String, why: &str, help: &str) {
         let place = self.layout.target.place("index.json");
-        self.report
-            .push(Diagnostic::new(code, message, place).why(why).help(help));
+        self.report.push(Diagnostic::new(code, message, place).why(why).help(help));
     }
 }
 
@@ -246,11 +217,8 @@ fn bundle_outcome(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: 
     let Some(bundle) = bundle.and_then(|bytes| serde_json::from_slice::<Bundle>(bytes).ok()) else {
         return Outcome::NotOurs(None);
     };
-    let other = bundle
-        .verification_material
-        .public_key
-        .map(|key| key.hint)
-        .filter(|named| *named != hint(key));
+    let other =
+        bundle.verification_material.public_key.map(|key| key.hint).filter(|named| *named != hint(key));
     let envelope = bundle.dsse_envelope;
     let decode = |text: &str| STANDARD.decode(text).ok();
     let signature = match &*envelope.signatures {
@@ -267,17 +235,12 @@ fn bundle_outcome(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: 
     let Ok(statement) = serde_json::from_slice::<Statement>(&payload) else {
         return Outcome::Other;
     };
-    let subject = statement
-        .subject
-        .into_iter()
-        .find(|subject| subject.digest.get("sha256") == Some(&digest.hex()));
+    let subject =
+        statement.subject.into_iter().find(|subject| subject.digest.get("sha256") == Some(&digest.hex()));
     match subject {
         Some(subject) => {
             let (repository, tag) = subject.name.rsplit_once(':').unwrap_or((&subject.name, ""));
-            Outcome::Good(Claim {
-                repository: repository.to_owned(),
-                tag: tag.to_owned(),
-            })
+            Outcome::Good(Claim { repository: repository.to_owned(), tag: tag.to_owned() })
         }
         None => Outcome::Other,
     }

@@ -25,15 +25,10 @@ pub fn comparable(tree: &Files, shipped: bool) -> Files {
 /// The ManagedResource of a bundle without its seal; nothing for any other file.
 fn unsealed(path: &RelPath, bytes: &[u8]) -> Option<String> {
     let bundled = path.parts().next() == Some("bundles");
-    let text = std::str::from_utf8(bytes)
-        .ok()
-        .filter(|text| bundled && text.contains(seal::SIGNATURE))?;
+    let text = std::str::from_utf8(bytes).ok().filter(|text| bundled && text.contains(seal::SIGNATURE))?;
     let mut root = parse(text)?;
     let metadata = root.as_mapping_mut()?.value_mut("metadata")?;
-    let annotations = metadata
-        .as_mapping_mut()?
-        .value_mut("annotations")?
-        .as_mapping_mut()?;
+    let annotations = metadata.as_mapping_mut()?.value_mut("annotations")?.as_mapping_mut()?;
     for name in [seal::SIGNATURE, seal::SIGNED_BY, seal::REVISION] {
         annotations.remove(name);
     }

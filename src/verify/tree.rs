@@ -133,12 +133,8 @@ fn compare_charts(
                 .why(format!("`digests.json` says {digest}")),
             ),
             None => report.push(
-                Diagnostic::new(
-                    MISSING_FILE,
-                    format!("the chart `{name}` is not in the layout"),
-                    place(),
-                )
-                .why("the manifests refer to it"),
+                Diagnostic::new(MISSING_FILE, format!("the chart `{name}` is not in the layout"), place())
+                    .why("the manifests refer to it"),
             ),
         }
     }

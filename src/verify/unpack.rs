@@ -24,9 +24,7 @@ pub(super) fn unpack(gzip: &[u8]) -> Result<Files, String> {
 fn unpack_within(gzip: &[u8], limit: u64) -> Result<Files, String> {
     let mut bytes = Vec::new();
     let mut decoder = MultiGzDecoder::new(gzip).take(limit + 1);
-    decoder
-        .read_to_end(&mut bytes)
-        .map_err(|error| format!("no gzip: {error}"))?;
+    decoder.read_to_end(&mut bytes).map_err(|error| format!("no gzip: {error}"))?;
     if bytes.len() as u64 > limit {
         return Err(format!("unpacks to more than {limit} bytes"));
     }
@@ -45,9 +43,7 @@ fn unpack_within(gzip: &[u8], limit: u64) -> Result<Files, String> {
             return Err(format!("more than {} entries", 2 * COUNT_LIMIT));
         }
         let mut content = Vec::new();
-        entry
-            .read_to_end(&mut content)
-            .map_err(|error| format!("`{path}`: {error}"))?;
+        entry.read_to_end(&mut content).map_err(|error| format!("`{path}`: {error}"))?;
         if files.insert(path.clone(), content.into()).is_some() {
             return Err(format!("`{path}` occurs twice"));
         }
@@ -61,11 +57,7 @@ fn path_of(bytes: &[u8]) -> Result<RelPath, String> {
     std::str::from_utf8(bytes)
         .ok()
         .map(|text| text.strip_suffix('/').unwrap_or(text))
-        .and_then(|text| {
-            RelPath::parse(text)
-                .ok()
-                .filter(|path| path.as_str() == text || text == ".")
-        })
+        .and_then(|text| RelPath::parse(text).ok().filter(|path| path.as_str() == text || text == "."))
         .ok_or_else(|| format!("`{shown}` is no plain path inside the tree"))
 }
 
@@ -76,11 +68,8 @@ pub(super) fn decode_brotli(compressed: &[u8]) -> Result<Vec<u8>, String> {
 
 fn decode_within(compressed: &[u8], limit: u64) -> Result<Vec<u8>, String> {
     // Strict: Go's decoder knows no large window, and nobody should have to allocate one.
-    let mut state = BrotliState::new_strict(
-        StandardAlloc::default(),
-        StandardAlloc::default(),
-        StandardAlloc::default(),
-    );
+    let mut state =
+        BrotliState::new_strict(StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default());
     let mut chunk = vec![0; 64 << 10];
     let (mut left, mut offset, mut total) = (compressed.len(), 0, 0);
     let mut bytes = Vec::new();
@@ -121,9 +110,7 @@ mod tests {
 
     fn brotli(bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        brotli::CompressorWriter::new(&mut out, 4096, 6, 22)
-            .write_all(bytes)
-            .expect("a buffer");
+        brotli::CompressorWriter::new(&mut out, 4096, 6, 22).write_all(bytes).expect("a buffer");
         out
     }
 
@@ -176,25 +163,15 @@ mod tests {
     fn bombs_stop_at_the_limit() {
         let zeros = vec![0; 1 << 20];
         let more = |result: Result<usize, String>| result.is_err_and(|error| error.contains("more than"));
-        assert!(more(
-            unpack_within(&compress(&zeros), 1 << 19).map(|files| files.len())
-        ));
-        assert!(more(
-            decode_within(&brotli(&zeros), 1 << 19).map(|bytes| bytes.len())
-        ));
-        assert_eq!(
-            decode_within(&brotli(&zeros), 1 << 20).expect("at the limit"),
-            zeros
-        );
+        assert!(more(unpack_within(&compress(&zeros), 1 << 19).map(|files| files.len())));
+        assert!(more(decode_within(&brotli(&zeros), 1 << 19).map(|bytes| bytes.len())));
+        assert_eq!(decode_within(&brotli(&zeros), 1 << 20).expect("at the limit"), zeros);
     }
 
     #[test]
     fn a_broken_brotli_stream_is_refused() {
         let stream = brotli(b"hello, hello, hello, hello");
-        assert_eq!(
-            decode_brotli(&stream).expect("sound"),
-            b"hello, hello, hello, hello"
-        );
+        assert_eq!(decode_brotli(&stream).expect("sound"), b"hello, hello, hello, hello");
         let mut longer = stream.clone();
         longer.extend(b"more");
         assert!(decode_brotli(&longer).is_err(), "bytes after the stream");

@@ -37,9 +37,7 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// The string of a node, when it is one and not empty.
     pub fn of(node: &'a Node) -> Option<Self> {
-        node.as_str()
-            .filter(|text| !text.is_empty())
-            .map(|text| Self { node, text })
+        node.as_str().filter(|text| !text.is_empty()).map(|text| Self { node, text })
     }
 
     /// The string.
@@ -95,10 +93,7 @@ impl<'a> Amount<'a> {
             Value::Number(number) => number.to_string().parse(),
             _ => return None,
         };
-        Some(Self {
-            node,
-            quantity: quantity.ok()?,
-        })
+        Some(Self { node, quantity: quantity.ok()? })
     }
 }
 

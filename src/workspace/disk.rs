@@ -55,11 +55,7 @@ impl Workspace for Disk {
         let real = top.canonicalize()?;
         let kind = real.metadata()?;
         if !kind.is_dir() {
-            let kind = if kind.is_file() {
-                ListedKind::File(kind.len())
-            } else {
-                ListedKind::Special
-            };
+            let kind = if kind.is_file() { ListedKind::File(kind.len()) } else { ListedKind::Special };
             let path = directory.clone();
             return Ok(vec![Listed { path, kind }]);
         }
@@ -144,23 +140,15 @@ fn listed_kind(root: &Path, path: &Path, kind: fs::FileType) -> io::Result<Liste
             ListedKind::LinkOut
         });
     }
-    if kind.is_file() {
-        Ok(ListedKind::File(path.metadata()?.len()))
-    } else {
-        Ok(ListedKind::Special)
-    }
+    if kind.is_file() { Ok(ListedKind::File(path.metadata()?.len())) } else { Ok(ListedKind::Special) }
 }
 
 impl Disk {
     /// Reads every file below a directory, for comparison or verification.
     pub fn tree(&self, directory: &RelPath) -> Result<Files, Diagnostic> {
         let fault = |path: &RelPath, what: &dyn std::fmt::Display| {
-            Diagnostic::new(
-                UNREADABLE,
-                format!("cannot be read: {what}"),
-                Place::file(self.display(path)),
-            )
-            .help("check the path and its permissions")
+            Diagnostic::new(UNREADABLE, format!("cannot be read: {what}"), Place::file(self.display(path)))
+                .help("check the path and its permissions")
         };
         let listing = self.list(directory).map_err(|error| fault(directory, &error))?;
         let read = listing.par_iter().map(|listed| {
@@ -172,28 +160,21 @@ impl Disk {
             let bytes = fs::read(absolute(&listed.path)).map_err(|error| fault(&listed.path, &error))?;
             Ok((path, bytes.into()))
         });
-        read.collect::<Result<Vec<_>, _>>()
-            .map(|files| files.into_iter().collect())
+        read.collect::<Result<Vec<_>, _>>().map(|files| files.into_iter().collect())
     }
 
     /// Reads one small file, such as a key.
     pub fn file(&self, path: &RelPath) -> Result<Vec<u8>, Diagnostic> {
         self.read(path).map_err(|error| {
-            Diagnostic::new(
-                UNREADABLE,
-                format!("cannot be read: {error}"),
-                Place::file(self.display(path)),
-            )
-            .help("check the path and its permissions")
+            Diagnostic::new(UNREADABLE, format!("cannot be read: {error}"), Place::file(self.display(path)))
+                .help("check the path and its permissions")
         })
     }
 
     /// Whether people other than the owner may read the file.
     pub fn is_shared(&self, path: &RelPath) -> bool {
         use std::os::unix::fs::PermissionsExt as _;
-        absolute(path)
-            .metadata()
-            .is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+        absolute(path).metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
     }
 
     /// Makes `directory` hold exactly these files, all at once: whoever looks sees the old tree or the new one.
@@ -263,14 +244,9 @@ impl Disk {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
             }
-            let mut file = fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(mode)
-                .open(&target)?;
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&target)?;
             // Half a key is worse than none; a failure to remove it changes nothing.
-            file.write_all(bytes)
-                .inspect_err(|_| drop(fs::remove_file(&target)))
+            file.write_all(bytes).inspect_err(|_| drop(fs::remove_file(&target)))
         };
         write().map_err(|error| {
             Diagnostic::new(
@@ -289,10 +265,7 @@ impl Disk {
         files: &Files,
         secret: &dyn Fn(&RelPath) -> bool,
     ) -> Result<(), Diagnostic> {
-        let full = |path: &RelPath| {
-            path.parts()
-                .fold(directory.clone(), |path, part| path.child(part))
-        };
+        let full = |path: &RelPath| path.parts().fold(directory.clone(), |path, part| path.child(part));
         let targets: Vec<PathBuf> = files.iter().map(|(path, _)| absolute(&full(path))).collect();
         let parents = targets.iter().flat_map(|target| target.ancestors().skip(1));
         let missing: BTreeSet<&Path> = parents.filter(|parent| !parent.exists()).collect();
@@ -318,11 +291,9 @@ impl Disk {
         ours: &dyn Fn(&Files) -> BTreeSet<RelPath>,
     ) -> Result<(), Diagnostic> {
         let refuse = |what: String| {
-            Err(
-                Diagnostic::new(FOREIGN_OUTPUT, what, Place::file(self.display(directory)))
-                    .why("the directory is replaced as a whole, and files of somebody else would be lost")
-                    .help("name a new directory, or move the foreign files away"),
-            )
+            Err(Diagnostic::new(FOREIGN_OUTPUT, what, Place::file(self.display(directory)))
+                .why("the directory is replaced as a whole, and files of somebody else would be lost")
+                .help("name a new directory, or move the foreign files away"))
         };
         if !target.is_dir() {
             return refuse("not a directory".to_owned());
@@ -360,9 +331,7 @@ fn every_file(top: &Path, depth: usize) -> io::Result<Files> {
             let describes = level == 1 && path.extension() == Some("json") && kind.is_file();
             let mut bytes = Vec::new();
             if describes {
-                fs::File::open(entry.path())?
-                    .take(FILE_LIMIT)
-                    .read_to_end(&mut bytes)?;
+                fs::File::open(entry.path())?.take(FILE_LIMIT).read_to_end(&mut bytes)?;
             }
             // Names that are no UTF-8 may look alike; one of them is foreign enough.
             if files.get(&path).is_none() {
@@ -395,9 +364,7 @@ fn write_tree(root: &Path, files: &Files) -> io::Result<()> {
         fs::create_dir_all(root.join(directory.as_str()))?;
     }
     let files: Vec<_> = files.iter().collect();
-    files
-        .par_iter()
-        .try_for_each(|(path, bytes)| fs::write(root.join(path.as_str()), bytes))
+    files.par_iter().try_for_each(|(path, bytes)| fs::write(root.join(path.as_str()), bytes))
 }
 
 /// Puts the fresh tree where the old one is, in one step where the system can, and says where the old one is then.

@@ -98,11 +98,8 @@ pub fn read(
 ) -> Result<Sources, Reported> {
     let listing = list(workspace, directory, report)?;
     let outputs = outputs(&listing, directory);
-    let mut sources = Sources {
-        root: directory.clone(),
-        name: workspace.display(directory),
-        ..Sources::default()
-    };
+    let mut sources =
+        Sources { root: directory.clone(), name: workspace.display(directory), ..Sources::default() };
     let wanted = listing.into_iter().filter_map(|listed| {
         let path = listed.path.below(directory)?;
         let role = Role::of(&path, &listed.kind);
@@ -124,12 +121,7 @@ pub fn read_loose(workspace: &dyn Workspace, paths: &[RelPath], report: &mut Rep
             continue;
         };
         let named = |entry: &Listed| entry.path == *path || Role::of_manifest(&entry.path) == Role::Text;
-        listed.extend(
-            listing
-                .into_iter()
-                .filter(named)
-                .map(|entry| (entry.path.clone(), entry)),
-        );
+        listed.extend(listing.into_iter().filter(named).map(|entry| (entry.path.clone(), entry)));
     }
     let wanted = listed.into_iter().map(|(path, entry)| (path, entry, Role::Text));
     sources.take(workspace, wanted.collect(), report);
@@ -187,10 +179,8 @@ fn is_below(path: &RelPath, directories: &BTreeSet<RelPath>) -> bool {
 impl Sources {
     /// Reads on all cores, and takes in what came in the order of the listing.
     fn take(&mut self, workspace: &dyn Workspace, wanted: Vec<(RelPath, Listed, Role)>, report: &mut Report) {
-        let loaded: Vec<_> = wanted
-            .par_iter()
-            .map(|(_, listed, role)| load(workspace, listed, *role))
-            .collect();
+        let loaded: Vec<_> =
+            wanted.par_iter().map(|(_, listed, role)| load(workspace, listed, *role)).collect();
         for ((path, listed, _), content) in wanted.into_iter().zip(loaded) {
             match content {
                 Ok(Content::Text(text)) => {
@@ -268,10 +258,7 @@ fn bytes(workspace: &dyn Workspace, listed: &Listed) -> Result<Vec<u8>, Box<Diag
             Err(error) => Diagnostic::new(UNREADABLE, format!("cannot read the file: {error}"), place())
                 .help("check the file and its permissions"),
         },
-        ListedKind::LinkOut => link(
-            place(),
-            "a symbolic link that leads out of the landscape, or nowhere",
-        ),
+        ListedKind::LinkOut => link(place(), "a symbolic link that leads out of the landscape, or nowhere"),
         ListedKind::LinkedDirectory => link(place(), "a symbolic link to a directory"),
         ListedKind::Unportable => {
             let message = "the name is no UTF-8, or holds a backslash";
@@ -332,12 +319,7 @@ impl Memory {
     /// A workspace of these files; paths as in [`RelPath::parse`], which must be inside.
     pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let path = |path: &str| RelPath::parse(path).expect("a path inside the workspace");
-        Self(
-            files
-                .into_iter()
-                .map(|(name, text)| (path(name), text.as_bytes().to_vec()))
-                .collect(),
-        )
+        Self(files.into_iter().map(|(name, text)| (path(name), text.as_bytes().to_vec())).collect())
     }
 }
 
@@ -345,18 +327,12 @@ impl Workspace for Memory {
     fn list(&self, directory: &RelPath) -> io::Result<Vec<Listed>> {
         let below = self.0.iter().filter(|(path, _)| path.below(directory).is_some());
         Ok(below
-            .map(|(path, bytes)| Listed {
-                path: path.clone(),
-                kind: ListedKind::File(bytes.len() as u64),
-            })
+            .map(|(path, bytes)| Listed { path: path.clone(), kind: ListedKind::File(bytes.len() as u64) })
             .collect())
     }
 
     fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
-        self.0
-            .get(path)
-            .cloned()
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn display(&self, path: &RelPath) -> String {

@@ -16,10 +16,7 @@ fn what_is_packed_and_signed_verifies_for_every_version_of_flux() {
     assert_eq!(names, ["v1", "charts/hello:0.1.0"]);
     for image in &verified.images {
         let acceptance = image.acceptance.expect("a key was given");
-        assert_eq!(
-            acceptance.to_string(),
-            "Flux ≥ 2.8: yes (bundle), Flux ≤ 2.7: yes (legacy)"
-        );
+        assert_eq!(acceptance.to_string(), "Flux ≥ 2.8: yes (bundle), Flux ≤ 2.7: yes (legacy)");
     }
 }
 
@@ -86,11 +83,7 @@ fn one_flipped_bit_in_the_index_is_found_or_harmless() {
         );
         if report.reported().is_ok() {
             let names = |verified: &Verified| {
-                verified
-                    .images
-                    .iter()
-                    .map(|image| (image.name.clone(), image.digest))
-                    .collect::<Vec<_>>()
+                verified.images.iter().map(|image| (image.name.clone(), image.digest)).collect::<Vec<_>>()
             };
             assert_eq!(names(&verified), names(&expected), "at {position}");
         }
@@ -100,23 +93,13 @@ fn one_flipped_bit_in_the_index_is_found_or_harmless() {
 #[test]
 fn blobs_and_descriptors_that_do_not_fit_are_found() {
     let mut layout = layout();
-    let blob = layout
-        .keys()
-        .find(|path| path.starts_with("blobs/"))
-        .expect("some")
-        .clone();
+    let blob = layout.keys().find(|path| path.starts_with("blobs/")).expect("some").clone();
     layout.remove(&blob);
-    assert!(
-        layout_codes(&layout).contains(&"L811"),
-        "a blob that is not there"
-    );
+    assert!(layout_codes(&layout).contains(&"L811"), "a blob that is not there");
 
     let mut layout = self::layout();
     edit_index(&mut layout, |manifests| named(manifests, "v1").size = 5);
-    assert!(
-        layout_codes(&layout).contains(&"L811"),
-        "a size that is not the blob's"
-    );
+    assert!(layout_codes(&layout).contains(&"L811"), "a size that is not the blob's");
 
     let mut layout = self::layout();
     let stray: Arc<[u8]> = b"stray".as_slice().into();
@@ -126,11 +109,7 @@ fn blobs_and_descriptors_that_do_not_fit_are_found() {
 
     let mut layout = self::layout();
     layout.insert("README.md".into(), stray);
-    assert_eq!(
-        layout_codes(&layout),
-        ["L812"],
-        "a file that is no part of a layout"
-    );
+    assert_eq!(layout_codes(&layout), ["L812"], "a file that is no part of a layout");
 }
 
 #[test]
@@ -140,20 +119,12 @@ fn what_is_no_layout_is_said_to_be_none() {
         (b"{}".as_slice(), empty),
         (MARKER, b"{".as_slice()),
         (MARKER, br#"{"schemaVersion":1,"manifests":[]}"#),
-        (
-            MARKER,
-            br#"{"schemaVersion":2,"manifests":[{"mediaType":"x","size":1,"digest":"md5:1"}]}"#,
-        ),
+        (MARKER, br#"{"schemaVersion":2,"manifests":[{"mediaType":"x","size":1,"digest":"md5:1"}]}"#),
     ] {
         let layout: Tree = [("oci-layout", marker), ("index.json", index)]
             .map(|(name, bytes)| (name.to_owned(), bytes.into()))
             .into();
-        assert_eq!(
-            layout_codes(&layout),
-            ["L813"],
-            "{}",
-            String::from_utf8_lossy(index)
-        );
+        assert_eq!(layout_codes(&layout), ["L813"], "{}", String::from_utf8_lossy(index));
     }
     assert_eq!(layout_codes(&Tree::new()), ["L813"]);
 
@@ -162,18 +133,14 @@ fn what_is_no_layout_is_said_to_be_none() {
         let double = named(manifests, "v1").clone();
         manifests.push(double);
     });
-    assert!(
-        layout_codes(&layout).contains(&"L813"),
-        "one name for two manifests"
-    );
+    assert!(layout_codes(&layout).contains(&"L813"), "one name for two manifests");
 }
 
 #[test]
 fn a_removed_signature_is_found() {
-    for (form, from_2_8, up_to_2_7) in [
-        ("legacy", Some(Form::Bundle), false),
-        ("bundle", Some(Form::Legacy), true),
-    ] {
+    for (form, from_2_8, up_to_2_7) in
+        [("legacy", Some(Form::Bundle), false), ("bundle", Some(Form::Legacy), true)]
+    {
         let mut layout = layout();
         edit_index(&mut layout, |manifests| {
             let digest = named(manifests, "v1").digest;
@@ -186,17 +153,10 @@ fn a_removed_signature_is_found() {
         });
         let (verified, report) = check_layout(&layout, Some(key(7).public_key()));
         let found = codes(&report);
-        assert!(
-            found.contains(&"L820") && found.contains(&"L812"),
-            "{form}: {found:?}"
-        );
+        assert!(found.contains(&"L820") && found.contains(&"L812"), "{form}: {found:?}");
         let image = verified.images.first().expect("the image");
         let acceptance = image.acceptance.expect("a key was given");
-        assert_eq!(
-            (acceptance.from_2_8, acceptance.up_to_2_7),
-            (from_2_8, up_to_2_7),
-            "{form}"
-        );
+        assert_eq!((acceptance.from_2_8, acceptance.up_to_2_7), (from_2_8, up_to_2_7), "{form}");
     }
     let unsigned = tree(&packed(&rendered(REVISION, &key(7), &[]), &[], "v1").layout());
     let (verified, report) = check_layout(&unsigned, Some(key(7).public_key()));
@@ -221,19 +181,14 @@ fn a_foreign_bundle_beside_the_true_one_does_no_harm() {
     let rendered = rendered(REVISION, &key(7), &charts);
     let mut artifact = sign::sign(packed(&rendered, &charts, "v1"), &key(7));
     let foreign = sign::sign(packed(&rendered, &charts, "v1"), &key(8));
-    artifact
-        .images
-        .extend(foreign.images.into_iter().filter(|image| image.tag.is_none()));
+    artifact.images.extend(foreign.images.into_iter().filter(|image| image.tag.is_none()));
     assert_eq!(layout_codes(&tree(&artifact.layout())), [""; 0]);
 }
 
 #[test]
 fn a_signature_of_another_image_is_found() {
     // The legacy signature of an older artifact, moved under the tag of the new one: Flux up to 2.7 would accept it.
-    let older = sign::sign(
-        packed(&rendered("main@sha1:01d", &key(7), &[]), &[], "v1"),
-        &key(7),
-    );
+    let older = sign::sign(packed(&rendered("main@sha1:01d", &key(7), &[]), &[], "v1"), &key(7));
     let mut artifact = sign::sign(packed(&rendered(REVISION, &key(7), &[]), &[], "v1"), &key(7));
     let tag = artifact.images.get(1).expect("the legacy signature").tag.clone();
     let moved = artifact.images.get_mut(1).expect("the legacy signature");
@@ -242,10 +197,7 @@ fn a_signature_of_another_image_is_found() {
     let (verified, report) = check_layout(&tree(&artifact.layout()), Some(key(7).public_key()));
     assert_eq!(codes(&report), ["L822"]);
     let acceptance = verified.images.first().and_then(|image| image.acceptance);
-    assert!(
-        acceptance.expect("a key was given").up_to_2_7,
-        "as Flux up to 2.7 would"
-    );
+    assert!(acceptance.expect("a key was given").up_to_2_7, "as Flux up to 2.7 would");
 }
 
 #[test]
@@ -260,11 +212,7 @@ fn a_new_tag_is_found() {
     edit_index(&mut layout, |manifests| {
         rename(named(manifests, "charts/hello:0.1.0"), "charts/hello:0.2.0");
     });
-    assert_eq!(
-        layout_codes(&layout),
-        ["L813", "L823"],
-        "a chart under another version"
-    );
+    assert_eq!(layout_codes(&layout), ["L813", "L823"], "a chart under another version");
 }
 
 #[test]
@@ -277,9 +225,7 @@ fn a_chart_of_another_repository_is_found() {
     let elsewhere = sign::sign(elsewhere, &key(7));
     let of_chart = |image: &landscape::oci::Image| image.path == "charts/hello";
     artifact.images.retain(|image| !of_chart(image));
-    artifact
-        .images
-        .extend(elsewhere.images.into_iter().filter(of_chart));
+    artifact.images.extend(elsewhere.images.into_iter().filter(of_chart));
     assert_eq!(layout_codes(&tree(&artifact.layout())), ["L823"]);
 }
 
@@ -299,18 +245,12 @@ fn an_exchanged_chart_is_found() {
 #[test]
 fn findings_name_the_file_inside_the_artifact() {
     let mut tree = rendered(REVISION, &key(7), &[]);
-    tree.insert(
-        "runtime/garden/configmap-x.yaml".into(),
-        config_map("y").into_bytes().into(),
-    );
+    tree.insert("runtime/garden/configmap-x.yaml".into(), config_map("y").into_bytes().into());
     let artifact = sign::sign(packed(&tree, &[], "v1"), &key(7));
     let (_, report) = check_layout(&self::tree(&artifact.layout()), Some(key(7).public_key()));
     let findings = report.findings();
     let [finding] = &*findings else {
         panic!("one finding");
     };
-    assert_eq!(
-        report.file_of(&finding.place),
-        Some("layout/v1/runtime/garden/configmap-x.yaml")
-    );
+    assert_eq!(report.file_of(&finding.place), Some("layout/v1/runtime/garden/configmap-x.yaml"));
 }

@@ -35,16 +35,11 @@ fn key(seed: u8) -> PrivateKey {
 
 fn files(tree: &Tree) -> Files {
     let path = |name: &str| RelPath::parse(name).expect("inside");
-    tree.iter()
-        .map(|(name, bytes)| (path(name), bytes.clone()))
-        .collect()
+    tree.iter().map(|(name, bytes)| (path(name), bytes.clone())).collect()
 }
 
 fn tree(files: &Files) -> Tree {
-    files
-        .iter()
-        .map(|(path, bytes)| (path.as_str().to_owned(), bytes.clone()))
-        .collect()
+    files.iter().map(|(path, bytes)| (path.as_str().to_owned(), bytes.clone())).collect()
 }
 
 fn node(json: &Json) -> Node {
@@ -54,9 +49,7 @@ fn node(json: &Json) -> Node {
 
 fn brotli(text: &str) -> String {
     let mut compressed = Vec::new();
-    brotli::CompressorWriter::new(&mut compressed, 4096, 9, 22)
-        .write_all(text.as_bytes())
-        .expect("a buffer");
+    brotli::CompressorWriter::new(&mut compressed, 4096, 9, 22).write_all(text.as_bytes()).expect("a buffer");
     STANDARD.encode(compressed)
 }
 
@@ -78,10 +71,7 @@ fn config_map(name: &str) -> String {
 /// A tree of one bundle with two Secrets, an object for the runtime cluster and a readable one that is not shipped.
 fn rendered(revision: &str, signer: &PrivateKey, charts: &[PackedChart]) -> Tree {
     let secrets = [
-        secret(
-            "managedresource-seeds-1",
-            &brotli(&format!("{}---\n{}", config_map("a"), config_map("b"))),
-        ),
+        secret("managedresource-seeds-1", &brotli(&format!("{}---\n{}", config_map("a"), config_map("b")))),
         secret("managedresource-seeds-2", &brotli(&config_map("c"))),
     ];
     let mut resource = node(&json!({
@@ -111,9 +101,7 @@ fn chart(values: &str) -> PackedChart {
     let all: Tree = [("Chart.yaml", yaml), ("values.yaml", values)]
         .map(|(name, text)| (name.to_owned(), text.as_bytes().into()))
         .into();
-    Chart::read("charts/hello", &files(&all), &mut Report::default())
-        .expect("a sound chart")
-        .pack()
+    Chart::read("charts/hello", &files(&all), &mut Report::default()).expect("a sound chart").pack()
 }
 
 fn packed(tree: &Tree, charts: &[PackedChart], tag: &str) -> Artifact {
@@ -145,20 +133,14 @@ fn codes(report: &Report) -> Vec<&'static str> {
 fn check_layout(layout: &Tree, key: Option<&PublicKey>) -> (Verified, Report) {
     let mut report = Report::default();
     let files = files(layout);
-    let target = Target {
-        name: "layout",
-        files: &files,
-    };
+    let target = Target { name: "layout", files: &files };
     (verify_layout(target, key, &mut report), report)
 }
 
 fn check_directory(tree: &Tree, key: Option<&PublicKey>) -> (Verified, Report) {
     let mut report = Report::default();
     let files = files(tree);
-    let target = Target {
-        name: "out",
-        files: &files,
-    };
+    let target = Target { name: "out", files: &files };
     (verify_directory(target, key, &mut report), report)
 }
 
@@ -196,10 +178,7 @@ fn list_again(tree: &mut Tree) {
 
 /// The entry of an index with this name.
 fn named<'a>(manifests: &'a mut [Descriptor], name: &str) -> &'a mut Descriptor {
-    manifests
-        .iter_mut()
-        .find(|entry| tag_of(entry) == name)
-        .expect(name)
+    manifests.iter_mut().find(|entry| tag_of(entry) == name).expect(name)
 }
 
 fn tag_of(entry: &Descriptor) -> &str {
@@ -207,7 +186,5 @@ fn tag_of(entry: &Descriptor) -> &str {
 }
 
 fn rename(entry: &mut Descriptor, name: &str) {
-    entry
-        .annotations
-        .insert(REFERENCE_NAME.to_owned(), name.to_owned());
+    entry.annotations.insert(REFERENCE_NAME.to_owned(), name.to_owned());
 }

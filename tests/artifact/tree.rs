@@ -20,21 +20,11 @@ fn changed_missing_and_extra_files_of_a_tree_are_found() {
     missing.remove(runtime);
     assert_eq!(directory_codes(&missing), ["L815"]);
     let mut extra = sound.clone();
-    extra.insert(
-        "runtime/garden/extra.yaml".into(),
-        config_map("z").into_bytes().into(),
-    );
+    extra.insert("runtime/garden/extra.yaml".into(), config_map("z").into_bytes().into());
     assert_eq!(directory_codes(&extra), ["L816"]);
     let mut exchanged = missing;
-    exchanged.insert(
-        "runtime/garden/extra.yaml".into(),
-        config_map("z").into_bytes().into(),
-    );
-    assert_eq!(
-        directory_codes(&exchanged),
-        ["L815", "L816"],
-        "one gone, one come"
-    );
+    exchanged.insert("runtime/garden/extra.yaml".into(), config_map("z").into_bytes().into());
+    assert_eq!(directory_codes(&exchanged), ["L815", "L816"], "one gone, one come");
     let mut unlisted = sound;
     unlisted.remove("digests.json");
     assert_eq!(directory_codes(&unlisted), ["L819"]);
@@ -56,21 +46,15 @@ fn tampering_with_a_bundle_breaks_its_seal_even_when_the_digests_are_made_again(
     added.insert("bundles/seeds/secret-3.yaml".into(), evil.into_bytes().into());
     edit_file(&mut added, resource, |text| {
         let last = "- name: managedresource-seeds-2\n";
-        let indent = text
-            .split(last)
-            .next()
-            .and_then(|head| head.rsplit('\n').next())
-            .expect("there")
-            .to_owned();
+        let indent =
+            text.split(last).next().and_then(|head| head.rsplit('\n').next()).expect("there").to_owned();
         text.replace(last, &format!("{last}{indent}- name: managedresource-seeds-3\n"))
     });
     assert_eq!(directory_codes(&added), ["L825"], "a Secret added to secretRefs");
 
     let mut object = sound.clone();
     let more = format!("{}---\n{}", config_map("c"), config_map("evil"));
-    edit_file(&mut object, second, |text| {
-        text.replace(&brotli(&config_map("c")), &brotli(&more))
-    });
+    edit_file(&mut object, second, |text| text.replace(&brotli(&config_map("c")), &brotli(&more)));
     assert_eq!(directory_codes(&object), ["L825"], "an object added to a payload");
 
     let mut unsealed = sound.clone();
@@ -91,14 +75,8 @@ fn tampering_with_a_bundle_breaks_its_seal_even_when_the_digests_are_made_again(
     assert_eq!(directory_codes(&twice), ["L818"], "a second Secret of the name");
 
     let mut string_data = sound.clone();
-    edit_file(&mut string_data, second, |text| {
-        format!("{text}stringData:\n  data.yaml: evil\n")
-    });
-    assert_eq!(
-        directory_codes(&string_data),
-        ["L825"],
-        "data that overrides what is sealed"
-    );
+    edit_file(&mut string_data, second, |text| format!("{text}stringData:\n  data.yaml: evil\n"));
+    assert_eq!(directory_codes(&string_data), ["L825"], "data that overrides what is sealed");
 }
 
 #[test]
@@ -130,10 +108,7 @@ fn payloads_that_the_resource_manager_could_not_read_are_found() {
         brotli("- a list\n"),
     ] {
         let mut tree = Tree::new();
-        tree.insert(
-            "bundles/x/secret.yaml".into(),
-            emit(&secret("one", &payload)).into_bytes().into(),
-        );
+        tree.insert("bundles/x/secret.yaml".into(), emit(&secret("one", &payload)).into_bytes().into());
         list_again(&mut tree);
         let found = codes(&check_directory(&tree, None).1);
         assert!(found.contains(&"L817"), "{payload}: {found:?}");

@@ -58,11 +58,7 @@ run `landscape explain L401` for more
 #[test]
 fn a_finding_without_a_span_names_its_file_and_field() {
     let mut report = Report::default();
-    let place = Place {
-        path: "spec.region".to_owned(),
-        object: Some(shoot("one")),
-        ..Place::file("a.yaml")
-    };
+    let place = Place { path: "spec.region".to_owned(), object: Some(shoot("one")), ..Place::file("a.yaml") };
     report.push(Diagnostic::new(VERSION, "m", place));
     let expected = "\
 warning L402 version-deprecated
@@ -104,10 +100,7 @@ fn many(count: usize, code: Code) -> Report {
 fn a_kind_that_occurs_too_often_is_shown_ten_times_and_counted() {
     let text = human(&many(1_000, ZONE));
     assert_eq!(text.matches("error L401").count(), 10);
-    assert!(
-        text.contains("\n… and 990 more L401 zone-not-offered (in 119 files)\n"),
-        "{text}"
-    );
+    assert!(text.contains("\n… and 990 more L401 zone-not-offered (in 119 files)\n"), "{text}");
 }
 
 #[test]
@@ -127,10 +120,7 @@ fn notes_are_one_line_a_kind() {
 
 #[test]
 fn notes_are_shown_when_asked_for() {
-    let style = Style {
-        verbose: true,
-        ..Style::default()
-    };
+    let style = Style { verbose: true, ..Style::default() };
     let text = render(&many(3, KIND), Format::Human, &style);
     assert_eq!(text.matches("note L403 kind-unknown\n").count(), 3);
 }
@@ -150,20 +140,14 @@ fn items_of_a_for_each_with_one_fault_are_one_finding() {
     }
     let text = human(&report);
     assert_eq!(text.matches("error L401").count(), 1);
-    assert!(
-        text.contains("  in: Shoot garden-dev/one, item one and 2 more items\n"),
-        "{text}"
-    );
+    assert!(text.contains("  in: Shoot garden-dev/one, item one and 2 more items\n"), "{text}");
 }
 
 #[test]
 fn items_of_a_for_each_with_different_faults_are_all_shown() {
     let mut report = Report::default();
     for item in ["one", "two"] {
-        let place = Place {
-            item: Some(item.to_owned()),
-            ..Place::file("a.yaml")
-        };
+        let place = Place { item: Some(item.to_owned()), ..Place::file("a.yaml") };
         report.push(Diagnostic::new(ZONE, format!("fault of {item}"), place));
     }
     assert_eq!(human(&report).matches("error L401").count(), 2);
@@ -181,10 +165,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
 
 #[test]
 fn colour_comes_from_us_alone() {
-    let style = Style {
-        color: true,
-        ..Style::default()
-    };
+    let style = Style { color: true, ..Style::default() };
     let text = render(&hostile(), Format::Human, &style);
     let escapes = text.split('\u{1b}').skip(1);
     for escape in escapes {
@@ -198,11 +179,7 @@ fn colour_comes_from_us_alone() {
 #[test]
 fn a_message_of_a_megabyte_is_shortened() {
     let mut report = Report::default();
-    report.push(Diagnostic::new(
-        ZONE,
-        "x".repeat(1_000_000),
-        Place::file("a.yaml"),
-    ));
+    report.push(Diagnostic::new(ZONE, "x".repeat(1_000_000), Place::file("a.yaml")));
     let text = human(&report);
     assert!(text.len() < 4_000);
     assert!(text.contains("998000 more"), "{text}");
@@ -220,10 +197,7 @@ fn a_line_without_end_is_shown_around_the_span() {
     assert!(text.contains("a.json:1:5001"), "{text}");
     assert!(text.contains("ääneedlebb"), "{text}");
     let column = |word: &str| {
-        let line = text
-            .lines()
-            .find(|line| line.contains(word))
-            .expect("a line with the word");
+        let line = text.lines().find(|line| line.contains(word)).expect("a line with the word");
         line.split(word).next().map(|before| before.chars().count())
     };
     assert_eq!(column("needle"), column("──────"), "{text}");
@@ -235,10 +209,7 @@ fn a_span_of_many_lines_is_underlined_in_the_first() {
     let file = add(&mut report, "a.yaml", "a:\n  b: 1\n  c: 2\n  d: 3\n");
     report.push(Diagnostic::new(ZONE, "m", Span::new(file, 0, 24)));
     let text = human(&report);
-    assert!(
-        text.contains(" 1 │ a:\n   · ──\n 2 │   b: 1\n   ╰────\n"),
-        "{text}"
-    );
+    assert!(text.contains(" 1 │ a:\n   · ──\n 2 │   b: 1\n   ╰────\n"), "{text}");
 }
 
 #[test]
@@ -255,11 +226,5 @@ fn columns_are_counted_before_tabs_and_escapes_are_spelt_out() {
 fn a_hostile_file_name_stays_on_its_line() {
     let mut report = Report::default();
     report.push(Diagnostic::new(ZONE, "m", Place::file(HOSTILE)));
-    assert_eq!(
-        human(&report)
-            .lines()
-            .filter(|line| line.contains("forged"))
-            .count(),
-        1
-    );
+    assert_eq!(human(&report).lines().filter(|line| line.contains("forged")).count(), 1);
 }

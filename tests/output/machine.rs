@@ -13,9 +13,7 @@ fn read(report: &Report, format: Format) -> Value {
 }
 
 fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
-    value
-        .pointer(pointer)
-        .unwrap_or_else(|| panic!("{pointer} is missing in {value:#}"))
+    value.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is missing in {value:#}"))
 }
 
 #[test]
@@ -37,16 +35,7 @@ fn json_says_null_for_what_is_absent() {
     let mut report = Report::default();
     report.push(Diagnostic::new(ZONE, "m", Place::default()));
     let findings = read(&report, Format::Json);
-    for field in [
-        "object",
-        "file",
-        "line",
-        "column",
-        "endLine",
-        "endColumn",
-        "why",
-        "help",
-    ] {
+    for field in ["object", "file", "line", "column", "endLine", "endColumn", "why", "help"] {
         assert!(at(&findings, &format!("/0/{field}")).is_null(), "{field}");
     }
 }
@@ -55,10 +44,7 @@ fn json_says_null_for_what_is_absent() {
 fn json_is_never_cut() {
     let mut report = Report::default();
     for number in 0..1_000 {
-        let place = Place {
-            item: Some(number.to_string()),
-            ..Place::file("a.yaml")
-        };
+        let place = Place { item: Some(number.to_string()), ..Place::file("a.yaml") };
         report.push(Diagnostic::new(ZONE, "x".repeat(3_000), place));
     }
     let findings = read(&report, Format::Json);
@@ -95,19 +81,10 @@ fn github_obeys_no_command_of_the_input() {
     let text = write(&hostile(), Format::Github);
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(!text.contains(['\r', '\u{1b}', '\u{202e}']), "{text}");
-    let (properties, _) = text
-        .split_once("::")
-        .and_then(|(_, rest)| rest.split_once("::"))
-        .expect("a command");
-    let names: Vec<&str> = properties
-        .split(',')
-        .filter_map(|property| property.split('=').next())
-        .collect();
-    assert_eq!(
-        names,
-        ["error file", "line", "endLine", "col", "endColumn", "title"],
-        "{text}"
-    );
+    let (properties, _) =
+        text.split_once("::").and_then(|(_, rest)| rest.split_once("::")).expect("a command");
+    let names: Vec<&str> = properties.split(',').filter_map(|property| property.split('=').next()).collect();
+    assert_eq!(names, ["error file", "line", "endLine", "col", "endColumn", "title"], "{text}");
 }
 
 #[test]
@@ -160,19 +137,12 @@ fn sarif_places_a_result_and_its_relatives() {
     assert_eq!(at(result, "/level"), "error");
     let region = at(result, "/locations/0/physicalLocation/region");
     assert_eq!(
-        (
-            at(region, "/startLine"),
-            at(region, "/startColumn"),
-            at(region, "/endColumn")
-        ),
+        (at(region, "/startLine"), at(region, "/startColumn"), at(region, "/endColumn")),
         (&5.into(), &17.into(), &22.into())
     );
     let related = at(result, "/relatedLocations/0");
     assert_eq!(at(related, "/message/text"), "the zones are declared here");
-    assert_eq!(
-        at(related, "/physicalLocation/artifactLocation/uri"),
-        "cloudprofiles/demo.yaml"
-    );
+    assert_eq!(at(related, "/physicalLocation/artifactLocation/uri"), "cloudprofiles/demo.yaml");
 }
 
 #[test]
@@ -193,10 +163,7 @@ fn sarif_encodes_paths() {
     let mut report = Report::default();
     report.push(Diagnostic::new(ZONE, "m", Place::file("a b/ä#?.yaml")));
     let log = read(&report, Format::Sarif);
-    let uri = at(
-        &log,
-        "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri",
-    );
+    let uri = at(&log, "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri");
     assert_eq!(uri, "a%20b/%C3%A4%23%3F.yaml");
 }
 
@@ -205,37 +172,20 @@ fn sarif_fingerprints_survive_moved_lines() {
     let fingerprint = |text: &str, path: &str| {
         let mut report = Report::default();
         let file = add(&mut report, "a.yaml", text);
-        let place = Place {
-            path: path.to_owned(),
-            ..Place::from(span(&report, file, "x"))
-        };
+        let place = Place { path: path.to_owned(), ..Place::from(span(&report, file, "x")) };
         report.push(Diagnostic::new(ZONE, "m", place));
-        at(
-            &read(&report, Format::Sarif),
-            "/runs/0/results/0/partialFingerprints",
-        )
-        .clone()
+        at(&read(&report, Format::Sarif), "/runs/0/results/0/partialFingerprints").clone()
     };
-    assert_eq!(
-        fingerprint("x", "spec.a"),
-        fingerprint("# moved\n\n  x", "spec.a")
-    );
+    assert_eq!(fingerprint("x", "spec.a"), fingerprint("# moved\n\n  x", "spec.a"));
     assert_ne!(fingerprint("x", "spec.a"), fingerprint("x", "spec.b"));
 }
 
 #[test]
 fn sarif_makes_no_link_of_a_name() {
     let mut report = Report::default();
-    report.push(Diagnostic::new(
-        ZONE,
-        "[click](https://example.org)",
-        Place::default(),
-    ));
+    report.push(Diagnostic::new(ZONE, "[click](https://example.org)", Place::default()));
     let log = read(&report, Format::Sarif);
-    assert_eq!(
-        at(&log, "/runs/0/results/0/message/text"),
-        "[click] (https://example.org)"
-    );
+    assert_eq!(at(&log, "/runs/0/results/0/message/text"), "[click] (https://example.org)");
 }
 
 #[test]

@@ -14,13 +14,7 @@ const ZONE: Code = Code::error("L401", "zone-not-offered");
 const VERSION: Code = Code::warning("L402", "version-deprecated");
 const KIND: Code = Code::note("L403", "kind-unknown");
 
-const FORMATS: [Format; 5] = [
-    Format::Human,
-    Format::Json,
-    Format::Sarif,
-    Format::Junit,
-    Format::Github,
-];
+const FORMATS: [Format; 5] = [Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github];
 
 const SHOOT: &str = "kind: Shoot\nspec:\n  provider:\n    workers:\n      - zones: [eu-1d]\n";
 const PROFILE: &str = "kind: CloudProfile\nspec:\n  regions:\n    - name: eu-1\n      zones: [eu-1a]\n";
@@ -35,11 +29,7 @@ fn add(report: &mut Report, name: &str, text: &str) -> FileId {
 
 /// The span of the first occurrence of a word.
 fn span(report: &Report, file: FileId, word: &str) -> Span {
-    let start = report
-        .sources
-        .text(file)
-        .find(word)
-        .expect("the text holds the word");
+    let start = report.sources.text(file).find(word).expect("the text holds the word");
     Span::new(file, start, start + word.len())
 }
 
@@ -104,10 +94,7 @@ fn every_span_of_a_text_can_be_shown() {
             let odd = Span::new(file, start, end);
             report.push(Diagnostic::new(ZONE, "odd", odd).related(odd, "the same place"));
             for format in FORMATS {
-                assert!(
-                    !render(&report, format, &Style::default()).is_empty(),
-                    "{start}..{end}"
-                );
+                assert!(!render(&report, format, &Style::default()).is_empty(), "{start}..{end}");
             }
         }
     }

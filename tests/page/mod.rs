@@ -67,14 +67,8 @@ impl Page {
                 passes: Example::default(),
             });
         }
-        let passes = examples
-            .pop()
-            .filter(Example::is_set)
-            .ok_or("no example in ## Passes")?;
-        let fails = examples
-            .pop()
-            .filter(Example::is_set)
-            .ok_or("no example in ## Fails")?;
+        let passes = examples.pop().filter(Example::is_set).ok_or("no example in ## Passes")?;
+        let fails = examples.pop().filter(Example::is_set).ok_or("no example in ## Fails")?;
         Ok(Self {
             code: code.to_owned(),
             slug: slug.to_owned(),
@@ -239,10 +233,7 @@ mod tests {
         assert_eq!((page.code.as_str(), page.slug.as_str()), ("L001", "x"));
         let file = |path: &str, text: &str| (path.to_owned(), Content::Bytes(text.as_bytes().to_vec()));
         let link = ("b.yaml".to_owned(), Content::Link("a.yaml".to_owned()));
-        assert_eq!(
-            page.fails.files,
-            [file("a.yaml", "a: 1\n## no section\nb\nb\n"), link]
-        );
+        assert_eq!(page.fails.files, [file("a.yaml", "a: 1\n## no section\nb\nb\n"), link]);
         assert_eq!(page.fails.commands, ["landscape check ."]);
         assert_eq!(page.passes.files, [file("a.yaml", "a\n")]);
         assert_eq!(page.passes.commands, ["mkdir b", "A=b landscape check b"]);
@@ -270,20 +261,14 @@ mod tests {
     #[test]
     fn a_fence_of_no_known_form_is_refused() {
         let unknown = PAGE.replace("```yaml", "```toml");
-        assert_eq!(
-            Page::parse(&unknown),
-            Err("## Fails: `toml` is no form of an example".to_owned())
-        );
+        assert_eq!(Page::parse(&unknown), Err("## Fails: `toml` is no form of an example".to_owned()));
         let outside = PAGE.replace("yaml a.yaml", "yaml ../a.yaml");
         assert!(Page::parse(&outside).is_err(), "a path leads out of the example");
     }
 
     #[test]
     fn findings_are_asked_for_as_json() {
-        assert_eq!(
-            with_json("landscape check landscape"),
-            "landscape --format json check landscape"
-        );
+        assert_eq!(with_json("landscape check landscape"), "landscape --format json check landscape");
         assert_eq!(
             with_json("A=b landscape x && landscape y"),
             "A=b landscape --format json x && landscape --format json y"

@@ -52,8 +52,7 @@ fn findings(mode: Mode, objects: &str) -> Vec<String> {
     };
     let found = report.findings();
     let told = found.iter().filter(|finding| !finding.code.id.starts_with("L2"));
-    told.map(|finding| format!("{} {}", finding.code.id, finding.place.path))
-        .collect()
+    told.map(|finding| format!("{} {}", finding.code.id, finding.place.path)).collect()
 }
 
 /// Objects that are accepted, and faults made in them.
@@ -71,12 +70,10 @@ impl Fixture {
 
     /// The objects after some changes, each of a text that stands there once.
     fn changed(&self, changes: &[(&str, &str)]) -> String {
-        changes
-            .iter()
-            .fold(self.objects.to_owned(), |objects, (from, to)| {
-                assert_eq!(objects.matches(from).count(), 1, "`{from}` stands there once");
-                objects.replace(from, to)
-            })
+        changes.iter().fold(self.objects.to_owned(), |objects, (from, to)| {
+            assert_eq!(objects.matches(from).count(), 1, "`{from}` stands there once");
+            objects.replace(from, to)
+        })
     }
 
     fn accepts(&self, changes: &[(&str, &str)]) {

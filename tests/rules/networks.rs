@@ -38,10 +38,7 @@ fn what_is_no_range_is_reported_once() {
     let shoot = shoot();
     for text in ["10.250.0.0", "10.250.0.0/33", "nodes", "2001:db8::/129"] {
         let to = format!("nodes: {text}\n    pods: 100");
-        shoot.finds(
-            &["L450 spec.networking.nodes"],
-            &[("nodes: 10.250.0.0/16\n    pods: 100", &to)],
-        );
+        shoot.finds(&["L450 spec.networking.nodes"], &[("nodes: 10.250.0.0/16\n    pods: 100", &to)]);
     }
     shoot.finds(
         &["L450 spec.config.seedConfig.spec.networks.services"],
@@ -55,20 +52,10 @@ fn address_families() {
     shoot.accepts(&[("    ipFamilies: [IPv4]\n    nodes", "    nodes")]);
     shoot.accepts(&[("[IPv4]", "[IPv6, IPv4]")]);
     shoot.finds(&["L451 spec.networking.ipFamilies[0]"], &[("[IPv4]", "[IPv5]")]);
+    shoot.finds(&["L451 spec.networking.ipFamilies[1]"], &[("[IPv4]", "[IPv4, IPv4]")]);
+    shoot.finds(&["L452 spec.networking.nodes"], &[("10.250.0.0/16", "2001:db8:9::/48")]);
     shoot.finds(
-        &["L451 spec.networking.ipFamilies[1]"],
-        &[("[IPv4]", "[IPv4, IPv4]")],
-    );
-    shoot.finds(
-        &["L452 spec.networking.nodes"],
-        &[("10.250.0.0/16", "2001:db8:9::/48")],
-    );
-    shoot.finds(
-        &[
-            "L452 spec.networking.nodes",
-            "L452 spec.networking.pods",
-            "L452 spec.networking.services",
-        ],
+        &["L452 spec.networking.nodes", "L452 spec.networking.pods", "L452 spec.networking.services"],
         &[("[IPv4]", "[IPv6]")],
     );
 }
@@ -81,10 +68,7 @@ fn reserved_ranges() {
     }
     shoot.accepts(&[("10.250.0.0/16", "245.0.0.0/16")]);
     // A self-hosted shoot has no tunnel to a seed.
-    shoot.accepts(&[
-        ("10.250.0.0/16", "240.0.0.0/16"),
-        ("{ name: a }", "{ name: a, controlPlane: {} }"),
-    ]);
+    shoot.accepts(&[("10.250.0.0/16", "240.0.0.0/16"), ("{ name: a }", "{ name: a, controlPlane: {} }")]);
     shoot.finds(
         &["L453 spec.config.seedConfig.spec.networks.nodes"],
         &[("2001:db8:1::/48", "fd8f:6d53:b97a:1::/64")],
@@ -94,28 +78,16 @@ fn reserved_ranges() {
 #[test]
 fn ranges_begin_at_their_first_address() {
     let shoot = shoot();
-    shoot.finds(
-        &["L454 spec.networking.nodes"],
-        &[("10.250.0.0/16", "10.250.1.0/16")],
-    );
+    shoot.finds(&["L454 spec.networking.nodes"], &[("10.250.0.0/16", "10.250.1.0/16")]);
     shoot.accepts(&[("10.241.0.0/17", "10.241.1.0/17")]);
 }
 
 #[test]
 fn the_networks_of_a_shoot_are_apart() {
     let shoot = shoot();
-    shoot.finds(
-        &["L455 spec.networking.pods"],
-        &[("10.250.0.0/16", "100.96.0.0/16")],
-    );
-    shoot.finds(
-        &["L455 spec.networking.services"],
-        &[("10.250.0.0/16", "100.64.0.0/16")],
-    );
-    shoot.finds(
-        &["L455 spec.networking.services"],
-        &[("100.64.0.0/13", "100.96.0.0/13")],
-    );
+    shoot.finds(&["L455 spec.networking.pods"], &[("10.250.0.0/16", "100.96.0.0/16")]);
+    shoot.finds(&["L455 spec.networking.services"], &[("10.250.0.0/16", "100.64.0.0/16")]);
+    shoot.finds(&["L455 spec.networking.services"], &[("100.64.0.0/13", "100.96.0.0/13")]);
 }
 
 #[test]
@@ -160,10 +132,7 @@ fn a_shoot_on_a_seed_has_its_ranges() {
         "services: 10.241.0.0/17\n          shootDefaults: { pods: 10.1.0.0/16, services: 10.2.0.0/16 }";
     shoot.accepts(&[pods, services, ("services: 10.241.0.0/17", defaults)]);
     let ipv6 = "services: 10.241.0.0/17\n          shootDefaults: { services: '2001:db8:5::/112' }";
-    shoot.finds(
-        &["L458 spec.networking.services"],
-        &[services, ("services: 10.241.0.0/17", ipv6)],
-    );
+    shoot.finds(&["L458 spec.networking.services"], &[services, ("services: 10.241.0.0/17", ipv6)]);
 }
 
 const SEED: &str = "
@@ -185,19 +154,10 @@ fn the_networks_of_a_seed_are_apart() {
         &["L459 spec.networks.nodes", "L459 spec.networks.nodes"],
         &[("10.240.0.0/16", "10.240.0.0/15")],
     );
-    seed.finds(
-        &["L459 spec.networks.services"],
-        &[("10.241.0.0/17", "10.241.0.0/16")],
-    );
-    seed.finds(
-        &["L459 spec.networks.shootDefaults.services"],
-        &[("100.64.0.0/13", "100.96.0.0/13")],
-    );
+    seed.finds(&["L459 spec.networks.services"], &[("10.241.0.0/17", "10.241.0.0/16")]);
+    seed.finds(&["L459 spec.networks.shootDefaults.services"], &[("100.64.0.0/13", "100.96.0.0/13")]);
     seed.accepts(&[("100.96.0.0/11", "10.240.0.0/16")]);
-    seed.finds(
-        &["L460 spec.networks.services"],
-        &[("10.241.0.0/17", "16.0.0.0/7")],
-    );
+    seed.finds(&["L460 spec.networks.services"], &[("10.241.0.0/17", "16.0.0.0/7")]);
     seed.accepts(&[("10.241.0.0/17", "16.0.0.0/8")]);
 }
 
@@ -225,23 +185,11 @@ spec:
 #[test]
 fn the_networks_of_a_garden_are_apart() {
     let garden = Fixture::new(Mode::Part, GARDEN);
-    garden.finds(
-        &["L450 spec.runtimeCluster.networking.pods[0]"],
-        &[("[10.1.0.0/16]", "[10.1.0.0]")],
-    );
-    garden.finds(
-        &["L461 spec.runtimeCluster.networking.nodes[0]"],
-        &[("172.18.0.0/24", "10.1.5.0/24")],
-    );
-    garden.finds(
-        &["L461 spec.runtimeCluster.networking.pods[0]"],
-        &[("[10.1.0.0/16]", "[10.2.0.0/17]")],
-    );
+    garden.finds(&["L450 spec.runtimeCluster.networking.pods[0]"], &[("[10.1.0.0/16]", "[10.1.0.0]")]);
+    garden.finds(&["L461 spec.runtimeCluster.networking.nodes[0]"], &[("172.18.0.0/24", "10.1.5.0/24")]);
+    garden.finds(&["L461 spec.runtimeCluster.networking.pods[0]"], &[("[10.1.0.0/16]", "[10.2.0.0/17]")]);
     for range in ["10.1.64.0/24", "10.2.0.0/24", "172.18.0.128/25"] {
-        garden.finds(
-            &["L462 spec.virtualCluster.networking.services[0]"],
-            &[("100.64.0.0/13", range)],
-        );
+        garden.finds(&["L462 spec.virtualCluster.networking.services[0]"], &[("100.64.0.0/13", range)]);
     }
 }
 
@@ -251,11 +199,5 @@ fn the_virtual_garden_has_one_range_a_family() {
     let path = "L463 spec.virtualCluster.networking.services";
     garden.accepts(&[("[100.64.0.0/13]", "[100.64.0.0/13, '2001:db8::/112']")]);
     garden.finds(&[path], &[("[100.64.0.0/13]", "[100.64.0.0/13, 100.80.0.0/13]")]);
-    garden.finds(
-        &[path],
-        &[(
-            "[100.64.0.0/13]",
-            "[100.64.0.0/13, '2001:db8::/112', 100.80.0.0/13]",
-        )],
-    );
+    garden.finds(&[path], &[("[100.64.0.0/13]", "[100.64.0.0/13, '2001:db8::/112', 100.80.0.0/13]")]);
 }

@@ -46,10 +46,7 @@ fn the_names_of_a_project_and_a_shoot_have_twenty_one_characters() {
 #[test]
 fn a_namespace_without_a_project_is_found_once() {
     let project = project(Mode::Complete);
-    let another = (
-        "spec: { namespace: garden-dev }",
-        "spec: { namespace: garden-other }",
-    );
+    let another = ("spec: { namespace: garden-dev }", "spec: { namespace: garden-other }");
     project.finds(&["L351 metadata.namespace"], &[another]);
     // The missing namespace of the project is told beside.
     let none = ("spec: { namespace: garden-dev }", "spec: {}");
@@ -65,10 +62,7 @@ apiVersion: core.gardener.cloud/v1beta1
 kind: Project
 metadata: { name: dev2 }
 spec: { namespace: garden-dev }";
-    project(Mode::Part).finds(
-        &["L352 spec.namespace"],
-        &[("spec: { namespace: garden-dev }", second)],
-    );
+    project(Mode::Part).finds(&["L352 spec.namespace"], &[("spec: { namespace: garden-dev }", second)]);
 }
 
 #[test]
@@ -78,10 +72,8 @@ fn a_namespace_is_labelled_for_its_project() {
         &["L353 metadata.labels[project.gardener.cloud/name]"],
         &[("gardener.cloud/name: dev", "gardener.cloud/name: ops")],
     );
-    project.finds(
-        &["L353 metadata.labels[gardener.cloud/role]"],
-        &[("    gardener.cloud/role: project\n", "")],
-    );
+    project
+        .finds(&["L353 metadata.labels[gardener.cloud/role]"], &[("    gardener.cloud/role: project\n", "")]);
     // The runtime cluster has a namespace `garden` of its own.
     project.accepts(&[
         ("  name: garden-dev\n", "  name: garden\n"),
@@ -110,10 +102,7 @@ fn the_namespace_of_a_project() {
     let project = project(Mode::Part);
     for namespace in ["dev", "gardener-system-public", "garden-a.b", "garden-"] {
         let to = format!("spec: {{ namespace: {namespace} }}");
-        project.finds(
-            &["L356 spec.namespace"],
-            &[("spec: { namespace: garden-dev }", &to)],
-        );
+        project.finds(&["L356 spec.namespace"], &[("spec: { namespace: garden-dev }", &to)]);
     }
     project.accepts(&[("spec: { namespace: garden-dev }", "spec: { namespace: garden }")]);
 }
@@ -138,10 +127,7 @@ kind: Unknown
 metadata: { name: one, annotations: { landscape.gardener.cloud/cluster: runtime } }
 ",
     );
-    landscape.finds(
-        &["L357 metadata.namespace"],
-        &[("name: settings, namespace: garden", "name: settings")],
-    );
+    landscape.finds(&["L357 metadata.namespace"], &[("name: settings, namespace: garden", "name: settings")]);
 }
 
 #[test]

@@ -111,9 +111,7 @@ fn shoot() -> Fixture {
 
 #[test]
 fn a_part_of_a_landscape_misses_nothing() {
-    let (_, shoot) = SHOOT
-        .split_once("kind: ConfigMap")
-        .expect("the shoot comes later");
+    let (_, shoot) = SHOOT.split_once("kind: ConfigMap").expect("the shoot comes later");
     let (_, shoot) = shoot.split_once("---").expect("another object follows");
     assert_eq!(findings(Mode::Part, shoot), [""; 0]);
 }
@@ -131,10 +129,7 @@ fn cloud_profiles() {
     );
     shoot.finds(
         &["L330 spec.cloudProfile.name"],
-        &[(
-            "cloudProfile: { name: base }",
-            "cloudProfile: { kind: NamespacedCloudProfile, name: base }",
-        )],
+        &[("cloudProfile: { name: base }", "cloudProfile: { kind: NamespacedCloudProfile, name: base }")],
     );
     shoot.finds(
         &["L330 spec.cloudProfileName"],
@@ -142,10 +137,7 @@ fn cloud_profiles() {
     );
     shoot.finds(
         &["L346 spec.parent.name"],
-        &[(
-            "kind: CloudProfile, name: base }",
-            "kind: CloudProfile, name: none }",
-        )],
+        &[("kind: CloudProfile, name: base }", "kind: CloudProfile, name: none }")],
     );
 }
 
@@ -176,10 +168,7 @@ fn resources_of_shoots_and_seeds() {
     let shoot = shoot();
     shoot.finds(
         &["L334 spec.config.seedConfig.spec.resources[0].resourceRef.name"],
-        &[(
-            "kind: ConfigMap, name: seeds }",
-            "kind: ConfigMap, name: policies }",
-        )],
+        &[("kind: ConfigMap, name: seeds }", "kind: ConfigMap, name: policies }")],
     );
     shoot.finds(
         &["L334 spec.resources[0].resourceRef.name"],
@@ -202,10 +191,7 @@ fn dns_credentials() {
     let shoot = shoot();
     shoot.finds(
         &["L336 spec.dns.providers[0].credentialsRef.name"],
-        &[(
-            "kind: WorkloadIdentity, name: dns }",
-            "kind: WorkloadIdentity, name: dms }",
-        )],
+        &[("kind: WorkloadIdentity, name: dns }", "kind: WorkloadIdentity, name: dms }")],
     );
     shoot.finds(
         &["L336 spec.dns.providers[0].secretName"],
@@ -241,10 +227,7 @@ fn kubeconfigs_of_admission_plugins() {
         &[&format!("L338 {PATH}")],
         &[("kubeconfigSecretName: webhook", "kubeconfigSecretName: account")],
     );
-    shoot.finds(
-        &[&format!("L339 {PATH}")],
-        &[("stringData: { kubeconfig: '{}' }", "data: { token: '' }")],
-    );
+    shoot.finds(&[&format!("L339 {PATH}")], &[("stringData: { kubeconfig: '{}' }", "data: { token: '' }")]);
     // Nobody says what is in a Secret that is filled elsewhere.
     shoot.accepts(&[("stringData: { kubeconfig: '{}' }", "type: Opaque")]);
 }
@@ -253,21 +236,11 @@ fn kubeconfigs_of_admission_plugins() {
 fn seeds() {
     let shoot = shoot();
     shoot.finds(&["L331 spec.seedName"], &[("seedName: north", "seedName: south")]);
-    for (kind, name, namespace) in [
-        ("Seed", "north", ""),
-        ("ManagedSeedSet", "set", ", namespace: garden"),
-    ] {
+    for (kind, name, namespace) in [("Seed", "north", ""), ("ManagedSeedSet", "set", ", namespace: garden")] {
         let registration = format!("kind: {kind}\nmetadata: {{ name: {name}{namespace} }}");
-        let name = if kind == "ManagedSeedSet" {
-            "seedName: set-0"
-        } else {
-            "seedName: north"
-        };
+        let name = if kind == "ManagedSeedSet" { "seedName: set-0" } else { "seedName: north" };
         shoot.accepts(&[
-            (
-                "kind: Gardenlet\nmetadata: { name: north, namespace: garden }",
-                &registration,
-            ),
+            ("kind: Gardenlet\nmetadata: { name: north, namespace: garden }", &registration),
             ("seedName: north", name),
             ("config:\n    seedConfig:", "a:\n    b:"),
         ]);
@@ -283,25 +256,16 @@ fn credentials_and_quotas_of_bindings() {
     );
     shoot.finds(
         &["L340 credentialsRef.name"],
-        &[(
-            "name: account, namespace: garden-dev }\nquotas",
-            "name: account, namespace: garden }\nquotas",
-        )],
+        &[("name: account, namespace: garden-dev }\nquotas", "name: account, namespace: garden }\nquotas")],
     );
     shoot.finds(
         &["L340 secretRef.name"],
         &[("secretRef: { name: old-account }", "secretRef: { name: none }")],
     );
-    shoot.finds(
-        &["L341 quotas[0].name"],
-        &[("- { name: trial,", "- { name: trail,")],
-    );
+    shoot.finds(&["L341 quotas[0].name"], &[("- { name: trial,", "- { name: trail,")]);
     shoot.finds(
         &["L342 quotas[1]"],
-        &[(
-            "apiVersion: core.gardener.cloud/v1beta1, kind: Project }",
-            "apiVersion: v1, kind: Secret }",
-        )],
+        &[("apiVersion: core.gardener.cloud/v1beta1, kind: Project }", "apiVersion: v1, kind: Secret }")],
     );
 }
 
@@ -359,24 +323,12 @@ fn what_registers_extensions_and_stores_backups() {
         &["L343 spec.deployment.deploymentRefs[0].name"],
         &[("deploymentRefs: [{ name: os }]", "deploymentRefs: [{ name: so }]")],
     );
-    garden.finds(
-        &["L344 spec.bucketName"],
-        &[("bucketName: bucket", "bucketName: none")],
-    );
-    garden.finds(
-        &["L331 spec.seedName"],
-        &[("bucket, seedName: north", "bucket, seedName: none")],
-    );
-    garden.finds(
-        &["L331 spec.seedName"],
-        &[("seedName: north\n", "seedName: none\n")],
-    );
+    garden.finds(&["L344 spec.bucketName"], &[("bucketName: bucket", "bucketName: none")]);
+    garden.finds(&["L331 spec.seedName"], &[("bucket, seedName: north", "bucket, seedName: none")]);
+    garden.finds(&["L331 spec.seedName"], &[("seedName: north\n", "seedName: none\n")]);
     garden.finds(
         &["L340 spec.credentialsRef.name"],
-        &[(
-            "kind: Secret, name: backup, namespace",
-            "kind: Secret, name: none, namespace",
-        )],
+        &[("kind: Secret, name: backup, namespace", "kind: Secret, name: none, namespace")],
     );
     let internal = "apiVersion: core.gardener.cloud/v1beta1, kind: InternalSecret, name: backup }";
     garden.finds(
@@ -388,16 +340,10 @@ fn what_registers_extensions_and_stores_backups() {
 #[test]
 fn managed_seeds() {
     let garden = Fixture::new(Mode::Complete, GARDEN);
-    garden.finds(
-        &["L347 spec.shoot.name"],
-        &[("shoot: { name: pond }", "shoot: { name: lake }")],
-    );
+    garden.finds(&["L347 spec.shoot.name"], &[("shoot: { name: pond }", "shoot: { name: lake }")]);
     garden.finds(
         &["L349 metadata.name"],
-        &[(
-            "name: pond, namespace: garden }\nspec:",
-            "name: north, namespace: garden }\nspec:",
-        )],
+        &[("name: pond, namespace: garden }\nspec:", "name: north, namespace: garden }\nspec:")],
     );
     let second = "shoot: { name: pond } }
 ---

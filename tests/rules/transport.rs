@@ -58,24 +58,15 @@ fn collectable_payloads_are_referred_to() {
     let managed = managed_resource();
     let path = "L601 metadata.annotations[reference.resources.gardener.cloud/secret-239f59ed]";
     managed.finds(&[path], &[("secret-2ee1a0ff: payload", "secret-2ee1a0ff: other")]);
-    managed.finds(
-        &[path],
-        &[("reference.resources.gardener.cloud/secret-2ee1a0ff: payload", "")],
-    );
-    let unmarked = (
-        "garbage-collectable-reference: 'true'",
-        "garbage-collectable-reference: 'false'",
-    );
+    managed.finds(&[path], &[("reference.resources.gardener.cloud/secret-2ee1a0ff: payload", "")]);
+    let unmarked = ("garbage-collectable-reference: 'true'", "garbage-collectable-reference: 'false'");
     managed.accepts(&[("secret-2ee1a0ff: payload", "secret-2ee1a0ff: other"), unmarked]);
 }
 
 #[test]
 fn an_object_comes_once() {
     let managed = managed_resource();
-    managed.finds(
-        &["L602 spec.secretRefs[1].name"],
-        &[("{ name: elsewhere }", "{ name: other }")],
-    );
+    managed.finds(&["L602 spec.secretRefs[1].name"], &[("{ name: elsewhere }", "{ name: other }")]);
     managed.finds(
         &["L602 spec.secretRefs[0].name"],
         &[("[{ name: payload }]", "[{ name: payload }, { name: other }]")],
@@ -84,12 +75,8 @@ fn an_object_comes_once() {
     // As Gardener stores it, and both in one ManagedResource.
     let second = r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "second", "namespace": "garden-dev"}}"#;
     let mut compressed = Vec::new();
-    brotli::BrotliCompress(
-        &mut second.as_bytes(),
-        &mut compressed,
-        &BrotliEncoderParams::default(),
-    )
-    .expect("a vector takes every write");
+    brotli::BrotliCompress(&mut second.as_bytes(), &mut compressed, &BrotliEncoderParams::default())
+        .expect("a vector takes every write");
     let objects = format!(
         "{MANAGED_RESOURCE}
 ---
@@ -139,10 +126,7 @@ fn bundles_reach_the_namespaces_that_are_watched() {
     landscape.finds(&[&path], &[("[garden-dev]", "[]")]);
     landscape.finds(
         &[&path],
-        &[(
-            "gardenerResourceManager: { additionalTargetNamespaces: [garden-dev] }",
-            "a: b",
-        )],
+        &[("gardenerResourceManager: { additionalTargetNamespaces: [garden-dev] }", "a: b")],
     );
     // Somebody else brings the objects of a part.
     Fixture::new(Mode::Part, LANDSCAPE).accepts(&[("[garden-dev]", "[]")]);
@@ -165,10 +149,7 @@ fn bundles_reach_the_namespaces_that_are_watched() {
 fn what_gardener_completes_is_not_replaced() {
     let landscape = Fixture::new(Mode::Landscape, LANDSCAPE);
     let path = "L604 metadata.annotations[landscape.gardener.cloud/delivery]";
-    landscape.finds(
-        &[path],
-        &[("example.org/a: b", "landscape.gardener.cloud/delivery: bundle")],
-    );
+    landscape.finds(&[path], &[("example.org/a: b", "landscape.gardener.cloud/delivery: bundle")]);
     let ignored = "landscape.gardener.cloud/delivery: bundle, resources.gardener.cloud/ignore: 'true'";
     landscape.accepts(&[("example.org/a: b", ignored)]);
     landscape.accepts(&[("example.org/c: d", "landscape.gardener.cloud/delivery: bundle")]);

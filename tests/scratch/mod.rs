@@ -16,11 +16,7 @@ impl Scratch {
     /// An empty directory.
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "landscape-test-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("landscape-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).expect("a writable temporary directory");
         Self(path)
@@ -57,11 +53,7 @@ impl Scratch {
 
     /// Runs the binary in the directory: its exit status, standard output and standard error.
     pub(crate) fn run(&self, words: &[&str]) -> (i32, String, String) {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = self.command(words).output().expect("the binary runs");
+        let Output { status, stdout, stderr } = self.command(words).output().expect("the binary runs");
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
         (status.code().expect("no signal"), text(stdout), text(stderr))
     }
@@ -77,10 +69,7 @@ impl Drop for Scratch {
 /// The first path on which two trees differ.
 pub(crate) fn difference(one: &Files, other: &Files) -> Option<RelPath> {
     let paths = one.iter().chain(other.iter()).map(|(path, _)| path);
-    paths
-        .filter(|path| one.get(path) != other.get(path))
-        .min()
-        .cloned()
+    paths.filter(|path| one.get(path) != other.get(path)).min().cloned()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -71,8 +71,7 @@ impl<'a> Range<'a> {
     }
 
     fn family(&self) -> Option<&'static str> {
-        self.net()
-            .map(|net| if matches!(net, IpNet::V6(_)) { IPV6 } else { IPV4 })
+        self.net().map(|net| if matches!(net, IpNet::V6(_)) { IPV6 } else { IPV4 })
     }
 
     fn overlaps(&self, other: &Range<'_>) -> bool {
@@ -213,11 +212,7 @@ fn other_family(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         let Some(family) = family else { continue };
         let Range { text, owner } = range;
         let raised = findings
-            .at(
-                object,
-                text.node,
-                format!("`{text}` is a range of {family}, for {owner} of {wanted}"),
-            )
+            .at(object, text.node, format!("`{text}` is a range of {family}, for {owner} of {wanted}"))
             .why("a cluster of one address family has ranges of that family only")
             .help(format!("choose a range of {wanted}, or change `ipFamilies`"));
         if let Some(family) = networks.families.first() {
@@ -246,11 +241,7 @@ fn reserved(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         };
         let Range { text, owner } = range;
         findings
-            .at(
-                object,
-                text.node,
-                format!("the range of the {owner}, `{text}`, overlaps `{reserved}`"),
-            )
+            .at(object, text.node, format!("the range of the {owner}, `{text}`, overlaps `{reserved}`"))
             .why(format!("Gardener uses that range for {purpose}"))
             .help("choose a range outside of `240.0.0.0/8` to `244.0.0.0/8` and `fd8f:6d53:b97a:1::/96`");
     }

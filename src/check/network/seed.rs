@@ -34,11 +34,8 @@ fn sound_seed(object: &Object) -> Option<SeedTemplate<'_>> {
     let seed = SeedTemplate::in_object(object)?;
     let (networks, ranges) = of_object(object)?;
     let only = networks.only_family();
-    let fits = |range: &Range<'_>| {
-        range
-            .family()
-            .is_some_and(|family| only.is_none_or(|only| only == family))
-    };
+    let fits =
+        |range: &Range<'_>| range.family().is_some_and(|family| only.is_none_or(|only| only == family));
     ranges.iter().all(fits).then_some(seed)
 }
 
@@ -46,10 +43,8 @@ fn sound_seed(object: &Object) -> Option<SeedTemplate<'_>> {
 fn overlap(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some(seed) = sound_seed(object) else { return };
     let networks = Networks::of_seed(seed);
-    let own: Vec<Range<'_>> = [networks.pods, networks.services, networks.nodes]
-        .into_iter()
-        .flatten()
-        .collect();
+    let own: Vec<Range<'_>> =
+        [networks.pods, networks.services, networks.nodes].into_iter().flatten().collect();
     let (routed, mapped): (Vec<Range<'_>>, Vec<Range<'_>>) =
         shoot_defaults(seed).partition(|range| range.family() == Some(IPV6));
     let why = "an address of both could not be told apart";
@@ -74,19 +69,11 @@ fn services(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some(services) = services.filter(|services| services.family() == Some(IPV4)) else {
         return;
     };
-    if services
-        .net()
-        .is_some_and(|net| net.prefix_len() < LARGEST_SERVICES)
-    {
-        let message = format!(
-            "`{}` is too large a range for the services of a seed",
-            services.text
-        );
+    if services.net().is_some_and(|net| net.prefix_len() < LARGEST_SERVICES) {
+        let message = format!("`{}` is too large a range for the services of a seed", services.text);
         findings
             .at(object, services.text.node, message)
             .why("shoots see the services of their seed in a range of that size")
-            .help(format!(
-                "choose a range with a prefix of {LARGEST_SERVICES} or more"
-            ));
+            .help(format!("choose a range with a prefix of {LARGEST_SERVICES} or more"));
     }
 }

@@ -52,10 +52,7 @@ fn not_canonical(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         let Some(net) = range.net().filter(|net| net.addr() != net.network()) else {
             continue;
         };
-        let message = format!(
-            "`{}` does not begin at the first address of its range",
-            range.text
-        );
+        let message = format!("`{}` does not begin at the first address of its range", range.text);
         findings
             .at(shoot.object, range.text.node, message)
             .why("Gardener's API server refuses a range with bits set behind its prefix")
@@ -71,12 +68,7 @@ fn overlap(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
 }
 
 fn own_overlap(shoot: Shoot<'_>, networks: &Networks<'_>, findings: &mut Findings) {
-    let Networks {
-        nodes,
-        pods,
-        services,
-        ..
-    } = networks;
+    let Networks { nodes, pods, services, .. } = networks;
     for (one, other) in [(services, pods), (pods, nodes), (services, nodes)] {
         if let (Some(one), Some(other)) = (one, other) {
             one.keep_apart(other, shoot.object, findings, OWN_OVERLAP);
@@ -128,19 +120,13 @@ fn missing(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     }
     let handed_out = |default: Option<Text<'_>>| {
         let family = Range::of(default, "shoots").and_then(|range| range.family());
-        family.is_some_and(|family| {
-            networks
-                .as_ref()
-                .map_or(family == IPV4, |networks| networks.has(family))
-        })
+        family.is_some_and(|family| networks.as_ref().map_or(family == IPV4, |networks| networks.has(family)))
     };
     let workerless = shoot.workers().next().is_none();
     let pods = networks.as_ref().is_some_and(|networks| networks.pods.is_some())
         || workerless
         || handed_out(seed.shoot_pods());
-    let services = networks
-        .as_ref()
-        .is_some_and(|networks| networks.services.is_some())
+    let services = networks.as_ref().is_some_and(|networks| networks.services.is_some())
         || handed_out(seed.shoot_services());
     for (field, there) in [("pods", pods), ("services", services)] {
         if there {
@@ -155,8 +141,6 @@ fn missing(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             .missing(shoot.object, parent, &path, message)
             .related(registration.name_node(), "the seed is declared here")
             .why("Gardener's API server refuses a shoot that is put on a seed without its ranges")
-            .help(format!(
-                "set `spec.networking.{field}`, or `spec.networks.shootDefaults` of the seed"
-            ));
+            .help(format!("set `spec.networking.{field}`, or `spec.networks.shootDefaults` of the seed"));
     }
 }

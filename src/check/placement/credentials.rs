@@ -22,17 +22,12 @@ pub(in crate::check) static RULES: &[Rule] = &[
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateProviderType.
 fn binding(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let another = |offer| mismatch(shoot, offer).is_some();
-    let Some(asked) = shoot
-        .provider_type()
-        .filter(|_| !scope.offer(shoot).is_some_and(another))
-    else {
+    let Some(asked) = shoot.provider_type().filter(|_| !scope.offer(shoot).is_some_and(another)) else {
         return;
     };
     let namespace = shoot.object.identity.namespace.as_deref().unwrap_or_default();
-    let bindings = [
-        ("CredentialsBinding", shoot.credentials_binding()),
-        ("SecretBinding", shoot.secret_binding()),
-    ];
+    let bindings =
+        [("CredentialsBinding", shoot.credentials_binding()), ("SecretBinding", shoot.secret_binding())];
     for (kind, name) in bindings {
         let object = name.and_then(|name| scope.landscape.find(kind, namespace, &name));
         // A binding that contradicts its own identity says nothing about the shoot.
@@ -69,27 +64,19 @@ fn workload_identity(object: &Object, scope: &Scope<'_>, findings: &mut Findings
         .at(object, provider.node, message)
         .related(target.node, "its target system is set here")
         .why("Gardener's API server refuses a binding to another provider's identity")
-        .help(format!(
-            "set `{target}`, or refer to a WorkloadIdentity for `{provider}`"
-        ));
+        .help(format!("set `{target}`, or refer to a WorkloadIdentity for `{provider}`"));
 }
 
 /// The provider types of a CredentialsBinding and of the WorkloadIdentity it refers to, when they differ, and the
 /// identity's name.
 fn contradiction<'a>(object: &'a Object, scope: &Scope<'a>) -> Option<(Text<'a>, Text<'a>, Text<'a>)> {
-    if !object
-        .identity
-        .is("security.gardener.cloud", "CredentialsBinding")
-    {
+    if !object.identity.is("security.gardener.cloud", "CredentialsBinding") {
         return None;
     }
     let binding = Binding::of(object);
     let (provider, credentials) = (binding.provider_type()?, binding.credentials()?);
-    let name = credentials.name().filter(|_| {
-        credentials
-            .kind()
-            .is_some_and(|kind| *kind == *"WorkloadIdentity")
-    })?;
+    let name =
+        credentials.name().filter(|_| credentials.kind().is_some_and(|kind| *kind == *"WorkloadIdentity"))?;
     let own = object.identity.namespace.as_deref().unwrap_or_default();
     let namespace = credentials.namespace().map_or(own, Text::as_str);
     let identity = scope.landscape.find("WorkloadIdentity", namespace, &name)?;

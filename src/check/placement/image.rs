@@ -73,12 +73,7 @@ fn chosen<'a>(
         let (name, version) = (worker.image_name()?, worker.image_version()?);
         let listed = offer.image_version(&name, &version)?;
         let active = Stage::of(listed.expirable(), scope.at).active();
-        active.then_some(Chosen {
-            worker,
-            name,
-            version,
-            listed,
-        })
+        active.then_some(Chosen { worker, name, version, listed })
     });
     Some((offer, chosen))
 }
@@ -94,10 +89,7 @@ fn image(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         let listed = offer.machine_image(&name);
         match (listed, worker.image_version()) {
             (None, _) => {
-                let message = format!(
-                    "the CloudProfile `{}` has no machine image `{name}`",
-                    offer.name()
-                );
+                let message = format!("the CloudProfile `{}` has no machine image `{name}`", offer.name());
                 let known = names(offer.profile().machine_images().map(MachineImage::name));
                 declared(findings.at(shoot.object, name.node, message), offer)
                     .why(REFUSED)
@@ -263,17 +255,11 @@ fn kubelet_version(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings)
         };
         if !constraint.matches(&version) {
             image
-                .point(
-                    shoot,
-                    findings,
-                    &format!("does not support the kubelet of Kubernetes `{asked}`"),
-                )
+                .point(shoot, findings, &format!("does not support the kubelet of Kubernetes `{asked}`"))
                 .related(text.node, "its constraint is set here")
                 .related(asked.node, "the version is set here")
                 .why("Gardener's API server refuses a pool whose image does not support its kubelet")
-                .help(format!(
-                    "choose an image version for `{asked}`; this one is for `{text}`"
-                ));
+                .help(format!("choose an image version for `{asked}`; this one is for `{text}`"));
         }
     }
 }

@@ -49,11 +49,7 @@ enum Answer<'a> {
 fn answer<'a>(offer: &'a Offer, asked: &str, at: time::Date) -> Answer<'a> {
     if let Some(listed) = offer.kubernetes_version(asked) {
         let stage = Stage::of(listed, at);
-        return if stage.active() {
-            Answer::Offered
-        } else {
-            Answer::Inactive(listed, stage)
-        };
+        return if stage.active() { Answer::Offered } else { Answer::Inactive(listed, stage) };
     }
     // The API server completes a prefix with the latest version that is classified as supported.
     let completed = Prefix::parse(asked).is_some_and(|prefix| {
@@ -64,11 +60,7 @@ fn answer<'a>(offer: &'a Offer, asked: &str, at: time::Date) -> Answer<'a> {
                 && Stage::of(listed, at).class == Class::Supported
         })
     });
-    if completed {
-        Answer::Offered
-    } else {
-        Answer::Unknown
-    }
+    if completed { Answer::Offered } else { Answer::Unknown }
 }
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateKubernetesVersionConstraints.
@@ -142,11 +134,7 @@ fn supported(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         }
         findings
-            .at(
-                shoot.object,
-                asked.node,
-                format!("Gardener does not support Kubernetes `{asked}`"),
-            )
+            .at(shoot.object, asked.node, format!("Gardener does not support Kubernetes `{asked}`"))
             .why("the API server takes it, but the gardenlet refuses to reconcile the cluster")
             .help(supported_range());
     }
@@ -164,10 +152,7 @@ fn offered_supported(profile: CloudProfile<'_>, scope: &Scope<'_>, findings: &mu
                     format!("Gardener does not support Kubernetes `{version}`, which is offered here"),
                 )
                 .why("shoots may choose the version, and the gardenlet refuses to reconcile them")
-                .help(format!(
-                    "let the version expire, or remove it; {}",
-                    supported_range()
-                ));
+                .help(format!("let the version expire, or remove it; {}", supported_range()));
         }
     }
 }

@@ -68,10 +68,7 @@ fn machine_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         if listed.is_some_and(is_usable) {
             continue;
         }
-        let usable = offer
-            .profile()
-            .machine_types()
-            .filter(|listed| is_usable(*listed));
+        let usable = offer.profile().machine_types().filter(|listed| is_usable(*listed));
         let known = names(usable.map(MachineType::name));
         if let Some(listed) = listed {
             let message = format!("the machine type `{asked}` is not usable");
@@ -79,10 +76,7 @@ fn machine_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
                 .why(REFUSED)
                 .help(help_with_others(known));
         } else {
-            let message = format!(
-                "the CloudProfile `{}` has no machine type `{asked}`",
-                offer.name()
-            );
+            let message = format!("the CloudProfile `{}` has no machine type `{asked}`", offer.name());
             declared(findings.at(shoot.object, asked.node, message), offer)
                 .why(REFUSED)
                 .help(help_with_names(&asked, known));
@@ -128,10 +122,7 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     for worker in workers {
-        let Some(name) = worker
-            .machine_type()
-            .filter(|name| offer.machine_type(name).is_some())
-        else {
+        let Some(name) = worker.machine_type().filter(|name| offer.machine_type(name).is_some()) else {
             continue;
         };
         let lacking = zones_of(worker, region).find(|zone| zone.lacks_machine_type(&name));
@@ -139,16 +130,10 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         };
         findings
-            .at(
-                shoot.object,
-                name.node,
-                format!("the zone `{zone}` has no machines of the type `{name}`"),
-            )
+            .at(shoot.object, name.node, format!("the zone `{zone}` has no machines of the type `{name}`"))
             .related(zone.node, "the zone says here what it lacks")
             .why("Gardener's API server refuses a pool in a zone that lacks its machine type")
-            .help(format!(
-                "take another machine type, or leave the zone `{zone}` out"
-            ));
+            .help(format!("take another machine type, or leave the zone `{zone}` out"));
     }
 }
 
@@ -160,10 +145,9 @@ fn reserved(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     for worker in workers {
-        let (Some(kubelet), Some(machine_type)) = (
-            worker.kubelet().or(shoot.kubelet()),
-            machine_type_of(worker, offer),
-        ) else {
+        let (Some(kubelet), Some(machine_type)) =
+            (worker.kubelet().or(shoot.kubelet()), machine_type_of(worker, offer))
+        else {
             continue;
         };
         let resources = [

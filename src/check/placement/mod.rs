@@ -41,11 +41,7 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &["XS-ACCESS"],
         judge: Judge::Shoot(access_restrictions),
     },
-    Rule {
-        code: Code::error("L405", "too-many-nodes"),
-        upstream: &["XS-LIMIT"],
-        judge: Judge::Shoot(nodes),
-    },
+    Rule { code: Code::error("L405", "too-many-nodes"), upstream: &["XS-LIMIT"], judge: Judge::Shoot(nodes) },
 ];
 
 /// The pools of a shoot and what they may ask for; nothing when that CloudProfile is another provider's.
@@ -53,9 +49,7 @@ fn pools<'a, 's>(
     shoot: Shoot<'a>,
     scope: &'s Scope<'_>,
 ) -> Option<(&'s Offer, impl Iterator<Item = Worker<'a>>)> {
-    let offer = scope
-        .offer(shoot)
-        .filter(|offer| mismatch(shoot, offer).is_none())?;
+    let offer = scope.offer(shoot).filter(|offer| mismatch(shoot, offer).is_none())?;
     Some((offer, shoot.workers()))
 }
 
@@ -91,10 +85,8 @@ fn region_of<'s>(shoot: Shoot<'_>, offer: &'s Offer) -> Option<Region<'s>> {
 
 /// The zones of a pool, as the CloudProfile describes them.
 fn zones_of<'a>(worker: Worker<'a>, region: Region<'a>) -> impl Iterator<Item = Zone<'a>> {
-    let used = move |zone: &Zone<'_>| {
-        zone.name()
-            .is_some_and(|name| worker.zones().any(|used| *used == *name))
-    };
+    let used =
+        move |zone: &Zone<'_>| zone.name().is_some_and(|name| worker.zones().any(|used| *used == *name));
     region.zones().filter(used)
 }
 
@@ -108,16 +100,11 @@ fn provider_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         .at(
             shoot.object,
             asked.node,
-            format!(
-                "the CloudProfile `{}` is one of the provider type `{offered}`",
-                offer.name()
-            ),
+            format!("the CloudProfile `{}` is one of the provider type `{offered}`", offer.name()),
         )
         .related(offered.node, "its provider type is set here")
         .why("Gardener's API server refuses a shoot whose CloudProfile is another provider's")
-        .help(format!(
-            "set `{offered}`, or name a CloudProfile of the provider type `{asked}`"
-        ));
+        .help(format!("set `{offered}`, or name a CloudProfile of the provider type `{asked}`"));
 }
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateRegion.
@@ -145,10 +132,7 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     };
     let Some(region_name) = region.name() else { return };
     let known: Vec<&str> = names(region.zones().map(Zone::name)).collect();
-    for zone in workers
-        .flat_map(Worker::zones)
-        .filter(|zone| !known.contains(&zone.as_str()))
-    {
+    for zone in workers.flat_map(Worker::zones).filter(|zone| !known.contains(&zone.as_str())) {
         let (message, help) = if known.is_empty() {
             let message = format!("the region `{region_name}` has no zones");
             (message, "leave `zones` out".to_owned())
@@ -171,11 +155,7 @@ fn repeated_zones(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         for zone in worker.zones() {
             if let Some(first) = seen.iter().find(|first| ***first == *zone) {
                 findings
-                    .at(
-                        shoot.object,
-                        zone.node,
-                        format!("the zone `{zone}` is listed twice"),
-                    )
+                    .at(shoot.object, zone.node, format!("the zone `{zone}` is listed twice"))
                     .related(first.node, "first listed here")
                     .why("Gardener's API server refuses a pool that lists a zone twice")
                     .help("remove one of the two");
@@ -223,10 +203,7 @@ fn nodes(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(provider) = shoot.provider().filter(|_| least > limit.value) else {
         return;
     };
-    let message = format!(
-        "the pools have at least {least} nodes, more than the limit of {}",
-        limit.value
-    );
+    let message = format!("the pools have at least {least} nodes, more than the limit of {}", limit.value);
     findings
         .at_field(shoot.object, provider, "workers", message)
         .related(limit.node, "the CloudProfile sets the limit here")

@@ -66,10 +66,7 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     for worker in workers {
-        let Some(name) = worker
-            .volume_type()
-            .filter(|name| offer.volume_type(name).is_some())
-        else {
+        let Some(name) = worker.volume_type().filter(|name| offer.volume_type(name).is_some()) else {
             continue;
         };
         let lacking = zones_of(worker, region).find(|zone| zone.lacks_volume_type(&name));
@@ -77,16 +74,10 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         };
         findings
-            .at(
-                shoot.object,
-                name.node,
-                format!("the zone `{zone}` has no volumes of the type `{name}`"),
-            )
+            .at(shoot.object, name.node, format!("the zone `{zone}` has no volumes of the type `{name}`"))
             .related(zone.node, "the zone says here what it lacks")
             .why("Gardener's API server refuses a pool in a zone that lacks its volume type")
-            .help(format!(
-                "take another volume type, or leave the zone `{zone}` out"
-            ));
+            .help(format!("take another volume type, or leave the zone `{zone}` out"));
     }
 }
 
@@ -109,11 +100,7 @@ fn size(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             (None, None) => continue,
         };
         findings
-            .at(
-                shoot.object,
-                size.node,
-                format!("`{size}` is less than the `{least}` that {whose} asks for"),
-            )
+            .at(shoot.object, size.node, format!("`{size}` is less than the `{least}` that {whose} asks for"))
             .related(least.node, "the smallest size is set here")
             .why("Gardener's API server refuses a pool with smaller volumes")
             .help(format!("set `{least}` or more"));
@@ -122,9 +109,7 @@ fn size(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 
 /// The smallest size a machine type asks for, of volumes of the type it comes with.
 fn least_of<'a>(machine_type: MachineType<'a>, volume_type: Text<'_>) -> Option<Amount<'a>> {
-    let same = machine_type
-        .storage_type()
-        .is_some_and(|own| *own == *volume_type);
+    let same = machine_type.storage_type().is_some_and(|own| *own == *volume_type);
     machine_type.storage_min_size().filter(|_| same)
 }
 

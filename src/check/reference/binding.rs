@@ -25,9 +25,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
 ];
 
 fn binding_of(object: &Object) -> Option<Binding<'_>> {
-    let binding = object
-        .identity
-        .is("security.gardener.cloud", "CredentialsBinding")
+    let binding = object.identity.is("security.gardener.cloud", "CredentialsBinding")
         || object.identity.is("core.gardener.cloud", "SecretBinding");
     binding.then(|| Binding::of(object))
 }
@@ -37,9 +35,7 @@ fn binding_of(object: &Object) -> Option<Binding<'_>> {
 fn credentials(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let own = namespace_of(object);
     let referent = if let Some(binding) = binding_of(object) {
-        let secret = binding
-            .secret()
-            .and_then(|secret| Referent::of(secret, "Secret", own));
+        let secret = binding.secret().and_then(|secret| Referent::of(secret, "Secret", own));
         secret.or_else(|| any_credentials(binding.credentials()?, own))
     } else if object.identity.is("core.gardener.cloud", "BackupBucket") {
         let credentials = BackupBucket::of(object).credentials();

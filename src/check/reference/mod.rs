@@ -92,27 +92,16 @@ impl<'a> Referent<'a> {
         findings: &mut Findings,
         why: &'static str,
     ) {
-        let Self {
-            kind,
-            namespace,
-            name,
-        } = self;
+        let Self { kind, namespace, name } = self;
         if !scope.complete() || scope.landscape.find(kind, namespace, name).is_some() {
             return;
         }
-        let place = if namespace.is_empty() {
-            String::new()
-        } else {
-            format!(" in the namespace `{namespace}`")
-        };
+        let place =
+            if namespace.is_empty() { String::new() } else { format!(" in the namespace `{namespace}`") };
         let mut namesakes = scope.landscape.of_kind(kind);
         let namesake = namesakes.find(|known| known.identity.name == name.as_str());
         let raised = findings
-            .at(
-                object,
-                name.node,
-                format!("the {kind} `{name}` is not declared{place}"),
-            )
+            .at(object, name.node, format!("the {kind} `{name}` is not declared{place}"))
             .why(why)
             .help(self.help(scope));
         if let Some(namesake) = namesake {
@@ -159,31 +148,19 @@ fn cloud_profile(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         Some(_) => return,
     };
     let why = "Gardener's API server refuses a shoot whose CloudProfile does not exist";
-    Referent {
-        kind,
-        namespace,
-        name,
-    }
-    .require(shoot.object, scope, findings, why);
+    Referent { kind, namespace, name }.require(shoot.object, scope, findings, why);
 }
 
 /// Upstream: plugin/pkg/global/resourcereferencemanager/admission.go, ensureShootReferences.
 fn binding(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    let bindings = [
-        ("CredentialsBinding", shoot.credentials_binding()),
-        ("SecretBinding", shoot.secret_binding()),
-    ];
+    let bindings =
+        [("CredentialsBinding", shoot.credentials_binding()), ("SecretBinding", shoot.secret_binding())];
     for (kind, name) in bindings {
         let Some(name) = name else { continue };
         let namespace = namespace_of(shoot.object);
         let why =
             "Gardener's API server refuses a shoot whose binding does not exist in the shoot's own namespace";
-        Referent {
-            kind,
-            namespace,
-            name,
-        }
-        .require(shoot.object, scope, findings, why);
+        Referent { kind, namespace, name }.require(shoot.object, scope, findings, why);
     }
 }
 
@@ -192,11 +169,7 @@ fn exposure_class(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) 
     let Some(name) = shoot.exposure_class() else {
         return;
     };
-    let referent = Referent {
-        kind: "ExposureClass",
-        namespace: "",
-        name,
-    };
+    let referent = Referent { kind: "ExposureClass", namespace: "", name };
     let why = "Gardener's API server refuses a shoot whose ExposureClass does not exist";
     referent.require(shoot.object, scope, findings, why);
 }
@@ -235,20 +208,13 @@ fn resources(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         };
         let kind = kind.as_str();
         let why = "Gardener's API server refuses an object whose resources do not all exist";
-        Referent {
-            kind,
-            namespace,
-            name,
-        }
-        .require(object, scope, findings, why);
+        Referent { kind, namespace, name }.require(object, scope, findings, why);
     }
 }
 
 /// Upstream: pkg/api/core/validation/utils.go, validateCrossVersionObjectReference.
 fn resource_kinds(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let references = resources_of(object)
-        .into_iter()
-        .flat_map(|(references, _)| references);
+    let references = resources_of(object).into_iter().flat_map(|(references, _)| references);
     for reference in references.filter(|reference| is_supported(*reference) == Some(false)) {
         let kind = reference.kind().map_or("", Text::as_str);
         let version = reference.api_version().map_or("", Text::as_str);
@@ -272,11 +238,7 @@ fn dns_credentials(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings)
                 .kind()
                 .filter(|kind| matches!(kind.as_str(), "Secret" | "WorkloadIdentity"))
                 .and_then(|kind| Referent::of(reference, kind.as_str(), namespace)),
-            None => provider.secret_name().map(|name| Referent {
-                kind: "Secret",
-                namespace,
-                name,
-            }),
+            None => provider.secret_name().map(|name| Referent { kind: "Secret", namespace, name }),
         };
         if let Some(referent) = referent {
             let why = "Gardener's API server refuses a shoot whose DNS credentials do not exist in the shoot's own namespace";
@@ -289,44 +251,28 @@ fn dns_credentials(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings)
 fn api_server(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(server) = shoot.api_server() else { return };
     let namespace = namespace_of(shoot.object);
-    let config_maps = [
-        server.audit_policy(),
-        server.authentication(),
-        server.authorization(),
-    ];
+    let config_maps = [server.audit_policy(), server.authentication(), server.authorization()];
     let config_maps = config_maps.into_iter().flatten().map(|name| ("ConfigMap", name));
-    let authorizers = server
-        .authorizers()
-        .filter_map(|authorizer| authorizer.kubeconfig());
+    let authorizers = server.authorizers().filter_map(|authorizer| authorizer.kubeconfig());
     // The kubeconfig of an admission plugin must be among the resources, and is missed there.
     for (kind, name) in config_maps.chain(authorizers.map(|name| ("Secret", name))) {
         let why =
             "Gardener's API server refuses a shoot if what its API server is configured with does not exist";
-        Referent {
-            kind,
-            namespace,
-            name,
-        }
-        .require(shoot.object, scope, findings, why);
+        Referent { kind, namespace, name }.require(shoot.object, scope, findings, why);
     }
 }
 
 /// The Secrets with the kubeconfigs of admission plugins, each with whether `spec.resources` lists it.
 fn plugin_secrets(shoot: Shoot<'_>) -> impl Iterator<Item = (Text<'_>, bool)> {
-    let plugins = shoot
-        .api_server()
-        .into_iter()
-        .flat_map(|server| server.admission_plugins());
-    plugins
-        .filter_map(|plugin| plugin.kubeconfig())
-        .map(move |secret| {
-            let listed = shoot
-                .resources()
-                .filter_map(NamedResource::reference)
-                .filter(|reference| reference.kind().is_some_and(|kind| &*kind == "Secret"))
-                .any(|reference| reference.name().is_some_and(|name| *name == *secret));
-            (secret, listed)
-        })
+    let plugins = shoot.api_server().into_iter().flat_map(|server| server.admission_plugins());
+    plugins.filter_map(|plugin| plugin.kubeconfig()).map(move |secret| {
+        let listed = shoot
+            .resources()
+            .filter_map(NamedResource::reference)
+            .filter(|reference| reference.kind().is_some_and(|kind| &*kind == "Secret"))
+            .any(|reference| reference.name().is_some_and(|name| *name == *secret));
+        (secret, listed)
+    })
 }
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateAdmissionPlugins.
@@ -336,9 +282,7 @@ fn plugin_kubeconfig_listed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Find
         findings
             .at(shoot.object, secret.node, message)
             .why("only what `spec.resources` lists is copied to the seed, where the plugin needs it")
-            .help(format!(
-                "add an entry to `spec.resources` whose `resourceRef` is the Secret `{secret}`"
-            ));
+            .help(format!("add an entry to `spec.resources` whose `resourceRef` is the Secret `{secret}`"));
     }
 }
 

@@ -79,19 +79,12 @@ fn seed(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: plugin/pkg/global/resourcereferencemanager/admission.go, ensureControllerRegistrationReferences.
 fn controller_deployment(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    if !object
-        .identity
-        .is("core.gardener.cloud", "ControllerRegistration")
-    {
+    if !object.identity.is("core.gardener.cloud", "ControllerRegistration") {
         return;
     }
     let deployments = ControllerRegistration::of(object).deployments();
     for name in deployments.filter_map(|deployment| deployment.name()) {
-        let referent = Referent {
-            kind: "ControllerDeployment",
-            namespace: "",
-            name,
-        };
+        let referent = Referent { kind: "ControllerDeployment", namespace: "", name };
         let why = "Gardener's API server refuses a registration whose controller has no deployment";
         referent.require(object, scope, findings, why);
     }
@@ -105,11 +98,7 @@ fn backup_bucket(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(name) = BackupEntry::of(object).bucket_name() else {
         return;
     };
-    let referent = Referent {
-        kind: "BackupBucket",
-        namespace: "",
-        name,
-    };
+    let referent = Referent { kind: "BackupBucket", namespace: "", name };
     let why = "Gardener's API server refuses a backup entry whose bucket does not exist";
     referent.require(object, scope, findings, why);
 }
@@ -140,10 +129,7 @@ fn backup_credentials(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: plugin/pkg/namespacedcloudprofile/validator/admission.go, Validate.
 fn parent(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    if !object
-        .identity
-        .is("core.gardener.cloud", "NamespacedCloudProfile")
-    {
+    if !object.identity.is("core.gardener.cloud", "NamespacedCloudProfile") {
         return;
     }
     let parent = CloudProfile::of(object).parent();
@@ -151,11 +137,7 @@ fn parent(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(name) = parent.and_then(|parent| parent.name()) else {
         return;
     };
-    let referent = Referent {
-        kind: "CloudProfile",
-        namespace: "",
-        name,
-    };
+    let referent = Referent { kind: "CloudProfile", namespace: "", name };
     let why = "Gardener's API server refuses a NamespacedCloudProfile that extends no CloudProfile";
     referent.require(object, scope, findings, why);
 }
@@ -167,15 +149,9 @@ fn managed_shoot(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     }
     // Elsewhere than in `garden` the ManagedSeed itself is refused.
     let namespace = namespace_of(object);
-    let name = ManagedSeed::of(object)
-        .shoot()
-        .filter(|_| namespace == GARDEN_NAMESPACE);
+    let name = ManagedSeed::of(object).shoot().filter(|_| namespace == GARDEN_NAMESPACE);
     if let Some(name) = name {
-        let referent = Referent {
-            kind: "Shoot",
-            namespace,
-            name,
-        };
+        let referent = Referent { kind: "Shoot", namespace, name };
         let why = "Gardener's API server refuses a ManagedSeed whose shoot does not exist in the namespace `garden`";
         referent.require(object, scope, findings, why);
     }
@@ -190,11 +166,7 @@ fn registered_twice(scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         };
         findings
-            .at(
-                seed.object,
-                shoot.node,
-                format!("the shoot `{shoot}` is registered as another seed already"),
-            )
+            .at(seed.object, shoot.node, format!("the shoot `{shoot}` is registered as another seed already"))
             .related(first.node, "it is registered here")
             .why("Gardener's API server refuses a second ManagedSeed for a shoot")
             .help("remove one of the two");
@@ -207,9 +179,7 @@ fn two_gardenlets(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let identity = &object.identity;
-    let gardenlet = scope
-        .landscape
-        .find("Gardenlet", namespace_of(object), &identity.name);
+    let gardenlet = scope.landscape.find("Gardenlet", namespace_of(object), &identity.name);
     if let Some(gardenlet) = gardenlet {
         findings
             .at(

@@ -32,10 +32,7 @@ fn properties(report: &Report, finding: &Diagnostic) -> Vec<String> {
         properties.push(format!("file={}", property(&printable(file))));
     }
     if let Some(Region { start, end }) = Region::of_finding(report, finding) {
-        properties.push(format!(
-            "line={},endLine={},col={}",
-            start.line, end.line, start.column
-        ));
+        properties.push(format!("line={},endLine={},col={}", start.line, end.line, start.column));
         if start.line == end.line {
             properties.push(format!("endColumn={}", end.column));
         }
@@ -51,11 +48,7 @@ fn message(finding: &Diagnostic) -> String {
     if !subject.is_empty() {
         lines.push(format!("in {}", shortened(&subject, TEXT_LIMIT)));
     }
-    for (name, text) in [
-        ("item", &finding.place.item),
-        ("why", &finding.why),
-        ("help", &finding.help),
-    ] {
+    for (name, text) in [("item", &finding.place.item), ("why", &finding.why), ("help", &finding.help)] {
         if let Some(text) = text {
             lines.push(format!("{name}: {}", shortened(text, TEXT_LIMIT)));
         }

@@ -97,13 +97,7 @@ struct Tally<'a> {
 
 impl<'a> Tally<'a> {
     fn new(code: Code) -> Self {
-        Self {
-            code,
-            groups: 0,
-            shown: 0,
-            hidden: 0,
-            files: BTreeSet::new(),
-        }
+        Self { code, groups: 0, shown: 0, hidden: 0, files: BTreeSet::new() }
     }
 
     fn is_folded(&self, style: &Style) -> bool {
@@ -121,9 +115,7 @@ impl<'a> Tally<'a> {
 
     /// The one line about the findings that are not shown.
     fn line(&self, style: &Style) -> Option<String> {
-        let Code {
-            id, slug, severity, ..
-        } = self.code;
+        let Code { id, slug, severity, .. } = self.code;
         let files = count(self.files.len(), "file");
         match (self.hidden, self.is_folded(style)) {
             (0, _) => None,
@@ -140,22 +132,14 @@ impl<'a> Tally<'a> {
 /// One finding: its code, message and snippets, then what a person needs to act.
 fn draw(out: &mut String, report: &Report, group: &Group<'_>, style: &Style) {
     let finding = group.finding;
-    let Code {
-        id, slug, severity, ..
-    } = finding.code;
-    let title = paint(
-        style,
-        severity_paint(severity),
-        &format!("{severity} {id} {slug}"),
-    );
+    let Code { id, slug, severity, .. } = finding.code;
+    let title = paint(style, severity_paint(severity), &format!("{severity} {id} {slug}"));
     writeln!(out, "{title}").expect("a string takes every write");
     let message = shortened(&finding.message, TEXT_LIMIT).into_owned();
-    let (near, far): (Vec<&Label>, Vec<&Label>) = finding.related.iter().partition(|label| {
-        finding
-            .place
-            .span
-            .is_some_and(|span| is_near(&report.sources, span, label.span))
-    });
+    let (near, far): (Vec<&Label>, Vec<&Label>) = finding
+        .related
+        .iter()
+        .partition(|label| finding.place.span.is_some_and(|span| is_near(&report.sources, span, label.span)));
     let path = Some(finding.place.path.as_str()).filter(|path| !path.is_empty());
     let primary = finding.place.span.map(|span| Mark { span, text: path });
     let near = near.into_iter().map(mark);
@@ -163,17 +147,10 @@ fn draw(out: &mut String, report: &Report, group: &Group<'_>, style: &Style) {
     Snippet::new(severity, message, &report.sources, &marks, style).draw(out, style);
     for label in far {
         let text = shortened(&label.text, TEXT_LIMIT).into_owned();
-        let unlabelled = Mark {
-            span: label.span,
-            text: None,
-        };
+        let unlabelled = Mark { span: label.span, text: None };
         Snippet::new(Severity::Note, text, &report.sources, &[unlabelled], style).draw(out, style);
     }
-    if let Some(file) = finding
-        .place
-        .span
-        .map_or(report.file_of(&finding.place), |_| None)
-    {
+    if let Some(file) = finding.place.span.map_or(report.file_of(&finding.place), |_| None) {
         line(out, style, "at", file);
     }
     if let Some(subject) = subject(group) {
@@ -187,10 +164,7 @@ fn draw(out: &mut String, report: &Report, group: &Group<'_>, style: &Style) {
 }
 
 fn mark(label: &Label) -> Mark<'_> {
-    Mark {
-        span: label.span,
-        text: Some(&label.text),
-    }
+    Mark { span: label.span, text: Some(&label.text) }
 }
 
 fn is_near(sources: &SourceMap, one: Span, other: Span) -> bool {
@@ -223,17 +197,12 @@ fn line(out: &mut String, style: &Style, name: &str, text: &str) {
 }
 
 fn totals(report: &Report, findings: &[&Diagnostic], style: &Style) -> String {
-    let files: BTreeSet<&str> = findings
-        .iter()
-        .filter_map(|finding| report.file_of(&finding.place))
-        .collect();
+    let files: BTreeSet<&str> =
+        findings.iter().filter_map(|finding| report.file_of(&finding.place)).collect();
     let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .filter_map(|severity| {
-            let number = findings
-                .iter()
-                .filter(|finding| finding.code.severity == severity)
-                .count();
+            let number = findings.iter().filter(|finding| finding.code.severity == severity).count();
             (number > 0).then(|| paint(style, severity_paint(severity), &count(number, severity.name())))
         })
         .collect();
@@ -242,10 +211,7 @@ fn totals(report: &Report, findings: &[&Diagnostic], style: &Style) -> String {
         write!(out, " in {}", count(files.len(), "file")).expect("a string takes every write");
     }
     out.push('\n');
-    if let Some(error) = findings
-        .iter()
-        .find(|finding| finding.code.severity == Severity::Error)
-    {
+    if let Some(error) = findings.iter().find(|finding| finding.code.severity == Severity::Error) {
         writeln!(out, "run `landscape explain {}` for more", error.code.id)
             .expect("a string takes every write");
     }
@@ -268,9 +234,5 @@ fn severity_paint(severity: Severity) -> Paint {
 /// The text, made printable, in colour where that is wanted.
 fn paint(style: &Style, paint: Paint, text: &str) -> String {
     let text = printable(text);
-    if style.color {
-        format!("{paint}{text}{paint:#}")
-    } else {
-        text.into_owned()
-    }
+    if style.color { format!("{paint}{text}{paint:#}") } else { text.into_owned() }
 }

@@ -52,11 +52,7 @@ pub(super) fn render(report: &Report) -> String {
             serde_json::to_string(&Finding::new(report, finding)).expect("texts and numbers are JSON")
         })
         .collect();
-    if lines.is_empty() {
-        "[]\n".to_owned()
-    } else {
-        format!("[\n{}\n]\n", lines.join(",\n"))
-    }
+    if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
 }
 
 impl<'a> Finding<'a> {
@@ -83,11 +79,7 @@ impl<'a> Finding<'a> {
             end_column: region.map(|region| region.end.column),
             why: finding.why.as_deref(),
             help: finding.help.as_deref(),
-            related: finding
-                .related
-                .iter()
-                .map(|label| Related::new(report, label))
-                .collect(),
+            related: finding.related.iter().map(|label| Related::new(report, label)).collect(),
         }
     }
 }

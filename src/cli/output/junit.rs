@@ -8,10 +8,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 
 pub(super) fn render(report: &Report) -> String {
     let findings = report.findings();
-    let failures = findings
-        .iter()
-        .filter(|finding| finding.code.severity == Severity::Error)
-        .count();
+    let failures = findings.iter().filter(|finding| finding.code.severity == Severity::Error).count();
     let tests = findings.len().max(1);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -32,11 +29,7 @@ fn case(out: &mut String, report: &Report, finding: &Diagnostic) -> std::fmt::Re
     let code = format!("{} {}", finding.code.id, finding.code.slug);
     let file = report.file_of(&finding.place);
     let subject = subject(finding);
-    let name = if subject.is_empty() {
-        code.clone()
-    } else {
-        format!("{code}: {subject}")
-    };
+    let name = if subject.is_empty() { code.clone() } else { format!("{code}: {subject}") };
     write!(
         out,
         "    <testcase name=\"{}\" classname=\"{}\"",
@@ -52,10 +45,7 @@ fn case(out: &mut String, report: &Report, finding: &Diagnostic) -> std::fmt::Re
     let text = text(report, finding);
     if finding.code.severity == Severity::Error {
         let message = escape(&finding.message);
-        writeln!(
-            out,
-            ">\n      <failure type=\"{code}\" message=\"{message}\">{text}</failure>"
-        )?;
+        writeln!(out, ">\n      <failure type=\"{code}\" message=\"{message}\">{text}</failure>")?;
     } else {
         writeln!(out, ">\n      <system-out>{text}</system-out>")?;
     }
@@ -69,11 +59,7 @@ fn text(report: &Report, finding: &Diagnostic) -> String {
         let position = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
         lines.push(format!("at {}{position}", escape(file)));
     }
-    for (name, text) in [
-        ("item", &finding.place.item),
-        ("why", &finding.why),
-        ("help", &finding.help),
-    ] {
+    for (name, text) in [("item", &finding.place.item), ("why", &finding.why), ("help", &finding.help)] {
         if let Some(text) = text {
             lines.push(format!("{name}: {}", escape(text)));
         }
@@ -81,12 +67,7 @@ fn text(report: &Report, finding: &Diagnostic) -> String {
     for label in &finding.related {
         let at = report.sources.position(label.span);
         let file = escape(report.sources.name(label.span.file));
-        lines.push(format!(
-            "{file}:{}:{}: {}",
-            at.line,
-            at.column,
-            escape(&label.text)
-        ));
+        lines.push(format!("{file}:{}:{}: {}", at.line, at.column, escape(&label.text)));
     }
     lines.join("\n")
 }

@@ -45,12 +45,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self {
-            color: false,
-            width: 100,
-            verbose: false,
-            quiet: false,
-        }
+        Self { color: false, width: 100, verbose: false, quiet: false }
     }
 }
 

@@ -27,10 +27,6 @@ impl Region {
 pub(super) fn subject(finding: &Diagnostic) -> String {
     let object = finding.place.object.as_ref().map(ToString::to_string);
     let parts = [object.as_deref(), Some(finding.place.path.as_str())];
-    let parts: Vec<&str> = parts
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     parts.join(" ")
 }

@@ -26,11 +26,7 @@ pub(super) fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
         None => printable(text),
         Some((cut, _)) => {
             let (head, tail) = text.split_at(cut);
-            Cow::Owned(format!(
-                "{}… ({} more characters)",
-                printable(head),
-                tail.chars().count()
-            ))
+            Cow::Owned(format!("{}… ({} more characters)", printable(head), tail.chars().count()))
         }
     }
 }

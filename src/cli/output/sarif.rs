@@ -16,20 +16,12 @@ use crate::source::Span;
 
 pub(super) fn render(report: &Report) -> String {
     let findings = report.findings();
-    let codes: BTreeMap<&str, Code> = findings
-        .iter()
-        .map(|finding| (finding.code.id, finding.code))
-        .collect();
+    let codes: BTreeMap<&str, Code> =
+        findings.iter().map(|finding| (finding.code.id, finding.code)).collect();
     let index: BTreeMap<&str, usize> = codes.keys().enumerate().map(|(index, id)| (*id, index)).collect();
     let results: Vec<Value> = findings
         .iter()
-        .map(|finding| {
-            result(
-                report,
-                finding,
-                index.get(finding.code.id).copied().unwrap_or_default(),
-            )
-        })
+        .map(|finding| result(report, finding, index.get(finding.code.id).copied().unwrap_or_default()))
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -96,11 +88,7 @@ fn result(report: &Report, finding: &Diagnostic, rule: usize) -> Value {
 
 fn message(finding: &Diagnostic) -> String {
     let mut text = plain(&finding.message);
-    for (name, more) in [
-        ("item", &finding.place.item),
-        ("why", &finding.why),
-        ("help", &finding.help),
-    ] {
+    for (name, more) in [("item", &finding.place.item), ("why", &finding.why), ("help", &finding.help)] {
         if let Some(more) = more {
             write!(text, "\n{name}: {}", plain(more)).expect("a string takes every write");
         }

@@ -49,20 +49,12 @@ impl Snippet {
         style: &Style,
     ) -> Self {
         let limit = style.width.saturating_sub(FRAME).max(NARROWEST);
-        Self {
-            severity,
-            message,
-            excerpt: Excerpt::new(sources, marks, limit),
-        }
+        Self { severity, message, excerpt: Excerpt::new(sources, marks, limit) }
     }
 
     /// Draws the message and the excerpt.
     pub(super) fn draw(&self, out: &mut String, style: &Style) {
-        let theme = if style.color {
-            GraphicalTheme::unicode()
-        } else {
-            GraphicalTheme::unicode_nocolor()
-        };
+        let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         GraphicalReportHandler::new_themed(theme)
             .without_syntax_highlighting()
             .with_urls(false)
@@ -115,10 +107,7 @@ impl Excerpt {
     fn new(sources: &SourceMap, marks: &[Mark<'_>], limit: usize) -> Option<Self> {
         let primary = marks.first()?.span;
         let position = sources.position(primary);
-        let lines: Vec<usize> = marks
-            .iter()
-            .map(|mark| sources.position(mark.span).line)
-            .collect();
+        let lines: Vec<usize> = marks.iter().map(|mark| sources.position(mark.span).line).collect();
         let first = lines.iter().min()?.saturating_sub(CONTEXT).max(1);
         let last = lines.iter().max()? + CONTEXT;
         let mut excerpt = Self {
@@ -136,10 +125,7 @@ impl Excerpt {
             if is_end_of_file && !lines.contains(&number) {
                 break;
             }
-            let here = marks
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| lines.get(*index) == Some(&number));
+            let here = marks.iter().enumerate().filter(|(index, _)| lines.get(*index) == Some(&number));
             excerpt.add(sources.slice(line), line.start as usize, here, limit);
         }
         Some(excerpt)
@@ -155,9 +141,7 @@ impl Excerpt {
     ) {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let mut marks = marks.peekable();
-        let focus = marks
-            .peek()
-            .map_or(0, |(_, mark)| mark.span.start as usize - start);
+        let focus = marks.peek().map_or(0, |(_, mark)| mark.span.start as usize - start);
         let window = window(line, focus, limit);
         let within = |offset: usize| {
             let offset = offset.saturating_sub(start).clamp(window.start, window.end);
@@ -179,8 +163,7 @@ impl Excerpt {
                 LabeledSpan::new_with_span(text, span)
             });
         }
-        self.text
-            .push_str(&printable(line.get(window.clone()).unwrap_or_default()));
+        self.text.push_str(&printable(line.get(window.clone()).unwrap_or_default()));
         if window.end < line.len() {
             self.text.push('…');
         }
@@ -207,14 +190,7 @@ impl SourceCode for Excerpt {
             .get(span.offset()..span.offset() + span.len())
             .ok_or(MietteError::OutOfBounds)?;
         let lines = self.text.lines().count();
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.file.clone(),
-            data,
-            span,
-            line,
-            column,
-            lines,
-        )))
+        Ok(Box::new(MietteSpanContents::new_named(self.file.clone(), data, span, line, column, lines)))
     }
 }
 
@@ -225,19 +201,11 @@ fn window(line: &str, focus: usize, limit: usize) -> Range<usize> {
     }
     let focus = floor(line, focus);
     let (before, after) = line.split_at(focus);
-    let begin = before
-        .char_indices()
-        .rev()
-        .take(limit / 3)
-        .last()
-        .map_or(focus, |(offset, _)| offset);
+    let begin = before.char_indices().rev().take(limit / 3).last().map_or(focus, |(offset, _)| offset);
     // A head as short as the dots that would stand for it is shown.
     let begin = if begin <= 3 { 0 } else { begin };
     let room = limit - before.get(begin..).unwrap_or_default().chars().count();
-    let end = after
-        .char_indices()
-        .nth(room)
-        .map_or(line.len(), |(offset, _)| focus + offset);
+    let end = after.char_indices().nth(room).map_or(line.len(), |(offset, _)| focus + offset);
     begin..end
 }
 
