@@ -168,7 +168,7 @@ fn encrypted_pkcs8(der: &[u8], passphrase: &str) -> Result<PrivateKey, KeyFault>
             return Err(KeyFault::Hostile(format!("{} rounds of PBKDF2", pbkdf2.iteration_count)));
         }
         Kdf::Scrypt(scrypt) => {
-            bound_scrypt(scrypt.cost_parameter, scrypt.block_size.into(), scrypt.parallelization.into())?
+            bound_scrypt(scrypt.cost_parameter, scrypt.block_size.into(), scrypt.parallelization.into())?;
         }
         _ => {}
     }
