@@ -197,6 +197,7 @@ fn compile(
         color: false,
         width: 100,
         verbose: true,
+        quiet: false,
     };
     for format in [Format::Human, Format::Json, Format::Sarif] {
         render(&report, format, &style);

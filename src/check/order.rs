@@ -18,7 +18,17 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &[],
         judge: Judge::Landscape(registry),
     },
+    Rule {
+        code: Code::error("L622", "flux-too-old"),
+        upstream: &[],
+        judge: Judge::Landscape(flux),
+    },
 ];
+
+/// The first Flux with `source.toolkit.fluxcd.io/v1` OCIRepositories, the youngest of what a landscape is made of.
+///
+/// Upstream: fluxcd/source-controller v1.6.0, which Flux 2.6 ships.
+const OLDEST_FLUX: (u32, u32) = (2, 6);
 
 fn cycle(scope: &Scope<'_>, findings: &mut Findings) {
     let Err(mut members) = order::storeys(scope.landscape) else {
@@ -81,4 +91,18 @@ fn registry(scope: &Scope<'_>, findings: &mut Findings) {
         ))
         .why("Flux pulls the compiled landscape from there; without it nothing is ever applied")
         .help("set `spec.delivery.registry`, like `oci://registry.example.org/landscapes/NAME`");
+}
+
+fn flux(scope: &Scope<'_>, findings: &mut Findings) {
+    let delivery = &scope.landscape.settings.delivery;
+    let (asked, oldest) = (delivery.flux, OLDEST_FLUX);
+    if asked >= oldest {
+        return;
+    }
+    let place = Place { path: "spec.delivery.flux.minVersion".to_owned(), ..delivery.flux_span.into() };
+    let message = format!("Flux {}.{} does not understand what a landscape compiles to", asked.0, asked.1);
+    findings
+        .raise(Diagnostic::new(findings.code, message, place))
+        .why("it has no OCIRepositories of the version that the landscape is delivered with")
+        .help(format!("run Flux {}.{} or newer, and say so here", oldest.0, oldest.1));
 }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{Format, Style, render};
 use super::{Color, Exit};
-use crate::diagnostic::{Report, Severity};
+use crate::diagnostic::Report;
 
 /// Columns of text where there is no terminal to ask.
 const WIDTH: usize = 100;
@@ -18,7 +18,6 @@ const WIDTH: usize = 100;
 pub(super) struct Console {
     format: Format,
     style: Style,
-    quiet: bool,
     timings: bool,
     /// Whether programs wait for findings.
     pending: Cell<bool>,
@@ -38,8 +37,8 @@ impl Console {
                 color,
                 width: WIDTH,
                 verbose,
+                quiet,
             },
-            quiet,
             timings,
             pending: Cell::new(false),
             results: RefCell::default(),
@@ -53,7 +52,7 @@ impl Console {
 
     /// Writes a result when the run ends. Programs that read findings from standard output get nothing else there.
     pub(super) fn result(&self, text: &str) {
-        if self.format == Format::Human && !self.quiet {
+        if self.format == Format::Human && !self.style.quiet {
             self.results.borrow_mut().push_str(text);
         }
     }
@@ -86,21 +85,13 @@ impl Console {
         if self.pending.get() && self.format != Format::Human {
             return Self::answer(&render(report, self.format, &self.style));
         }
-        let worst = report
-            .findings()
-            .iter()
-            .map(|finding| finding.code.severity)
-            .min();
-        if worst == Some(Severity::Error) || (worst.is_some() && !self.quiet) {
-            let text = render(report, self.format, &self.style);
-            write(&mut io::stderr().lock(), &text);
-        }
+        write(&mut io::stderr().lock(), &render(report, self.format, &self.style));
         write(&mut io::stdout().lock(), &self.results.borrow());
     }
 
     /// Shows the stages of a compilation as they begin.
     pub(super) fn stages(&self) -> Stages {
-        let visible = io::stderr().is_terminal() && !self.quiet && self.format == Format::Human;
+        let visible = io::stderr().is_terminal() && !self.style.quiet && self.format == Format::Human;
         let bar = visible.then(|| {
             let bar = ProgressBar::new_spinner();
             bar.set_style(ProgressStyle::default_spinner());

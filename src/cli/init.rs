@@ -43,7 +43,7 @@ impl Init {
         }
         session
             .disk
-            .create_all(&directory, &files)
+            .create_all(&directory, &files, &|_| false)
             .map_err(|fault| session.fail(fault))?;
         let typed = self.directory.display();
         let list: Vec<String> = files.iter().map(|(path, _)| format!("  {path}\n")).collect();

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::key::Password;
 use super::{Exit, Session};
-use crate::key::{Algorithm, PrivateKey};
+use crate::files::Files;
+use crate::key::{Algorithm, PrivateKey, Signer as _};
+use crate::path::RelPath;
 use crate::workspace::Workspace as _;
 
 #[derive(clap::Args)]
@@ -49,22 +51,16 @@ impl Keygen {
             None => key.to_pem(),
         };
         let directory = session.path(&self.out)?;
-        let files = [
-            ("landscape.key", private.as_bytes(), true),
-            (
-                "landscape.pub",
-                crate::key::Signer::public_key(&key).to_pem().as_bytes(),
-                false,
-            ),
-        ]
-        .map(|(name, bytes, secret)| (directory.child(name), bytes.to_vec(), secret));
-        for (path, bytes, secret) in &files {
-            session
-                .disk
-                .create(path, bytes, *secret)
-                .map_err(|fault| session.fail(fault))?;
-        }
-        let [private, public] = files.map(|(path, ..)| session.disk.display(&path));
+        let public = key.public_key().to_pem();
+        let [private_name, public_name] = ["landscape.key", "landscape.pub"].map(|name| RelPath::root().child(name));
+        let mut files = Files::default();
+        files.insert(private_name.clone(), private.as_bytes());
+        files.insert(public_name.clone(), public.as_bytes());
+        let is_secret = |path: &RelPath| *path == private_name;
+        let created = session.disk.create_all(&directory, &files, &is_secret);
+        created.map_err(|fault| session.fail(fault))?;
+        let [private, public] =
+            ["landscape.key", "landscape.pub"].map(|name| session.disk.display(&directory.child(name)));
         let protected = match password {
             Some(_) => "encrypted with the password",
             None => "not encrypted: no password was given",

@@ -40,6 +40,8 @@ pub struct Delivery {
     pub source: Option<String>,
     /// The oldest Flux that must understand the output, as major and minor.
     pub flux: (u32, u32),
+    /// Where that version is written, if it is.
+    pub flux_span: Span,
     /// The namespace of Flux.
     pub namespace: String,
     /// How often Flux looks for a new artifact.
@@ -110,6 +112,7 @@ impl Settings {
                     .as_deref()
                     .and_then(minor)
                     .unwrap_or((2, 8)),
+                flux_span: spec.at(&["delivery", "flux", "minVersion"]).unwrap_or(spec).span,
                 namespace: text(&["delivery", "flux", "namespace"])
                     .unwrap_or_else(|| "flux-system".to_owned()),
                 interval: text(&["delivery", "flux", "interval"]).unwrap_or_else(|| "10m".to_owned()),

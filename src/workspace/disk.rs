@@ -255,7 +255,7 @@ impl Disk {
     }
 
     /// Writes one file that must not be there yet, readable by its owner alone when it is secret.
-    pub fn create(&self, path: &RelPath, bytes: &[u8], secret: bool) -> Result<(), Diagnostic> {
+    fn create(&self, path: &RelPath, bytes: &[u8], secret: bool) -> Result<(), Diagnostic> {
         use std::os::unix::fs::OpenOptionsExt as _;
         let mode = if secret { 0o600 } else { 0o644 };
         let target = absolute(path);
@@ -282,8 +282,13 @@ impl Disk {
         })
     }
 
-    /// Writes files that must not be there yet: all of them, or none.
-    pub fn create_all(&self, directory: &RelPath, files: &Files) -> Result<(), Diagnostic> {
+    /// Writes files that must not be there yet: all of them, or none. The secret ones are for their owner alone.
+    pub fn create_all(
+        &self,
+        directory: &RelPath,
+        files: &Files,
+        secret: &dyn Fn(&RelPath) -> bool,
+    ) -> Result<(), Diagnostic> {
         let full = |path: &RelPath| {
             path.parts()
                 .fold(directory.clone(), |path, part| path.child(part))
@@ -292,7 +297,7 @@ impl Disk {
         let parents = targets.iter().flat_map(|target| target.ancestors().skip(1));
         let missing: BTreeSet<&Path> = parents.filter(|parent| !parent.exists()).collect();
         for (count, (path, bytes)) in files.iter().enumerate() {
-            if let Err(fault) = self.create(&full(path), bytes, false) {
+            if let Err(fault) = self.create(&full(path), bytes, secret(path)) {
                 // What is left of a failed run is of no use to anyone; a failure to remove it changes nothing.
                 for target in targets.iter().take(count) {
                     let _ = fs::remove_file(target);

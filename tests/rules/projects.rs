@@ -135,7 +135,7 @@ metadata: { name: garden-dev }
 ---
 apiVersion: example.org/v1
 kind: Unknown
-metadata: { name: one }
+metadata: { name: one, annotations: { landscape.gardener.cloud/cluster: runtime } }
 ",
     );
     landscape.finds(

@@ -25,7 +25,8 @@ const TEXT_LIMIT: usize = 2_000;
 const INDENT: &str = "  ";
 
 pub(super) fn render(report: &Report, style: &Style) -> String {
-    let findings = report.findings();
+    let mut findings = report.findings();
+    findings.retain(|finding| !style.quiet || finding.code.severity == Severity::Error);
     let mut out = String::new();
     if findings.is_empty() {
         return out;

@@ -39,6 +39,8 @@ pub struct Style {
     pub width: usize,
     /// Whether to show every note, not one line for each kind of them.
     pub verbose: bool,
+    /// Whether to show findings of severity error only.
+    pub quiet: bool,
 }
 
 impl Default for Style {
@@ -47,6 +49,7 @@ impl Default for Style {
             color: false,
             width: 100,
             verbose: false,
+            quiet: false,
         }
     }
 }
