@@ -84,15 +84,15 @@ pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported>
         .map(|layer| layer.manifest.clone())
         .reduce(|lower, upper| merge::merge(&lower, &upper))
         .expect("a landscape has at least one layer");
-    let settings = Settings::read(&manifest);
     let broken = layers.iter().any(|layer| layer.broken);
     let vars = manifest.at(&["spec", "vars"]).cloned();
     let vars = vars.unwrap_or_else(|| Node::new(Value::Mapping(Mapping::default()), manifest.span));
-    let about = serde_json::json!({
-        "name": settings.name,
-        "gardener": {"version": settings.gardener},
-        "registry": settings.delivery.registry,
-    });
+    let written = Settings::read(&manifest);
+    let mut about = serde_json::json!({"name": written.name, "gardener": {"version": written.gardener}});
+    let settings = Settings::read(&filled(manifest.clone(), &Scope::new(&vars, &about), report));
+    if let Some(about) = about.as_object_mut() {
+        about.insert("registry".to_owned(), settings.delivery.registry.clone().into());
+    }
     let scope = Scope::new(&vars, &about);
     let mut binder = Binder { report, objects: Vec::new(), known: HashMap::new() };
     let mut charts = HashMap::new();
@@ -105,6 +105,20 @@ pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported>
     let mut charts: Vec<_> = charts.into_iter().collect();
     charts.sort();
     Ok(Landscape::new(settings, objects, charts.into_iter().collect(), !broken))
+}
+
+/// The manifest with the expressions evaluated that stand outside its sections; those inside belong to objects.
+fn filled(mut manifest: Node, scope: &Scope, report: &mut Report) -> Node {
+    let mut spec = manifest.as_mapping_mut().and_then(|manifest| manifest.value_mut("spec"));
+    for name in ["operator", "delivery"] {
+        let part = spec.as_deref_mut().and_then(Node::as_mapping_mut).and_then(|spec| spec.value_mut(name));
+        if let Some(part) = part {
+            let mut findings = Vec::new();
+            *part = expression::prepare(&part.clone(), scope, &mut findings).fill(&scope.common(), &mut findings);
+            report.extend(findings);
+        }
+    }
+    manifest
 }
 
 /// Takes any manifests as they are, for the loose mode of `check`.
