@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::chart::PackedChart;
@@ -29,6 +30,8 @@ impl Digests {
             files: files
                 .iter()
                 .filter(|(path, _)| path.as_str() != Self::FILE)
+                .collect::<Vec<_>>()
+                .into_par_iter()
                 .map(|(path, bytes)| (path.as_str().to_owned(), Digest::of(bytes)))
                 .collect(),
         }

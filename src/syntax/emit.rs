@@ -14,7 +14,8 @@ pub fn emit(root: &Node) -> String {
     options.prefer_block_scalars = !needs_quotes(root);
     // A long line stays one line: folded, a one-word change would move every line below it.
     options.folded_wrap_chars = usize::MAX;
-    let mut text = String::new();
+    // Most objects fit, so that their text is never moved.
+    let mut text = String::with_capacity(4096);
     serde_yaml::to_fmt_writer_with_options(&mut text, &Ordered { node: root, top: true }, options)
         .expect("a tree of JSON values has a YAML form, and a string takes every write");
     if !text.ends_with('\n') {

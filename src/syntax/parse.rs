@@ -191,6 +191,7 @@ impl<'a> Builder<'a> {
         let span = self.span(range);
         *key = Some(match (style, resolve(text)) {
             (ScalarStyle::Plain, _) if text == "<<" => None,
+            (ScalarStyle::Plain, Plain::Value(Value::String(name))) => Some(Key { name, span }),
             (ScalarStyle::Plain, Plain::Ambiguous(truth)) => {
                 self.fault(fault::ambiguous_spelling(text, truth, span));
                 Some(Key { name: text.into(), span })
