@@ -114,7 +114,8 @@ fn filled(mut manifest: Node, scope: &Scope, report: &mut Report) -> Node {
         let part = spec.as_deref_mut().and_then(Node::as_mapping_mut).and_then(|spec| spec.value_mut(name));
         if let Some(part) = part {
             let mut findings = Vec::new();
-            *part = expression::prepare(&part.clone(), scope, &mut findings).fill(&scope.common(), &mut findings);
+            *part =
+                expression::prepare(&part.clone(), scope, &mut findings).fill(&scope.common(), &mut findings);
             report.extend(findings);
         }
     }
