@@ -38,6 +38,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(clap::Args)]
+#[command(next_help_heading = "Global options")]
 struct Global {
     /// Run as if started in this directory
     #[arg(id = "start", short = 'C', value_name = "DIR", global = true)]
