@@ -1,8 +1,8 @@
 //! The machine types of a shoot's pools.
 
-use super::{declared, field_of, names, offered, pools, region_of, zones_of};
+use super::{field_of, names, not_offered, offered, pools, region_of, zones_of};
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names, help_with_others};
+use crate::diagnostic::{Code, help_with_others};
 use crate::view::{MachineType, Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -70,17 +70,8 @@ fn machine_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         }
         let usable = offer.profile().machine_types().filter(|listed| is_usable(*listed));
         let known = names(usable.map(MachineType::name));
-        if let Some(listed) = listed {
-            let message = format!("the machine type `{asked}` is not usable");
-            offered(findings.at(shoot.object, asked.node, message), listed.name())
-                .why(REFUSED)
-                .help(help_with_others(known));
-        } else {
-            let message = format!("the CloudProfile `{}` has no machine type `{asked}`", offer.name());
-            declared(findings.at(shoot.object, asked.node, message), offer)
-                .why(REFUSED)
-                .help(help_with_names(&asked, known));
-        }
+        let name = listed.and_then(|listed| listed.name());
+        not_offered(shoot, offer, ("machine type", asked), name, known, findings).why(REFUSED);
     }
 }
 

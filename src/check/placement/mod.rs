@@ -11,7 +11,7 @@ pub(super) mod machine;
 pub(super) mod volume;
 
 use super::{Findings, Judge, Offer, Raised, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names};
+use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::syntax::Node;
 use crate::view::{NamedItem, Region, Shoot, Text, Worker, Zone};
 
@@ -70,6 +70,24 @@ fn offered<'a>(raised: Raised<'a>, name: Option<Text<'_>>) -> Raised<'a> {
     match name {
         Some(name) => raised.related(name.node, "offered here"),
         None => raised,
+    }
+}
+
+/// Reports a name that the CloudProfile does not list, or lists as not usable.
+fn not_offered<'f, 'k>(
+    shoot: Shoot<'_>,
+    offer: &Offer,
+    (what, asked): (&str, Text<'_>),
+    listed: Option<Text<'_>>,
+    known: impl Iterator<Item = &'k str>,
+    findings: &'f mut Findings,
+) -> Raised<'f> {
+    if listed.is_some() {
+        let message = format!("the {what} `{asked}` is not usable");
+        offered(findings.at(shoot.object, asked.node, message), listed).help(help_with_others(known))
+    } else {
+        let message = format!("the CloudProfile `{}` has no {what} `{asked}`", offer.name());
+        declared(findings.at(shoot.object, asked.node, message), offer).help(help_with_names(&asked, known))
     }
 }
 

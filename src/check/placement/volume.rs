@@ -1,9 +1,9 @@
 //! The volumes of a shoot's pools.
 
-use super::{declared, names, offered, pools, region_of, zones_of};
+use super::{names, not_offered, pools, region_of, zones_of};
 use crate::check::placement::machine::machine_type_of;
 use crate::check::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::{Code, help_with_names, help_with_others};
+use crate::diagnostic::Code;
 use crate::view::{Amount, MachineType, Shoot, Text, VolumeType, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -43,17 +43,8 @@ fn volume_type(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         }
         let usable = offer.profile().volume_types().filter(|listed| is_usable(*listed));
         let known = names(usable.map(VolumeType::name));
-        if let Some(listed) = listed {
-            let message = format!("the volume type `{asked}` is not usable");
-            offered(findings.at(shoot.object, asked.node, message), listed.name())
-                .why(REFUSED)
-                .help(help_with_others(known));
-        } else {
-            let message = format!("the CloudProfile `{}` has no volume type `{asked}`", offer.name());
-            declared(findings.at(shoot.object, asked.node, message), offer)
-                .why(REFUSED)
-                .help(help_with_names(&asked, known));
-        }
+        let name = listed.and_then(|listed| listed.name());
+        not_offered(shoot, offer, ("volume type", asked), name, known, findings).why(REFUSED);
     }
 }
 
