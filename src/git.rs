@@ -7,8 +7,8 @@ use git2::{Repository, StatusOptions};
 /// The commit of a working tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// As Flux writes revisions, `sha1:<hex>`, with `-dirty` when files below the directory differ from the commit.
-    pub name: String,
+    /// Its hash, in hex.
+    pub id: String,
     /// When it was committed.
     pub committed: time::UtcDateTime,
 }
@@ -17,12 +17,17 @@ pub struct Commit {
 pub fn commit(directory: &Path) -> Option<Commit> {
     let repository = Repository::discover(directory).ok()?;
     let commit = repository.head().ok()?.peel_to_commit().ok()?;
-    let dirty = if is_dirty(&repository, directory).unwrap_or(true) { "-dirty" } else { "" };
     let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
-    Some(Commit { name: format!("sha1:{}{dirty}", commit.id()), committed })
+    Some(Commit { id: commit.id().to_string(), committed })
 }
 
-fn is_dirty(repository: &Repository, directory: &Path) -> Option<bool> {
+/// Whether files below a directory differ from the commit it is at; also when that cannot be told.
+pub fn is_dirty(directory: &Path) -> bool {
+    has_changes(directory).unwrap_or(true)
+}
+
+fn has_changes(directory: &Path) -> Option<bool> {
+    let repository = Repository::discover(directory).ok()?;
     let root = repository.workdir()?.canonicalize().ok()?;
     let below = directory.canonicalize().ok()?;
     let below = below.strip_prefix(&root).ok()?;

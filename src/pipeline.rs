@@ -30,8 +30,8 @@ pub struct Compiler<'a> {
     pub at: time::Date,
     /// Told the name of each stage as it begins.
     pub begin: &'a dyn Fn(&'static str),
-    /// The commit that is compiled.
-    pub revision: Revision,
+    /// Tells which commit these layers are at, once they are known.
+    pub revision: &'a dyn Fn(&[RelPath]) -> Revision,
     /// Signs bundles and artifacts; nothing is signed without.
     pub signer: Option<&'a dyn Signer>,
 }
@@ -39,7 +39,7 @@ pub struct Compiler<'a> {
 /// The commit that is compiled, as the artifact and the seals tell it.
 #[derive(Clone, Debug)]
 pub struct Revision {
-    /// As Flux writes it, `sha1:<hex>`; empty outside a repository.
+    /// As Flux writes it, `sha1:<hex>`, with `-dirty` when the files differ from the commit; empty outside a repository.
     pub name: String,
     /// The time of the commit, RFC 3339 in UTC.
     pub created: String,
@@ -47,10 +47,11 @@ pub struct Revision {
 
 impl Revision {
     /// What artifacts say of a commit; outside a repository they say nothing, and the time is the epoch.
-    pub fn of(commit: Option<&Commit>) -> Self {
+    pub fn of(commit: Option<&Commit>, dirty: bool) -> Self {
+        let mark = if dirty { "-dirty" } else { "" };
         let (name, time) = commit.map_or_else(
             || (String::new(), time::UtcDateTime::UNIX_EPOCH),
-            |commit| (commit.name.clone(), commit.committed),
+            |commit| (format!("sha1:{}{mark}", commit.id), commit.committed),
         );
         let created = time.format(&Rfc3339).expect("every commit is of a year with four digits");
         Self { name, created }
@@ -68,18 +69,20 @@ pub struct Rendered {
     pub charts: Vec<PackedChart>,
     /// The units in order, each with the number of its objects.
     pub units: Vec<(String, usize)>,
+    /// The commit it was compiled from.
+    pub revision: Revision,
     delivery: Delivery,
 }
 
 impl<'a> Compiler<'a> {
     /// A compiler of these files for a day; of no known commit, without a key, and telling nobody how far it is.
     pub fn new(workspace: &'a dyn Workspace, at: time::Date) -> Self {
-        Self { workspace, at, begin: &|_| {}, revision: Revision::of(None), signer: None }
+        Self { workspace, at, begin: &|_| {}, revision: &|_| Revision::of(None, false), signer: None }
     }
 
     /// Compiles as far as a stage can object: every rule is asked, and every bundle is made.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
-        let (checked, _) = self.checked(directory, report)?;
+        let (checked, ..) = self.checked(directory, report)?;
         (self.begin)("plan");
         let plan = plan::plan(&checked);
         (self.begin)("bundles");
@@ -91,19 +94,20 @@ impl<'a> Compiler<'a> {
         &self,
         directory: &RelPath,
         report: &mut Report,
-    ) -> Result<(Checked, Vec<PackedChart>), Reported> {
-        let mut landscape = self.load(directory, report)?;
+    ) -> Result<(Checked, Vec<PackedChart>, Vec<RelPath>), Reported> {
+        let (mut landscape, layers) = self.load(directory, report)?;
         (self.begin)("pin");
         let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
         let charts = pin::pin(&mut landscape, &display, report);
         (self.begin)("check");
         let checked = check::check(landscape, self.at, report)?;
-        Ok((checked, charts))
+        Ok((checked, charts, layers))
     }
 
     /// Compiles to the tree of manifests.
     pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
-        let (checked, charts) = self.checked(directory, report)?;
+        let (checked, charts, layers) = self.checked(directory, report)?;
+        let revision = (self.revision)(&layers);
         (self.begin)("plan");
         let plan = plan::plan(&checked);
         (self.begin)("manifests");
@@ -113,7 +117,7 @@ impl<'a> Compiler<'a> {
         let Manifests { mut files, .. } = manifests;
         for bundle in &mut bundles {
             if let Some(signer) = self.signer {
-                bundle.seal(&self.revision.name, signer);
+                bundle.seal(&revision.name, signer);
             }
             bundle.write(&mut files);
         }
@@ -121,7 +125,7 @@ impl<'a> Compiler<'a> {
         let digests = Digests::of(&files, &charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let Settings { name, delivery, .. } = plan.settings.clone();
-        Ok(Rendered { name, files, charts, units: summary(&plan), delivery })
+        Ok(Rendered { name, files, charts, units: summary(&plan), revision, delivery })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key.
@@ -133,9 +137,9 @@ impl<'a> Compiler<'a> {
             charts: &rendered.charts,
             repository: delivery.registry.as_deref().unwrap_or_default(),
             tag: &delivery.tag,
-            created: &self.revision.created,
+            created: &rendered.revision.created,
             source: delivery.source.as_deref().unwrap_or_default(),
-            revision: &self.revision.name,
+            revision: &rendered.revision.name,
         };
         let artifact = artifact::pack(&input, report)?;
         (self.begin)("sign");
@@ -159,7 +163,7 @@ impl<'a> Compiler<'a> {
         check::check(landscape, self.at, report)
     }
 
-    fn load(&self, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
+    fn load(&self, directory: &RelPath, report: &mut Report) -> Result<(Landscape, Vec<RelPath>), Reported> {
         let mut layers: Vec<Spec> = Vec::new();
         let mut next = Some(directory.clone());
         while let Some(directory) = next {
@@ -173,7 +177,8 @@ impl<'a> Compiler<'a> {
             layers.push(layer);
         }
         (self.begin)("bind");
-        landscape::bind(&layers, report)
+        let landscape = landscape::bind(&layers, report)?;
+        Ok((landscape, layers.into_iter().map(|layer| layer.root).collect()))
     }
 }
 

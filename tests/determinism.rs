@@ -153,3 +153,33 @@ fn the_machine_does_not_matter() {
         assert_eq!(difference(&first, &scratch.tree(name)), None, "{name}");
     }
 }
+
+/// Commits everything in a directory to a new repository.
+fn commit_all(directory: &Path) {
+    let repository = git2::Repository::init(directory).expect("an empty repository");
+    let mut index = repository.index().expect("an index");
+    index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).expect("readable files");
+    index.write().expect("a writable index");
+    let tree = repository.find_tree(index.write_tree().expect("a tree")).expect("just written");
+    let author = git2::Signature::new("a", "a@example.org", &git2::Time::new(0, 0)).expect("a name");
+    repository.commit(Some("HEAD"), &author, &author, "all", &tree, &[]).expect("a commit");
+}
+
+#[test]
+fn an_artifact_tells_of_changes_in_every_layer() {
+    let scratch = Scratch::with_example("demo");
+    commit_all(&scratch.path(""));
+    let revision = |out: &str| {
+        let (status, ..) = scratch.run(&["pack", "demo", "--out", out]);
+        assert_eq!(status, 0);
+        let blobs = scratch.tree(out);
+        let texts: Vec<_> =
+            blobs.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect();
+        let name = "org.opencontainers.image.revision\":\"";
+        let after = texts.iter().find_map(|text| text.split_once(name)).expect("a manifest").1.to_owned();
+        after.split_once('"').expect("a value").0.to_owned()
+    };
+    assert!(!revision("packed-clean").ends_with("-dirty"));
+    fs::write(scratch.path("base/extensions/acl.yaml.md"), "a note").expect("writable");
+    assert!(revision("packed-dirty").ends_with("-dirty"), "the lower layer differs from the commit");
+}

@@ -178,7 +178,7 @@ fn compile(
         workspace: &Memory(files),
         at: time::macros::date!(2026 - 11 - 21),
         begin: &|_| {},
-        revision: Revision::of(None),
+        revision: &|_| Revision::of(None, false),
         signer: None,
     };
     let mut report = Report::default();

@@ -41,7 +41,7 @@ fn compiled(disk: &Disk, name: &str) -> Files {
         workspace: disk,
         at: time::macros::date!(2026 - 11 - 21),
         begin: &|_| {},
-        revision: Revision::of(None),
+        revision: &|_| Revision::of(None, false),
         signer: None,
     };
     let mut report = Report::default();

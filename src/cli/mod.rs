@@ -196,13 +196,17 @@ impl Session {
     ) -> Result<T, Exit> {
         let commit = git::commit(&self.current.join(directory));
         let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
+        let revision = |layers: &[RelPath]| {
+            let dirty = |layer: &RelPath| git::is_dirty(&std::path::Path::new("/").join(layer.as_str()));
+            Revision::of(commit.as_ref(), commit.is_some() && layers.iter().any(dirty))
+        };
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
             at: at.unwrap_or_else(today),
             begin: &begin,
-            revision: Revision::of(commit.as_ref()),
+            revision: &revision,
             signer: key.map(|key| key as &dyn Signer),
         };
         let result = work(&compiler, &mut self.report);
