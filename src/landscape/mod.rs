@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_nam
 use crate::files::Files;
 use crate::path::RelPath;
 use crate::spec::{self, Section, Spec, is_sealed};
-use crate::syntax::{Document, Mapping, Node, Value};
+use crate::syntax::{Document, Entry, Mapping, Node, Value};
 use expression::Scope;
 use generate::Generated;
 
@@ -309,11 +309,22 @@ fn plaintext_secret(object: &Object, report: &mut Report) {
     let filled = ["data", "stringData"]
         .into_iter()
         .find_map(|field| object.root.get(field).filter(|data| !data.entries().is_empty()));
-    if let Some(data) = filled {
-        report.push(
-            Diagnostic::new(PLAINTEXT_SECRET, "a Secret in the clear", object.place(data))
-                .why("everyone who can read the repository or the artifact could read it")
-                .help("encrypt the file with `sops encrypt --encrypted-regex '^(data|stringData)$'`"),
-        );
-    }
+    let Some(data) = filled else { return };
+    let encrypted = |entry: &Entry| entry.value.as_str().is_some_and(|text| text.starts_with("ENC["));
+    let (message, help) = if data.entries().iter().any(encrypted) {
+        (
+            "an encrypted Secret without its `sops` metadata",
+            "restore the end of the file, or encrypt the Secret again",
+        )
+    } else {
+        (
+            "a Secret in the clear",
+            "encrypt the file with `sops encrypt --encrypted-regex '^(data|stringData)$'`",
+        )
+    };
+    report.push(
+        Diagnostic::new(PLAINTEXT_SECRET, message, object.place(data))
+            .why("everyone who can read the repository or the artifact could read a Secret that is not encrypted")
+            .help(help),
+    );
 }
