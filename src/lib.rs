@@ -9,6 +9,8 @@
 pub mod path;
 pub mod digest;
 pub mod quantity;
+pub mod duration;
+pub mod name;
 pub mod version;
 pub mod source;
 pub mod identity;

@@ -1,6 +1,7 @@
 //! Views of a Shoot.
 
 use super::view;
+use crate::landscape::Object;
 
 view! {
     object
@@ -189,7 +190,18 @@ view! {
     }
 }
 
-impl Shoot<'_> {
+impl<'a> Shoot<'a> {
+    /// The shoot an object is, or makes others after.
+    pub fn in_object(object: &'a Object) -> Option<Self> {
+        match &*object.identity.kind {
+            "Shoot" => Some(Self::of(object)),
+            "ManagedSeedSet" => {
+                object.root.at(&["spec", "shootTemplate"]).map(|root| Self::within(object, root))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.
     pub fn is_self_hosted(self) -> bool {
         self.workers().any(|worker| worker.control_plane().is_some())
