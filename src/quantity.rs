@@ -14,6 +14,8 @@ pub struct Quantity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoQuantity;
 
+/// Billionths of one.
+const NANOS: i128 = 1_000_000_000;
 /// Whatever is larger counts as this; it is a hundred billion times what an `Ei` holds.
 const LARGEST: u128 = i128::MAX.unsigned_abs();
 
@@ -23,6 +25,20 @@ impl FromStr for Quantity {
 
     fn from_str(text: &str) -> Result<Self, NoQuantity> {
         parse(text).ok_or(NoQuantity)
+    }
+}
+
+impl Quantity {
+    /// The smallest whole number that is not below it.
+    pub fn ceiling(self) -> i128 {
+        let whole = self.nanos.div_euclid(NANOS);
+        if self.nanos.rem_euclid(NANOS) == 0 { whole } else { whole.saturating_add(1) }
+    }
+
+    /// What is left when another amount is taken away.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self { nanos: self.nanos.saturating_sub(other.nanos) }
     }
 }
 
@@ -157,6 +173,12 @@ mod tests {
         assert!(quantity("100Ei") > quantity("99Ei"));
         assert_eq!(quantity("1e9999"), quantity("1e30"));
         assert!(quantity("1e9999") > quantity("100Ei"));
+    }
+
+    #[test]
+    fn what_is_left_counts_in_whole_numbers_rounded_up() {
+        let left = |one, other| quantity(one).less(quantity(other)).ceiling();
+        assert_eq!([left("200", "10"), left("2", "500m"), left("1", "3"), left("0", "500m")], [190, 2, -2, 0]);
     }
 
     #[test]

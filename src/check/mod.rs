@@ -3,6 +3,8 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod domain;
+mod extension;
 mod inherit;
 mod lifecycle;
 mod network;
@@ -12,6 +14,7 @@ mod payload;
 mod placement;
 mod project;
 mod reference;
+mod scheduling;
 mod scope;
 mod structure;
 mod transport;
@@ -118,6 +121,9 @@ pub static FAMILIES: &[Family] = &[
             placement::volume::RULES,
         ],
     },
+    Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },
+    Family { name: "domains", tables: &[domain::RULES] },
+    Family { name: "extensions", tables: &[extension::RULES] },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use ecow::EcoString;
 
+use super::domain::DefaultDomains;
 use super::offer::Offer;
+use super::scheduling::Seeds;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::schema::Schemas;
@@ -23,6 +25,10 @@ pub struct Scope<'a> {
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
     projects: HashMap<&'a str, Project<'a>>,
+    /// The seeds.
+    seeds: Seeds<'a>,
+    /// The domains that shoots get theirs from.
+    default_domains: DefaultDomains<'a>,
 }
 
 /// The kinds of objects that bring a seed of their own name into being.
@@ -42,11 +48,14 @@ impl<'a> Scope<'a> {
                 projects.entry(namespace.as_str()).or_insert(project);
             }
         }
+        let seeds = Seeds::of(landscape);
         Self {
             landscape,
             at,
             schemas,
             projects,
+            default_domains: DefaultDomains::of(landscape, &seeds),
+            seeds,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
@@ -72,6 +81,16 @@ impl<'a> Scope<'a> {
     /// What a seed is made of.
     pub fn seed_template(&self, name: &str) -> Option<SeedTemplate<'a>> {
         self.seed(name).and_then(SeedTemplate::in_object)
+    }
+
+    /// All seeds, as the scheduler sees them.
+    pub(super) fn seeds(&self) -> &Seeds<'a> {
+        &self.seeds
+    }
+
+    /// The domains that shoots without one of their own get theirs from.
+    pub(super) fn default_domains(&self) -> &DefaultDomains<'a> {
+        &self.default_domains
     }
 
     /// The names of all seeds, as far as they are known before a ManagedSeedSet has counted its own.

@@ -1,6 +1,6 @@
 //! Views of a Shoot.
 
-use super::view;
+use super::{SeedSelector, Taint, view};
 use crate::landscape::Object;
 
 view! {
@@ -47,6 +47,20 @@ view! {
         purpose: text "spec" "purpose",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
+        /// The seeds it may live on.
+        seed_selector: one SeedSelector "spec" "seedSelector",
+        /// The taints of seeds it tolerates.
+        tolerations: many Taint "spec" "tolerations",
+        /// What its control plane survives: the loss of a `node` or of a `zone`.
+        failure_tolerance: text "spec" "controlPlane" "highAvailability" "failureTolerance" "type",
+        /// The zones of its control plane.
+        control_plane_zones: texts "spec" "controlPlane" "zones",
+        /// Who chooses its seed.
+        scheduler_name: text "spec" "schedulerName",
+        /// The extensions.
+        extensions: many TypedItem "spec" "extensions",
+        /// The seed that a running shoot lives on.
+        current_seed: text "status" "seedName",
     }
     part
     /// The API server of a shoot.
@@ -115,6 +129,8 @@ view! {
         maximum: int "maximum",
         /// The control plane, in the pool of a self-hosted shoot that runs it.
         control_plane: node "controlPlane",
+        /// The extension that makes it reachable there.
+        exposure: one TypedItem "controlPlane" "exposure" "extension",
         /// How nodes are updated.
         update_strategy: text "updateStrategy",
         /// The container runtime.
