@@ -4,6 +4,7 @@
 //! version, Flux and Kubernetes read. What a value means is the business of the rules.
 
 mod fault;
+mod history;
 mod import;
 mod overrides;
 mod pack;
