@@ -138,13 +138,17 @@ fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let schemas = structure::schemas(landscape, &mut found);
     let scope = Scope::new(landscape, at, schemas);
-    let docket = Docket::new(rules());
-    found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| {
-        let mut found = structure::judge(object, &scope);
-        docket.judge(object, &scope, &mut found);
-        found
-    }));
-    docket.judge_whole(&scope, &mut found);
+    found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| structure::judge(object, &scope)));
+    found.extend(judge(&scope, rules()));
+    found
+}
+
+/// What some rules find, by themselves.
+pub fn judge(scope: &Scope<'_>, rules: impl Iterator<Item = &'static Rule>) -> Vec<Diagnostic> {
+    let docket = Docket::new(rules);
+    let mut found: Vec<Diagnostic> =
+        scope.landscape.objects.par_iter().flat_map_iter(|object| docket.judge(object, scope)).collect();
+    found.extend(docket.judge_whole(scope));
     found
 }
 
@@ -172,7 +176,8 @@ impl Docket {
         docket
     }
 
-    fn judge(&self, object: &Object, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    fn judge(&self, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
         let identity = &object.identity;
         let of_kind = self.by_kind.get(&(identity.group(), &*identity.kind)).into_iter().flatten();
         for rule in self.every.iter().chain(of_kind) {
@@ -195,9 +200,11 @@ impl Docket {
             }
             found.append(&mut findings.found);
         }
+        found
     }
 
-    fn judge_whole(&self, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    fn judge_whole(&self, scope: &Scope<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
         for rule in &self.whole {
             if let Judge::Landscape(judge) = rule.judge {
                 let mut findings = Findings::new(rule.code);
@@ -205,6 +212,7 @@ impl Docket {
                 found.append(&mut findings.found);
             }
         }
+        found
     }
 }
 

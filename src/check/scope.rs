@@ -30,7 +30,8 @@ const SEED_KINDS: [(&str, &str); 3] =
     [("Seed", ""), ("Gardenlet", GARDEN_NAMESPACE), ("ManagedSeed", GARDEN_NAMESPACE)];
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
+    /// What rules may ask about a landscape on a day.
+    pub fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
         let profiles = landscape.of_kind("CloudProfile").chain(landscape.of_kind("NamespacedCloudProfile"));
         let key = |Object { identity, .. }: &Object| {
             let namespace = identity.namespace.clone().unwrap_or_default();
