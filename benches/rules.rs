@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use landscape::check::{FAMILIES, Rule, Scope, judge};
 use landscape::diagnostic::Report;
 use landscape::landscape::Landscape;
-use landscape::path::RelPath;
 use landscape::pipeline::Compiler;
 use landscape::schema::Schemas;
 use landscape::workspace::Disk;
@@ -24,11 +23,12 @@ fn main() {
         println!("name the directory of a landscape: cargo bench --bench rules -- DIRECTORY");
         return;
     };
-    let workspace = Disk::new(directory);
+    let workspace = Disk::new(std::env::current_dir().expect("a working directory"));
+    let directory = workspace.path(&directory).expect("a path of UTF-8");
     let compiler = Compiler::new(&workspace, AT);
     let check = || {
         let mut report = Report::default();
-        compiler.check(&RelPath::root(), &mut report).expect("a landscape without errors")
+        compiler.check(&directory, &mut report).expect("a landscape without errors")
     };
     let whole = median(|| drop(check()));
     let checked = check();
