@@ -30,8 +30,9 @@ static GARDENER: [(&str, Pack); 3] = [
 ];
 
 /// What does not depend on the Gardener version.
-static COMMON: [Pack; 3] = [
+static COMMON: [Pack; 4] = [
     Pack::new(include_str!("../../schemas/landscape.json")),
+    Pack::new(include_str!("../../schemas/extensions.json")),
     Pack::new(include_str!("../../schemas/flux-v2.9.json")),
     Pack::new(include_str!("../../schemas/kubernetes-v1.36.json")),
 ];
