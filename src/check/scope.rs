@@ -8,6 +8,7 @@ use ecow::EcoString;
 use super::offer::Offer;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
+use crate::release::Release;
 use crate::schema::Schemas;
 use crate::view::{CloudProfile, Project, SeedTemplate, Shoot};
 
@@ -19,6 +20,8 @@ pub struct Scope<'a> {
     pub at: time::Date,
     /// The schemas of the landscape's Gardener version.
     pub schemas: Schemas,
+    /// What that version knows by name and by version of Kubernetes.
+    pub release: &'static Release,
     /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
@@ -47,6 +50,7 @@ impl<'a> Scope<'a> {
             landscape,
             at,
             schemas,
+            release: Release::of(schemas),
             projects,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }

@@ -40,6 +40,7 @@ static COMMON: [Pack; 4] = [
 /// The schemas of every kind a landscape carries, for one Gardener minor.
 #[derive(Clone, Copy)]
 pub struct Schemas {
+    minor: &'static str,
     gardener: &'static Pack,
 }
 
@@ -61,13 +62,18 @@ impl Schemas {
         GARDENER
             .iter()
             .find(|(supported, _)| supported.split_once('.') == Some((major, minor)))
-            .map(|(_, gardener)| Self { gardener })
+            .map(|(minor, gardener)| Self { minor, gardener })
     }
 
     /// The schemas of the newest Gardener minor, for objects of no particular landscape.
     pub fn newest() -> Self {
-        let [.., (_, gardener)] = &GARDENER;
-        Self { gardener }
+        let [.., (minor, gardener)] = &GARDENER;
+        Self { minor, gardener }
+    }
+
+    /// The Gardener minor: `1.150`.
+    pub fn minor(self) -> &'static str {
+        self.minor
     }
 
     /// The Gardener minors with a pack, oldest first: `1.148`, `1.149` …
