@@ -14,8 +14,6 @@ pub struct Quantity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoQuantity;
 
-/// Billionths of one.
-const NANOS: i128 = 1_000_000_000;
 /// Whatever is larger counts as this; it is a hundred billion times what an `Ei` holds.
 const LARGEST: u128 = i128::MAX.unsigned_abs();
 
@@ -25,20 +23,6 @@ impl FromStr for Quantity {
 
     fn from_str(text: &str) -> Result<Self, NoQuantity> {
         parse(text).ok_or(NoQuantity)
-    }
-}
-
-impl Quantity {
-    /// The smallest whole number that is not below it.
-    pub fn ceiling(self) -> i128 {
-        let whole = self.nanos.div_euclid(NANOS);
-        if self.nanos.rem_euclid(NANOS) == 0 { whole } else { whole.saturating_add(1) }
-    }
-
-    /// What is left when another amount is taken away.
-    #[must_use]
-    pub fn less(self, other: Self) -> Self {
-        Self { nanos: self.nanos.saturating_sub(other.nanos) }
     }
 }
 
@@ -110,6 +94,22 @@ fn scale(digits: u128, twos: u32, tens: i64) -> Option<u128> {
     Some(divisor.map_or(1, |divisor| numerator.div_ceil(divisor)))
 }
 
+/// Sums of whole things, such as shoots.
+impl Quantity {
+    /// The smallest whole number that is not below it.
+    pub fn ceiling(self) -> i128 {
+        const ONE: i128 = 1_000_000_000;
+        let whole = self.nanos.div_euclid(ONE);
+        if self.nanos.rem_euclid(ONE) == 0 { whole } else { whole.saturating_add(1) }
+    }
+
+    /// What is left when another amount is taken away.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self { nanos: self.nanos.saturating_sub(other.nanos) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,7 +178,10 @@ mod tests {
     #[test]
     fn what_is_left_counts_in_whole_numbers_rounded_up() {
         let left = |one, other| quantity(one).less(quantity(other)).ceiling();
-        assert_eq!([left("200", "10"), left("2", "500m"), left("1", "3"), left("0", "500m")], [190, 2, -2, 0]);
+        assert_eq!(
+            [left("200", "10"), left("2", "500m"), left("1", "3"), left("0", "500m")],
+            [190, 2, -2, 0]
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod component;
 mod domain;
 mod extension;
 mod inherit;
@@ -125,6 +126,7 @@ pub static FAMILIES: &[Family] = &[
     Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },
     Family { name: "domains", tables: &[domain::RULES] },
     Family { name: "extensions", tables: &[extension::RULES] },
+    Family { name: "components", tables: &[component::RULES] },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 

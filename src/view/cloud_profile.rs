@@ -1,6 +1,6 @@
 //! Views of a CloudProfile.
 
-use super::{CloudProfileReference, NamedItem, SeedSelector, TypedItem, view};
+use super::{CloudProfileReference, NamedItem, TypedItem, view};
 
 view! {
     object
@@ -24,10 +24,6 @@ view! {
         max_nodes_total: int "spec" "limits" "maxNodesTotal",
         /// The CloudProfile that a NamespacedCloudProfile extends.
         parent: one CloudProfileReference "spec" "parent",
-        /// The seeds that shoots may live on.
-        seed_selector: one SeedSelector "spec" "seedSelector",
-        /// Whether shoots may choose the zones of their control planes.
-        zone_pinning: flag "spec" "controlPlane" "allowZonePinning",
     }
     part
     /// A capability that machine types and images may have.

@@ -17,19 +17,6 @@ view! {
         /// Further namespaces that the virtual garden's resource-manager works in.
         target_namespaces: texts
             "spec" "virtualCluster" "gardener" "gardenerResourceManager" "additionalTargetNamespaces",
-        /// How the scheduler chooses a seed; `SameRegion` when left out.
-        scheduling_strategy: text "spec" "virtualCluster" "gardener" "gardenerScheduler" "strategy",
-        /// The admission plugins of Gardener's API server.
-        admission_plugins: many ConfiguredPlugin
-            "spec" "virtualCluster" "gardener" "gardenerAPIServer" "admissionPlugins",
-    }
-    part
-    /// An admission plugin of Gardener's API server.
-    ConfiguredPlugin {
-        /// The name.
-        name: text "name",
-        /// The configuration.
-        config: node "config",
     }
     part
     /// The networks of the runtime cluster.

@@ -7,11 +7,12 @@ mod cloud_profile;
 mod configuration;
 mod garden;
 mod managed_resource;
+mod placement;
 mod project;
 mod registration;
-mod scheduling;
 mod seed;
 mod shoot;
+mod supply;
 mod workload_identity;
 
 use std::ops::Deref;
@@ -20,11 +21,12 @@ pub use cloud_profile::*;
 pub use configuration::*;
 pub use garden::*;
 pub use managed_resource::*;
+pub use placement::*;
 pub use project::*;
 pub use registration::*;
-pub use scheduling::*;
 pub use seed::*;
 pub use shoot::*;
+pub use supply::*;
 pub use workload_identity::*;
 
 use crate::duration::Duration;

@@ -1,6 +1,6 @@
 //! Views of Projects and of what belongs to them.
 
-use super::{ObjectReference, Taint, view};
+use super::{ObjectReference, view};
 
 view! {
     object
@@ -8,8 +8,6 @@ view! {
     Project {
         /// Its namespace.
         namespace: text "spec" "namespace",
-        /// What its shoots tolerate without saying so.
-        default_tolerations: many Taint "spec" "tolerations" "defaults",
     }
     object
     /// A CredentialsBinding or SecretBinding.

@@ -1,6 +1,6 @@
 //! Views of a Shoot.
 
-use super::{SeedSelector, Taint, view};
+use super::view;
 use crate::landscape::Object;
 
 view! {
@@ -37,6 +37,8 @@ view! {
         exposure_class: text "spec" "exposureClassName",
         /// Objects that the extensions of the shoot may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions it asks for.
+        extensions: many ExtensionEntry "spec" "extensions",
         /// The DNS providers.
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
@@ -47,20 +49,6 @@ view! {
         purpose: text "spec" "purpose",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
-        /// The seeds it may live on.
-        seed_selector: one SeedSelector "spec" "seedSelector",
-        /// The taints of seeds it tolerates.
-        tolerations: many Taint "spec" "tolerations",
-        /// What its control plane survives: the loss of a `node` or of a `zone`.
-        failure_tolerance: text "spec" "controlPlane" "highAvailability" "failureTolerance" "type",
-        /// The zones of its control plane.
-        control_plane_zones: texts "spec" "controlPlane" "zones",
-        /// Who chooses its seed.
-        scheduler_name: text "spec" "schedulerName",
-        /// The extensions.
-        extensions: many TypedItem "spec" "extensions",
-        /// The seed that a running shoot lives on.
-        current_seed: text "status" "seedName",
     }
     part
     /// The API server of a shoot.
@@ -129,8 +117,6 @@ view! {
         maximum: int "maximum",
         /// The control plane, in the pool of a self-hosted shoot that runs it.
         control_plane: node "controlPlane",
-        /// The extension that makes it reachable there.
-        exposure: one TypedItem "controlPlane" "exposure" "extension",
         /// How nodes are updated.
         update_strategy: text "updateStrategy",
         /// The container runtime.
@@ -177,6 +163,14 @@ view! {
         name: text "name",
         /// The namespace, where the reference has one.
         namespace: text "namespace",
+    }
+    part
+    /// An extension that an object asks for.
+    ExtensionEntry {
+        /// The type.
+        type_name: text "type",
+        /// Whether it is switched off.
+        disabled: flag "disabled",
     }
     part
     /// A DNS provider of a shoot.

@@ -63,9 +63,9 @@ impl<'a> DefaultDomains<'a> {
         };
         let seeds = &seeds.candidates;
         let common = seeds.first().filter(|_| landscape.complete).into_iter();
-        let common = common.flat_map(|first| first.default_domains()).filter(|domain| {
-            seeds.iter().all(|seed| seed.default_domains().any(|own| *own == **domain))
-        });
+        let common = common
+            .flat_map(|first| first.default_domains())
+            .filter(|domain| seeds.iter().all(|seed| seed.default_domains().any(|own| *own == **domain)));
         Self { secrets: secrets.into_iter().filter_map(domain).collect(), common: common.collect() }
     }
 }
@@ -146,7 +146,11 @@ fn scheme(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     findings
-        .at(shoot.object, domain.node, format!("the domain `{domain}` lies below a default domain and is not `{given}`"))
+        .at(
+            shoot.object,
+            domain.node,
+            format!("the domain `{domain}` lies below a default domain and is not `{given}`"),
+        )
         .related(default.node, "the default domain is set here")
         .why("below a default domain Gardener's API server takes no domain but the one of shoot and project")
         .help(format!("write `{given}`, or choose a domain of your own"));
@@ -173,7 +177,11 @@ fn primaries<'a, 's>(
 fn primary_provider(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     for (primary, default) in primaries(shoot, scope) {
         findings
-            .at(shoot.object, primary, format!("a primary DNS provider for a domain below the default domain `{default}`"))
+            .at(
+                shoot.object,
+                primary,
+                format!("a primary DNS provider for a domain below the default domain `{default}`"),
+            )
             .related(default.node, "the default domain is set here")
             .why("Gardener serves the domain itself, and its API server refuses a primary provider beside it")
             .help("remove `primary`, or choose a domain of your own");

@@ -64,7 +64,10 @@ fn report(owner: &Owner<'_>, others: &[&Owner<'_>], findings: &mut Findings) {
         1 => ", and clashes with that of another one".to_owned(),
         more => format!(", and clashes with those of {more} others"),
     };
-    let message = format!("the domain `{domain}` {relation} that of the shoot `{}`{more}", another.object.identity.name);
+    let message = format!(
+        "the domain `{domain}` {relation} that of the shoot `{}`{more}",
+        another.object.identity.name
+    );
     let mut raised = findings
         .at(shoot.object, domain.node, message)
         .why("Gardener's API server refuses a shoot whose domain is that of another one, lies below it or above it")

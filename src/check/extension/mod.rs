@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
-use crate::view::{SeedDnsProvider, SeedTemplate, Shoot, Text, TypedItem};
+use crate::view::{HostingSeed, PlacedShoot, SeedTemplate, ServedDomain, Shoot, Text, TypedItem};
 use need::{Need, needs};
 use registry::{Registered, Registry};
 
@@ -40,6 +40,8 @@ const SHOWN: usize = 3;
 
 /// An object that names a type, and where.
 type Use<'a> = (&'a Object, Text<'a>);
+/// An object, and what it needs that nobody supplies.
+type Lack<'a> = (&'a Object, Need<'a>);
 
 /// Whether a need that nothing here meets is met by nobody.
 ///
@@ -60,7 +62,7 @@ fn not_registered(scope: &Scope<'_>, findings: &mut Findings) {
     if registry.is_empty() {
         return;
     }
-    let missing: Vec<(&Object, Need<'_>)> = scope
+    let missing: Vec<Lack<'_>> = scope
         .landscape
         .objects
         .par_iter()
@@ -70,7 +72,7 @@ fn not_registered(scope: &Scope<'_>, findings: &mut Findings) {
             missing.map(|need| (object, *need)).collect::<Vec<_>>()
         })
         .collect();
-    let mut by_type: BTreeMap<(&str, &str, &str), Vec<(&Object, Need<'_>)>> = BTreeMap::new();
+    let mut by_type: BTreeMap<(&str, &str, &str), Vec<Lack<'_>>> = BTreeMap::new();
     for (object, need) in missing {
         by_type.entry((need.what, need.type_name.as_str(), need.cluster)).or_default().push((object, need));
     }
@@ -79,7 +81,7 @@ fn not_registered(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-fn report(uses: &[(&Object, Need<'_>)], registry: &Registry<'_>, findings: &mut Findings) {
+fn report(uses: &[Lack<'_>], registry: &Registry<'_>, findings: &mut Findings) {
     let Some(((object, need), others)) = uses.split_first() else {
         return;
     };
@@ -121,23 +123,32 @@ fn needs_workers(scope: &Scope<'_>, findings: &mut Findings) {
     let mut by_type: BTreeMap<&str, Vec<Use<'_>>> = BTreeMap::new();
     let shoots = scope.landscape.of_kind("Shoot").map(Shoot::of);
     for shoot in shoots.filter(|shoot| shoot.workers().next().is_none()) {
-        for name in shoot.extensions().filter_map(TypedItem::type_name) {
+        for name in PlacedShoot::of_shoot(shoot).extensions().filter_map(TypedItem::type_name) {
             by_type.entry(name.as_str()).or_default().push((shoot.object, name));
         }
     }
     for (name, uses) in by_type {
         // One that is not registered for shoots at all is a fault of its own.
         let mut registered = registry.all("Extension", name).peekable();
-        let unregistered = !registered.clone().any(|registered| registered.primary && registered.is_for("shoot"));
+        let unregistered =
+            !registered.clone().any(|registered| registered.primary && registered.is_for("shoot"));
         if unregistered || registered.clone().any(|registered| registered.workerless) {
             continue;
         }
-        let (Some(Registered { node, .. }), Some(((object, first), others))) = (registered.peek(), uses.split_first())
+        let (Some(Registered { node, .. }), Some(((object, first), others))) =
+            (registered.peek(), uses.split_first())
         else {
             continue;
         };
         let mut raised = findings
-            .at(object, first.node, format!("the extension type `{name}` needs workers, which the shoot has not{}", more(others.len())))
+            .at(
+                object,
+                first.node,
+                format!(
+                    "the extension type `{name}` needs workers, which the shoot has not{}",
+                    more(others.len())
+                ),
+            )
             .related(node, "it is registered here, without `workerlessSupported: true`")
             .why("Gardener's API server refuses a shoot without workers whose extensions need some")
             .help("remove the extension from the shoot");
@@ -155,13 +166,13 @@ fn seed_domains(scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let mut by_type: BTreeMap<&str, Vec<Use<'_>>> = BTreeMap::new();
-    for object in scope.landscape.objects.iter() {
-        let Some(seed) = SeedTemplate::in_object(object) else {
+    for object in &scope.landscape.objects {
+        let Some(seed) = SeedTemplate::in_object(object).map(HostingSeed::of_seed) else {
             continue;
         };
-        let told = seed.dns_provider().filter(|_| seed.ingress().is_some()).and_then(SeedDnsProvider::type_name);
+        let told = seed.dns_provider().filter(|_| seed.ingress().is_some()).and_then(ServedDomain::type_name);
         let providers = seed.internal_domain().into_iter().chain(seed.default_domains());
-        for name in providers.filter_map(SeedDnsProvider::type_name) {
+        for name in providers.filter_map(ServedDomain::type_name) {
             let reported = told.is_some_and(|told| *told == *name);
             if !reported && !registry.has(KIND, &name, "seed") {
                 by_type.entry(name.as_str()).or_default().push((object, name));
@@ -173,9 +184,19 @@ fn seed_domains(scope: &Scope<'_>, findings: &mut Findings) {
             continue;
         };
         let mut raised = findings
-            .at(object, name.node, format!("no extension is registered for DNS records of the type `{name}`{}", more(others.len())))
+            .at(
+                object,
+                name.node,
+                format!(
+                    "no extension is registered for DNS records of the type `{name}`{}",
+                    more(others.len())
+                ),
+            )
             .why("the seed is accepted, and no shoot on it ever gets its records; stricter than Gardener")
-            .help(format!("{}; or add the extension to the landscape", help_with_names(name, registry.types(KIND, "seed"))));
+            .help(format!(
+                "{}; or add the extension to the landscape",
+                help_with_names(name, registry.types(KIND, "seed"))
+            ));
         for (_, other) in others.iter().take(SHOWN) {
             raised = raised.related(other.node, "also named here");
         }

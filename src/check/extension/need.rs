@@ -5,7 +5,10 @@
 use super::registry::{Registered, Registry};
 use crate::check::{Offer, Scope};
 use crate::landscape::Object;
-use crate::view::{BackupBucket, SeedDnsProvider, SeedTemplate, Shoot, Text, TypedItem, Worker};
+use crate::view::{
+    BackupStore, ExposureSupply, HostingSeed, PlacedShoot, SeedTemplate, ServedDomain, Shoot, Text,
+    TypedItem, Worker,
+};
 
 /// Kinds of resources that are needed for one type.
 #[derive(Clone, Copy)]
@@ -20,7 +23,7 @@ pub(super) struct Need<'a> {
     pub(super) cluster: &'static str,
 }
 
-impl<'a> Need<'a> {
+impl Need<'_> {
     /// The kinds that nobody is responsible for.
     pub(super) fn unmet(&self, registry: &Registry<'_>) -> impl Iterator<Item = &'static str> {
         let Self { kinds, type_name, cluster, .. } = self;
@@ -52,8 +55,9 @@ pub(super) fn needs<'a>(object: &'a Object, scope: &Scope<'_>) -> Vec<Need<'a>> 
     match &*object.identity.kind {
         "Shoot" if core => of_shoot(Shoot::of(object), scope),
         "BackupBucket" if core => {
-            let provider = BackupBucket::of(object).provider_type();
-            let need = |type_name| Need { kinds: BACKUP_BUCKET, type_name, what: "provider type", cluster: "" };
+            let provider = BackupStore::of(object).provider_type();
+            let need =
+                |type_name| Need { kinds: BACKUP_BUCKET, type_name, what: "provider type", cluster: "" };
             provider.map(need).into_iter().collect()
         }
         _ => SeedTemplate::in_object(object).map(of_seed).unwrap_or_default(),
@@ -77,7 +81,7 @@ fn of_shoot<'a>(shoot: Shoot<'a>, scope: &Scope<'_>) -> Vec<Need<'a>> {
         let managed = provider.type_name().filter(|name| &**name != "unmanaged");
         need(DNS, "type of DNS provider", managed);
     }
-    for extension in shoot.extensions() {
+    for extension in PlacedShoot::of_shoot(shoot).extensions() {
         need(EXTENSION, "extension type", extension.type_name());
     }
     for worker in shoot.workers() {
@@ -87,8 +91,9 @@ fn of_shoot<'a>(shoot: Shoot<'a>, scope: &Scope<'_>) -> Vec<Need<'a>> {
         let offered = |name: &Text<'_>| offer.is_none_or(|offer| offer.machine_image(name).is_some());
         need(OPERATING_SYSTEM, "operating system", worker.image_name().filter(offered));
         if worker.image_name().is_some() {
-            let own = worker.exposure().map(|exposure| exposure.type_name().or(shoot.provider_type()));
-            need(EXPOSURE, "exposure of a self-hosted shoot", own.flatten());
+            let exposure = ExposureSupply::of(worker.node());
+            let own = exposure.extension().and_then(|_| exposure.type_name().or(shoot.provider_type()));
+            need(EXPOSURE, "exposure of a self-hosted shoot", own);
         }
     }
     needs
@@ -113,9 +118,10 @@ fn of_seed(seed: SeedTemplate<'_>) -> Vec<Need<'_>> {
         needs.extend(Option::map(type_name, need));
     };
     need(CONTROL_PLANE, "provider type", seed.provider_type());
+    let seed = HostingSeed::of_seed(seed);
     need(BACKUP, "provider type of backups", seed.backup_provider());
     let dns = seed.dns_provider().filter(|_| seed.ingress().is_some());
-    need(DNS, "type of DNS provider", dns.and_then(SeedDnsProvider::type_name));
+    need(DNS, "type of DNS provider", dns.and_then(ServedDomain::type_name));
     for extension in seed.extensions() {
         need(EXTENSION, "extension type", extension.type_name());
     }

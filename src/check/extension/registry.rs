@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::kind;
 use crate::landscape::Landscape;
 use crate::syntax::Node;
-use crate::view::{ControllerRegistration, Extension, RegisteredResource, Text};
+use crate::view::{Supplier, Supply, Text};
 
 /// A kind and type that an extension takes care of.
 pub(super) struct Registered<'a> {
@@ -21,18 +21,18 @@ pub(super) struct Registered<'a> {
 
 impl<'a> Registered<'a> {
     /// Upstream: pkg/apis/core/v1beta1/defaults_controllerregistration.go, SetDefaults_ControllerResource.
-    fn of(resource: RegisteredResource<'a>) -> Self {
-        let mut clusters: Vec<&str> = resource.clusters().map(Text::as_str).collect();
+    fn of(supply: Supply<'a>) -> Self {
+        let mut clusters: Vec<&str> = supply.clusters().map(Text::as_str).collect();
         // The gardener-operator keeps what is for a Garden to itself.
         clusters.retain(|cluster| *cluster != "garden");
-        if clusters.is_empty() && resource.kind().is_some_and(|kind| &*kind == EXTENSION) {
+        if clusters.is_empty() && supply.kind().is_some_and(|kind| &*kind == EXTENSION) {
             clusters.push("shoot");
         }
         Self {
-            primary: resource.primary().unwrap_or(true),
-            workerless: resource.workerless().unwrap_or_default(),
+            primary: supply.primary().unwrap_or(true),
+            workerless: supply.workerless().unwrap_or_default(),
             clusters,
-            node: resource.type_name().map_or(resource.node(), |name| name.node),
+            node: supply.type_name().map_or(supply.node(), |name| name.node),
         }
     }
 
@@ -56,24 +56,20 @@ impl<'a> Registry<'a> {
     /// Upstream: pkg/utils/gardener/operator/extension.go, ControllerRegistrationForExtension.
     pub(super) fn of(landscape: &'a Landscape) -> Self {
         let mut registry = Self { by_kind: BTreeMap::new() };
-        let registrations = landscape.of_kind(kind::CONTROLLER_REGISTRATION.kind).map(ControllerRegistration::of);
-        let extensions = landscape.of_kind(kind::EXTENSION.kind).map(Extension::of);
-        let extensions = extensions.filter(|extension| {
+        let registrations = landscape.of_kind(kind::CONTROLLER_REGISTRATION.kind).map(Supplier::of);
+        let extensions = landscape.of_kind(kind::EXTENSION.kind).map(Supplier::of).filter(|extension| {
             extension.object.identity.group() == kind::EXTENSION.group && extension.chart().is_some()
         });
-        for resource in registrations.flat_map(ControllerRegistration::resources) {
-            registry.add(resource);
-        }
-        for resource in extensions.flat_map(Extension::resources) {
-            registry.add(resource);
+        for supply in registrations.chain(extensions).flat_map(Supplier::supplies) {
+            registry.add(supply);
         }
         registry
     }
 
-    fn add(&mut self, resource: RegisteredResource<'a>) {
-        if let (Some(kind), Some(name)) = (resource.kind(), resource.type_name()) {
+    fn add(&mut self, supply: Supply<'a>) {
+        if let (Some(kind), Some(name)) = (supply.kind(), supply.type_name()) {
             let by_type = self.by_kind.entry(kind.as_str()).or_default();
-            by_type.entry(name.as_str()).or_default().push(Registered::of(resource));
+            by_type.entry(name.as_str()).or_default().push(Registered::of(supply));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::kind::{self, GARDEN_NAMESPACE, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::syntax::Node;
 use crate::view::{
-    Amount, GardenletConfiguration, ManagedSeed, NamedItem, SeedDnsProvider, SeedTemplate, Shoot, Text,
+    Amount, GardenletSetup, HostingSeed, ManagedSeed, NamedItem, SeedTemplate, ServedDomain, Shoot, Text,
 };
 
 /// How many gardenlets may have deployed each other, one the next.
@@ -22,6 +22,8 @@ pub(in crate::check) struct Candidate<'a> {
     pub(in crate::check) name: &'a str,
     /// What it is made of.
     pub(in crate::check) seed: SeedTemplate<'a>,
+    /// Whom it takes.
+    pub(in crate::check) hosting: HostingSeed<'a>,
     /// The zones.
     pub(super) zones: Vec<&'a str>,
     /// The access restrictions it supports.
@@ -43,13 +45,19 @@ pub(super) struct Room<'a> {
 impl<'a> Candidate<'a> {
     fn of(object: &'a Object, landscape: &'a Landscape) -> Option<Self> {
         let seed = SeedTemplate::in_object(object)?;
+        let hosting = HostingSeed::of_seed(seed);
         let ranges = [seed.nodes(), seed.pods(), seed.services()].into_iter().flatten();
         let routed = ranges.filter_map(|range| range.parse().ok());
         Some(Self {
             name: &object.identity.name,
             seed,
+            hosting,
             zones: seed.zones().map(Text::as_str).collect(),
-            restrictions: seed.access_restrictions().filter_map(NamedItem::name).map(Text::as_str).collect(),
+            restrictions: hosting
+                .access_restrictions()
+                .filter_map(NamedItem::name)
+                .map(Text::as_str)
+                .collect(),
             routed: routed.collect(),
             room: room(object, landscape),
         })
@@ -62,7 +70,7 @@ impl<'a> Candidate<'a> {
 
     /// The domains that shoots without one of their own get theirs from.
     pub(in crate::check) fn default_domains(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
-        self.seed.default_domains().filter_map(SeedDnsProvider::domain)
+        self.hosting.default_domains().filter_map(ServedDomain::domain)
     }
 
     /// The value of a label, among them those that Gardener adds.
@@ -73,7 +81,7 @@ impl<'a> Candidate<'a> {
             "seed.gardener.cloud/provider" => self.seed.provider_type().map(Text::as_str),
             "seed.gardener.cloud/region" => self.seed.region().map(Text::as_str),
             _ => {
-                let own = self.seed.labels().and_then(|labels| labels.get(key)).and_then(Node::as_str);
+                let own = self.hosting.labels().and_then(|labels| labels.get(key)).and_then(Node::as_str);
                 let registered = key == "gardener.cloud/role" && self.seed.is_template();
                 own.or(registered.then_some("seed"))
             }
@@ -118,7 +126,7 @@ fn room<'a>(object: &'a Object, landscape: &'a Landscape) -> Option<Room<'a>> {
     if object.identity.kind == "ManagedSeedSet" {
         return None;
     }
-    let told = SeedTemplate::in_object(object).and_then(SeedTemplate::allocatable);
+    let told = SeedTemplate::in_object(object).map(HostingSeed::of_seed).and_then(HostingSeed::allocatable);
     if let Some(written) = told {
         return Some(Room { shoots: written.quantity.ceiling(), written });
     }
@@ -126,9 +134,9 @@ fn room<'a>(object: &'a Object, landscape: &'a Landscape) -> Option<Room<'a>> {
     let mut next = Some(object);
     for _ in 0..STOREYS {
         let Some(object) = next else { break };
-        let configuration = GardenletConfiguration::in_object(object);
-        capacity = capacity.or(configuration.and_then(GardenletConfiguration::capacity));
-        reserved = reserved.or(configuration.and_then(GardenletConfiguration::reserved));
+        let setup = GardenletSetup::in_object(object);
+        capacity = capacity.or(setup.and_then(GardenletSetup::capacity));
+        reserved = reserved.or(setup.and_then(GardenletSetup::reserved));
         next = parent(object, landscape);
     }
     let written = capacity?;
@@ -138,7 +146,7 @@ fn room<'a>(object: &'a Object, landscape: &'a Landscape) -> Option<Room<'a>> {
 
 /// What deploys the gardenlet that deploys this one, if this one takes over what it is not told.
 fn parent<'a>(object: &Object, landscape: &'a Landscape) -> Option<&'a Object> {
-    let merges = ManagedSeed::of(object).merges_with_parent().unwrap_or(true);
+    let merges = GardenletSetup::in_object(object).and_then(GardenletSetup::merges).unwrap_or(true);
     let seed = Shoot::of(ground(object, landscape).filter(|_| merges)?).seed_name()?;
     managed(&seed, landscape).or_else(|| landscape.find("Gardenlet", GARDEN_NAMESPACE, &seed))
 }
@@ -161,7 +169,8 @@ impl<'a> Seeds<'a> {
         let mut seeds = Self { candidates: Vec::new(), known: true, by_name: HashMap::new() };
         let objects = KINDS.iter().flat_map(|kind| landscape.of_kind(kind.kind));
         for object in objects {
-            if object.identity.kind != "ManagedSeedSet" && seeds.by_name.contains_key(&*object.identity.name) {
+            if object.identity.kind != "ManagedSeedSet" && seeds.by_name.contains_key(&*object.identity.name)
+            {
                 continue;
             }
             let Some(candidate) = Candidate::of(object, landscape) else {

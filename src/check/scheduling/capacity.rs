@@ -6,13 +6,13 @@ use super::candidate::Seeds;
 use super::filter::Circumstances;
 use super::{Verdicts, shoots_waiting};
 use crate::check::{Findings, Scope};
-use crate::view::{Shoot, Text};
+use crate::view::{PlacedShoot, Shoot, Text};
 
 /// The seeds that a shoot takes room on: the one it is to live on, and the one it still lives on.
 ///
 /// Upstream: pkg/api/core/v1beta1/helper/seed.go, CalculateSeedUsage.
-fn taken<'a>(shoot: Shoot<'a>) -> impl Iterator<Item = Text<'a>> {
-    let (asked, current) = (shoot.seed_name(), shoot.current_seed());
+fn taken(shoot: Shoot<'_>) -> impl Iterator<Item = Text<'_>> {
+    let (asked, current) = (shoot.seed_name(), PlacedShoot::of_shoot(shoot).current_seed());
     let moved = current.filter(|current| asked.is_none_or(|asked| *asked != **current));
     asked.into_iter().chain(moved)
 }
@@ -49,7 +49,8 @@ pub(super) fn exceeded(scope: &Scope<'_>, findings: &mut Findings) {
             Some((shoot, name))
         });
         if let Some((shoot, name)) = named.by_ref().nth(allowed).or_else(|| named.next()) {
-            let message = format!("the seed `{name}` has room for {allowed} shoots, and {used} are put on it");
+            let message =
+                format!("the seed `{name}` has room for {allowed} shoots, and {used} are put on it");
             findings
                 .at(shoot.object, name.node, message)
                 .related(room.written.node, "what it has room for is set here")
@@ -72,10 +73,13 @@ fn crowded(scope: &Scope<'_>, seeds: &Seeds<'_>, usage: &[usize], findings: &mut
         }
     }
     for choice in by_choice.keys() {
-        let free: Option<i128> = choice.iter().map(|position| {
-            let room = seeds.candidates.get(*position)?.room.as_ref()?;
-            Some(room.shoots - i128::try_from(*usage.get(*position)?).ok()?)
-        }).sum();
+        let free: Option<i128> = choice
+            .iter()
+            .map(|position| {
+                let room = seeds.candidates.get(*position)?.room.as_ref()?;
+                Some(room.shoots - i128::try_from(*usage.get(*position)?).ok()?)
+            })
+            .sum();
         let Some(free) = free.and_then(|free| usize::try_from(free).ok()) else {
             continue;
         };

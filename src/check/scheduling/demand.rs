@@ -7,7 +7,10 @@ use crate::check::reference::namespace_of;
 use crate::check::{Offer, Scope, domain};
 use crate::kind::GARDEN_NAMESPACE;
 use crate::syntax::Node;
-use crate::view::{ConfiguredPlugin, ExposureClass, Garden, NamedItem, SeedSelector, Shoot, Taint, Text};
+use crate::view::{
+    HostingExposure, HostingGarden, HostingProject, KeepOut, NamedItem, PlacedShoot, PluginSettings,
+    SeedSelector, Shoot, Text,
+};
 
 /// The taint that shoots in the namespace `garden` tolerate without saying so.
 const PROTECTED: &str = "seed.gardener.cloud/protected";
@@ -30,7 +33,7 @@ impl<'a> Tolerations<'a> {
         let namespace = namespace_of(shoot.object);
         let project = scope.project(namespace)?;
         let mut own = Self::default();
-        own.add(shoot.tolerations());
+        own.add(PlacedShoot::of_shoot(shoot).tolerations());
         if namespace == GARDEN_NAMESPACE && own.by_key.get(PROTECTED) != Some(&"") {
             own.by_key.insert(PROTECTED, "");
             own.count += 1;
@@ -38,17 +41,18 @@ impl<'a> Tolerations<'a> {
         if let Some(class) = exposure_class(shoot, scope)? {
             own.add(class.tolerations());
         }
-        let global = scope.landscape.of_kind("Garden").flat_map(|garden| globals(Garden::of(garden)));
-        let defaults: Vec<_> = global.chain(project.default_tolerations()).collect();
+        let global = scope.landscape.of_kind("Garden").flat_map(|garden| globals(HostingGarden::of(garden)));
+        let defaults = global.chain(HostingProject::of(project.object).tolerations());
         let known: Vec<&str> = own.by_key.keys().copied().collect();
-        own.add(defaults.into_iter().filter(|added| !added.key().is_some_and(|key| known.contains(&&*key))));
+        own.add(defaults.filter(|added| !added.key().is_some_and(|key| known.contains(&&*key))));
         Some(own)
     }
 
-    fn add(&mut self, tolerations: impl Iterator<Item = Taint<'a>>) {
+    fn add(&mut self, tolerations: impl Iterator<Item = KeepOut<'a>>) {
         for toleration in tolerations {
             if let Some(key) = toleration.key() {
-                self.by_key.insert(key.as_str(), toleration.value().and_then(Node::as_str).unwrap_or_default());
+                self.by_key
+                    .insert(key.as_str(), toleration.value().and_then(Node::as_str).unwrap_or_default());
                 self.count += 1;
             }
         }
@@ -57,9 +61,9 @@ impl<'a> Tolerations<'a> {
     /// The first taint of a seed that is not tolerated.
     ///
     /// Upstream: pkg/api/core/v1beta1/helper/seed.go, TaintsAreTolerated.
-    pub(super) fn untolerated<'t>(&self, taints: impl Iterator<Item = Taint<'t>>) -> Option<Taint<'t>> {
-        let taints: Vec<Taint<'t>> = taints.collect();
-        let tolerated = |taint: &Taint<'_>| {
+    pub(super) fn untolerated<'t>(&self, taints: impl Iterator<Item = KeepOut<'t>>) -> Option<KeepOut<'t>> {
+        let taints: Vec<KeepOut<'t>> = taints.collect();
+        let tolerated = |taint: &KeepOut<'_>| {
             let toleration = taint.key().and_then(|key| self.by_key.get(key.as_str()));
             toleration.is_some_and(|value| {
                 taint.value().and_then(Node::as_str).is_none_or(|wanted| wanted == *value)
@@ -72,21 +76,21 @@ impl<'a> Tolerations<'a> {
 }
 
 /// What the admission plugin lets every shoot tolerate.
-fn globals(garden: Garden<'_>) -> impl Iterator<Item = Taint<'_>> {
-    let named = |plugin: &ConfiguredPlugin<'_>| {
+fn globals(garden: HostingGarden<'_>) -> impl Iterator<Item = KeepOut<'_>> {
+    let named = |plugin: &PluginSettings<'_>| {
         plugin.name().is_some_and(|name| &*name == "ShootTolerationRestriction")
     };
-    let config = garden.admission_plugins().filter(named).filter_map(ConfiguredPlugin::config);
-    let defaults = config.filter_map(|config| config.get("defaults"));
-    defaults.flat_map(Node::items).map(Taint::of)
+    garden.plugins().filter(named).flat_map(PluginSettings::tolerations)
 }
 
 /// The ExposureClass of a shoot, if it names one; nothing at all when that one is not here.
 #[expect(clippy::option_option, reason = "a class that is missing and none at all are different things")]
-pub(super) fn exposure_class<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<Option<ExposureClass<'a>>> {
+pub(super) fn exposure_class<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<Option<HostingExposure<'a>>> {
     match shoot.exposure_class() {
         None => Some(None),
-        Some(name) => scope.landscape.find("ExposureClass", "", &name).map(|class| Some(ExposureClass::of(class))),
+        Some(name) => {
+            scope.landscape.find("ExposureClass", "", &name).map(|class| Some(HostingExposure::of(class)))
+        }
     }
 }
 
@@ -118,7 +122,8 @@ impl<'a> Demand<'a> {
     ///
     /// Upstream: pkg/scheduler/controller/shoot/add.go, AddToManager.
     pub(super) fn of(shoot: Shoot<'a>, scope: &Scope<'a>, seeds: &Seeds<'a>) -> Option<Self> {
-        let elsewhere = shoot.scheduler_name().is_some_and(|name| &*name != SCHEDULER);
+        let placed = PlacedShoot::of_shoot(shoot);
+        let elsewhere = placed.scheduler().is_some_and(|name| &*name != SCHEDULER);
         if elsewhere || shoot.seed_name().is_some() || shoot.is_self_hosted() {
             return None;
         }
@@ -126,17 +131,17 @@ impl<'a> Demand<'a> {
         if !is_offered(shoot, offer) || domain::is_refused(shoot, scope) {
             return None;
         }
-        let zonal = seeds.candidates.iter().any(|candidate| candidate.seed.zone_selection().is_some());
+        let zonal = seeds.candidates.iter().any(|candidate| candidate.hosting.zone_selection().is_some());
         let zones = shoot.workers().filter(|_| zonal).flat_map(|worker| worker.zones());
         Some(Self {
             profile: scope.cloud_profile(shoot).map(|profile| key(profile.object))?,
             exposure: shoot.exposure_class().map(Text::as_str),
-            selector: shoot.seed_selector().map(|selector| selector.node().to_json().to_string()),
+            selector: placed.selector().map(|selector| selector.node().to_json().to_string()),
             provider: shoot.provider_type().map(Text::as_str),
             region: shoot.region().map(Text::as_str),
             testing: shoot.purpose().is_some_and(|purpose| &*purpose == "testing"),
             across_zones: is_across_zones(shoot),
-            pinned: shoot.control_plane_zones().map(Text::as_str).collect(),
+            pinned: placed.zones().map(Text::as_str).collect(),
             zones: sorted(zones.map(Text::as_str)),
             restrictions: shoot.access_restrictions().filter_map(NamedItem::name).map(Text::as_str).collect(),
             tolerations: Tolerations::of(shoot, scope)?,
@@ -148,7 +153,7 @@ impl<'a> Demand<'a> {
 
 /// Whether the control plane of a shoot survives the loss of a zone.
 pub(super) fn is_across_zones(shoot: Shoot<'_>) -> bool {
-    shoot.failure_tolerance().is_some_and(|tolerance| &*tolerance == "zone")
+    PlacedShoot::of_shoot(shoot).failure_tolerance().is_some_and(|tolerance| &*tolerance == "zone")
 }
 
 /// The selectors that the seed of a shoot must match beside its CloudProfile's.
@@ -157,7 +162,7 @@ pub(super) fn selectors<'a>(
     scope: &Scope<'a>,
 ) -> impl Iterator<Item = SeedSelector<'a>> + use<'a> {
     let class = exposure_class(shoot, scope).flatten();
-    shoot.seed_selector().into_iter().chain(class.and_then(ExposureClass::seed_selector))
+    PlacedShoot::of_shoot(shoot).selector().into_iter().chain(class.and_then(HostingExposure::selector))
 }
 
 fn key(object: &crate::landscape::Object) -> (&str, &str, &str) {
@@ -167,9 +172,9 @@ fn key(object: &crate::landscape::Object) -> (&str, &str, &str) {
 /// Whether what decides on the seed agrees with the CloudProfile.
 fn is_offered(shoot: Shoot<'_>, offer: &Offer) -> bool {
     let profile = offer.profile();
-    let provider = shoot.provider_type().is_some_and(|asked| {
-        profile.provider_type().is_some_and(|offered| *offered == *asked)
-    });
+    let provider = shoot
+        .provider_type()
+        .is_some_and(|asked| profile.provider_type().is_some_and(|offered| *offered == *asked));
     let region = shoot.region().and_then(|region| offer.region(&region));
     provider
         && region.is_some_and(|region| {

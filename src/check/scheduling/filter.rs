@@ -8,7 +8,7 @@ use super::demand::{Demand, selectors};
 use super::selector::{Unmet, unmet};
 use crate::check::Scope;
 use crate::syntax::Node;
-use crate::view::{CloudProfile, Garden, SeedSelector, Shoot, Taint, Text};
+use crate::view::{CloudProfile, HostingGarden, HostingProfile, KeepOut, SeedSelector, Shoot, Text};
 
 /// The zones that a control plane needs to survive the loss of one.
 pub(super) const ZONES: usize = 3;
@@ -89,10 +89,9 @@ pub(super) struct Circumstances<'s, 'a> {
 impl<'s, 'a> Circumstances<'s, 'a> {
     /// The circumstances of a landscape. Without a Garden, nobody knows how a seed is chosen among those that suit.
     pub(super) fn of(scope: &Scope<'a>, seeds: &'s Seeds<'a>, usage: &'s [usize]) -> Self {
-        let garden = scope.landscape.of_kind("Garden").next().map(Garden::of);
-        let same_region = garden.is_some_and(|garden| {
-            garden.scheduling_strategy().is_none_or(|strategy| &*strategy == "SameRegion")
-        });
+        let garden = scope.landscape.of_kind("Garden").next().map(HostingGarden::of);
+        let same_region =
+            garden.is_some_and(|garden| garden.strategy().is_none_or(|strategy| &*strategy == "SameRegion"));
         Self { seeds, usage, same_region }
     }
 
@@ -119,11 +118,12 @@ impl<'s, 'a> Circumstances<'s, 'a> {
         sieve.access_restrictions(demand);
         sieve.domain(demand);
         sieve.keep(Stage::Reconciled, |_, candidate| {
-            let stopped = candidate.seed.emergency_stop().is_some_and(|value| &*value == "true");
+            let stopped = candidate.hosting.emergency_stop().is_some_and(|value| &*value == "true");
             stopped.then_some(Reason::Stopped)
         });
         sieve.keep(Stage::Eligible, |position, candidate| {
-            let taint = demand.tolerations.untolerated(candidate.seed.taints()).and_then(|taint| taint.key());
+            let taint =
+                demand.tolerations.untolerated(candidate.hosting.taints()).and_then(|taint| taint.key());
             let taint = taint.map(|key| Reason::Taint(key.as_str()));
             taint.or_else(|| self.full(position).map(Reason::Full))
         });
@@ -135,8 +135,9 @@ impl<'s, 'a> Circumstances<'s, 'a> {
 /// The seed selector that a CloudProfile has, or takes from its parent.
 pub(super) fn seed_selector<'a>(profile: CloudProfile<'a>, scope: &Scope<'a>) -> Option<SeedSelector<'a>> {
     let parent = profile.parent().and_then(|parent| parent.name());
-    let parent = parent.and_then(|name| scope.landscape.find("CloudProfile", "", &name)).map(CloudProfile::of);
-    parent.unwrap_or(profile).seed_selector()
+    let parent =
+        parent.and_then(|name| scope.landscape.find("CloudProfile", "", &name)).map(CloudProfile::of);
+    HostingProfile::of_profile(parent.unwrap_or(profile)).selector()
 }
 
 struct Sieve<'s, 'a> {
@@ -172,7 +173,7 @@ impl<'s, 'a> Sieve<'s, 'a> {
     fn visible(&mut self, demand: &Demand<'a>) {
         self.keep(Stage::Visible, |position, candidate| {
             let own = demand.own.contains(&position).then_some(Reason::MadeOfShoot);
-            own.or((candidate.seed.visible() == Some(false)).then_some(Reason::Invisible))
+            own.or((candidate.hosting.visible() == Some(false)).then_some(Reason::Invisible))
         });
     }
 
@@ -225,14 +226,11 @@ impl<'s, 'a> Sieve<'s, 'a> {
             demand.zones.is_empty() || demand.zones.iter().any(|zone| candidate.zones.contains(zone))
         };
         let selects = |candidate: &Candidate<'_>, mode: &str| {
-            candidate.seed.zone_selection().is_some_and(|own| &*own == mode)
+            candidate.hosting.zone_selection().is_some_and(|own| &*own == mode)
         };
-        let apart =
-            |mode| move |candidate: &Candidate<'_>| selects(candidate, mode) && !shares(candidate);
+        let apart = |mode| move |candidate: &Candidate<'_>| selects(candidate, mode) && !shares(candidate);
         let (enforced, preferred) = (apart("Enforce"), apart("Prefer"));
-        self.keep(Stage::PoolZones, |_, candidate| {
-            enforced(candidate).then_some(Reason::NoCommonZone)
-        });
+        self.keep(Stage::PoolZones, |_, candidate| enforced(candidate).then_some(Reason::NoCommonZone));
         if self.left().any(|candidate| !preferred(candidate)) {
             self.keep(Stage::PoolZones, |_, candidate| {
                 preferred(candidate).then_some(Reason::ZonesOfAnother)
@@ -260,9 +258,7 @@ impl<'s, 'a> Sieve<'s, 'a> {
             })
         };
         if !demand.domains.is_empty() && self.left().any(|candidate| above(candidate, false)) {
-            self.keep(Stage::Domain, |_, candidate| {
-                (!above(candidate, true)).then_some(Reason::Domain)
-            });
+            self.keep(Stage::Domain, |_, candidate| (!above(candidate, true)).then_some(Reason::Domain));
         }
     }
 
@@ -310,18 +306,16 @@ impl<'a> Reason<'a> {
 
     /// Where one sees it.
     pub(super) fn node(self, candidate: &Candidate<'a>) -> &'a Node {
-        let seed = candidate.seed;
+        let (seed, hosting) = (candidate.seed, candidate.hosting);
         let text = |text: Option<Text<'a>>| text.map(|text| text.node);
         let node = match self {
-            Self::Invisible => seed.node().at(&["spec", "settings", "scheduling", "visible"]),
+            Self::Invisible => hosting.visibility(),
             Self::ProfileLabel(Unmet { key, .. }) | Self::ShootLabel(Unmet { key, .. }) => {
-                seed.labels().and_then(|labels| labels.get(key))
+                hosting.labels().and_then(|labels| labels.get(key))
             }
             Self::Provider(_) => text(seed.provider_type()),
-            Self::Stopped => text(seed.emergency_stop()),
-            Self::Taint(key) => {
-                text(seed.taints().filter_map(Taint::key).find(|taint| **taint == *key))
-            }
+            Self::Stopped => text(hosting.emergency_stop()),
+            Self::Taint(key) => text(hosting.taints().filter_map(KeepOut::key).find(|taint| **taint == *key)),
             Self::Full(_) => candidate.room.as_ref().map(|room| room.written.node),
             Self::Elsewhere(..) => text(seed.region()),
             // A list is shown badly as a place.

@@ -20,7 +20,7 @@ pub(super) use candidate::Seeds;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::syntax::Node;
-use crate::view::{SeedTemplate, Shoot, Text};
+use crate::view::{HostingSeed, PlacedShoot, SeedTemplate, Shoot, Text};
 use candidate::Candidate;
 use demand::Demand;
 use filter::{Circumstances, Reason, Stage, Verdict, ZONES};
@@ -86,9 +86,8 @@ impl<'s, 'a> Verdicts<'s, 'a> {
         for (shoot, demand) in waiting {
             first.entry(demand).or_insert(*shoot);
         }
-        let judged = first.into_par_iter().map(|(demand, shoot)| {
-            (demand, circumstances.choose(demand, shoot, scope))
-        });
+        let judged =
+            first.into_par_iter().map(|(demand, shoot)| (demand, circumstances.choose(demand, shoot, scope)));
         let by_demand = judged.collect();
         Self { circumstances, waiting, by_demand }
     }
@@ -153,12 +152,17 @@ fn report(
         told.push(format!("and {untold} more"));
     }
     let mut raised = findings
-        .at(shoot.object, place(shoot, demand, verdict.stage), format!("no seed takes this shoot: {}", told.join(", ")))
+        .at(
+            shoot.object,
+            place(shoot, demand, verdict.stage),
+            format!("no seed takes this shoot: {}", told.join(", ")),
+        )
         .why("the API server accepts the shoot, and Gardener's scheduler never finds a seed for it")
         .help(help(demand, verdict.stage, seeds));
     for (text, members) in groups.iter().take(NAMED) {
         if let Some((candidate, reason)) = members.first() {
-            raised = raised.related(reason.node(candidate), format!("the seed `{}` is {text}", candidate.name));
+            raised =
+                raised.related(reason.node(candidate), format!("the seed `{}` is {text}", candidate.name));
         }
     }
 }
@@ -196,16 +200,16 @@ fn names(members: &[(&Candidate<'_>, Reason<'_>)]) -> String {
 
 /// What the shoot says about what the last filter looked at.
 fn place<'a>(shoot: Shoot<'a>, demand: &Demand<'_>, stage: Stage) -> &'a Node {
-    let at = |path: &[&str]| shoot.object.root.at(path);
+    let placed = PlacedShoot::of_shoot(shoot);
     let text = |text: Option<Text<'a>>| text.map(|text| text.node);
     let node = match stage {
         Stage::ShootSelector => {
-            shoot.seed_selector().map(|selector| selector.node()).or(text(shoot.exposure_class()))
+            placed.selector().map(|selector| selector.node()).or(text(shoot.exposure_class()))
         }
         Stage::Provider => text(shoot.provider_type()),
-        Stage::ControlPlaneZones => text(shoot.failure_tolerance()),
-        Stage::PoolZones => at(&["spec", "controlPlane", "zones"]),
-        Stage::AccessRestrictions => at(&["spec", "accessRestrictions"]),
+        Stage::ControlPlaneZones => text(placed.failure_tolerance()),
+        Stage::PoolZones => placed.zone_list(),
+        Stage::AccessRestrictions => placed.restriction_list(),
         Stage::Domain => text(shoot.domain()),
         Stage::Strategy if demand.testing => text(shoot.purpose()),
         Stage::Strategy => text(shoot.region()),
@@ -280,13 +284,15 @@ fn without_seeds(scope: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: pkg/scheduler/controller/shoot/reconciler.go, networksAreDisjointed. Stricter than upstream, where the
 /// scheduler fails at the first shoot that leaves the missing range to the seed.
 fn shoot_defaults(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(defaults) = seed.shoot_defaults() else {
+    let Some(defaults) = HostingSeed::of_seed(seed).shoot_defaults() else {
         return;
     };
     let ranges = [("pods", seed.shoot_pods()), ("services", seed.shoot_services())];
-    for ((missing, _), (given, _)) in ranges.into_iter().zip(ranges.into_iter().rev()).filter(
-        |((_, missing), (_, given))| missing.is_none() && given.is_some(),
-    ) {
+    for ((missing, _), (given, _)) in ranges
+        .into_iter()
+        .zip(ranges.into_iter().rev())
+        .filter(|((_, missing), (_, given))| missing.is_none() && given.is_some())
+    {
         findings
             .missing(seed.object, defaults, missing, format!("the seed has a default range for `{given}` and none for `{missing}`"))
             .why("Gardener's scheduler reads both without asking, and fails on every shoot; stricter than Gardener's API server")

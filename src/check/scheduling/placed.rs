@@ -6,9 +6,9 @@ use super::candidate::Candidate;
 use super::demand::{Tolerations, exposure_class, is_across_zones, selectors};
 use super::filter::{ZONES, seed_selector};
 use super::selector::unmet;
-use crate::check::{Findings, Judge, Rule, Scope};
+use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names, help_with_others};
-use crate::view::{NamedItem, SeedSelector, Shoot, Text};
+use crate::view::{HostingProfile, NamedItem, PlacedShoot, SeedSelector, Shoot, Text};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -57,10 +57,14 @@ fn taints(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(tolerations) = Tolerations::of(shoot, scope) else {
         return;
     };
-    let taint = tolerations.untolerated(candidate.seed.taints());
+    let taint = tolerations.untolerated(candidate.hosting.taints());
     if let Some((taint, key)) = taint.and_then(|taint| Some((taint, taint.key()?))) {
         findings
-            .at(shoot.object, name.node, format!("the seed `{name}` has the taint `{key}`, which the shoot does not tolerate"))
+            .at(
+                shoot.object,
+                name.node,
+                format!("the seed `{name}` has the taint `{key}`, which the shoot does not tolerate"),
+            )
             .related(taint.key().map_or(taint.node(), |key| key.node), "the seed is tainted here")
             .why("Gardener's API server refuses a shoot that does not tolerate the taints of its seed")
             .help(format!("add the key `{key}` to `spec.tolerations` of the shoot, or name another seed"));
@@ -85,7 +89,11 @@ fn outside_of_selector(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
         };
         if let Some((node, what)) = fault {
             findings
-                .at(shoot.object, name.node, format!("the seed `{name}` is outside of the CloudProfile's selector {what}"))
+                .at(
+                    shoot.object,
+                    name.node,
+                    format!("the seed `{name}` is outside of the CloudProfile's selector {what}"),
+                )
                 .related(node, "the CloudProfile selects seeds here")
                 .why("Gardener's API server refuses a shoot on a seed that its CloudProfile does not select")
                 .help("name a seed that the `seedSelector` of the CloudProfile selects");
@@ -94,17 +102,21 @@ fn outside_of_selector(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
     let selects = exposure_class(shoot, scope).is_some();
     let wanted: Vec<SeedSelector<'_>> = selectors(shoot, scope).filter(|_| selects).collect();
     let own = wanted.first().map(|selector| selector.node());
-    let place = shoot.seed_selector().map(|selector| selector.node());
+    let place = PlacedShoot::of_shoot(shoot).selector().map(|selector| selector.node());
     let place = place.or(shoot.exposure_class().map(|class| class.node)).or(own).unwrap_or(name.node);
     if let Some(unmet) = wanted.iter().find_map(|selector| unmet(*selector, candidate)) {
-        let message = format!("the selector of the shoot leaves its seed `{name}` out for the label `{}`", unmet.key);
+        let message =
+            format!("the selector of the shoot leaves its seed `{name}` out for the label `{}`", unmet.key);
         related(findings, shoot, place, message, unmet.node, candidate);
     }
     // A `*` means nothing here: these are united, not matched.
     let types: Vec<&str> = wanted.iter().flat_map(|selector| types(*selector)).collect();
     if !types.is_empty() && !types.contains(&&*provider) {
-        let place = place.get("providerTypes").unwrap_or(place);
-        let message = format!("the selector of the shoot leaves its seed `{name}` out for the provider type `{provider}`");
+        let list = PlacedShoot::of_shoot(shoot).selector().and_then(SeedSelector::provider_type_list);
+        let place = list.unwrap_or(place);
+        let message = format!(
+            "the selector of the shoot leaves its seed `{name}` out for the provider type `{provider}`"
+        );
         related(findings, shoot, place, message, provider.node, candidate);
     }
 }
@@ -138,26 +150,35 @@ fn too_few_zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     };
     let zones = candidate.zones.len();
     if zones < ZONES {
-        let message = format!("the seed `{name}` has {zones} of the {ZONES} zones that the control plane needs");
+        let message =
+            format!("the seed `{name}` has {zones} of the {ZONES} zones that the control plane needs");
         let raised = findings
             .at(shoot.object, name.node, message)
             .related(candidate.object().name_node(), "the seed is declared here")
             .why("Gardener's API server refuses a control plane that must survive the loss of a zone on such a seed")
             .help("name a seed with more zones, or set the failure tolerance `node`");
-        if let Some(tolerance) = shoot.failure_tolerance() {
+        if let Some(tolerance) = PlacedShoot::of_shoot(shoot).failure_tolerance() {
             raised.related(tolerance.node, "the failure tolerance is set here");
         }
     }
 }
 
+fn allows_pinning(offer: &Offer) -> bool {
+    HostingProfile::of_profile(offer.profile()).zone_pinning() == Some(true)
+}
+
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateControlPlaneZones.
 fn zone_pinning(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    let zones = shoot.object.root.at(&["spec", "controlPlane", "zones"]);
-    let (Some(zones), Some(offer)) = (zones.filter(|zones| !zones.items().is_empty()), scope.offer(shoot)) else {
+    let zones = PlacedShoot::of_shoot(shoot).zone_list();
+    let (Some(zones), Some(offer)) = (zones.filter(|zones| !zones.items().is_empty()), scope.offer(shoot))
+    else {
         return;
     };
-    if offer.profile().zone_pinning() != Some(true) {
-        let message = format!("the CloudProfile `{}` does not let shoots choose the zones of their control planes", offer.name());
+    if !allows_pinning(offer) {
+        let message = format!(
+            "the CloudProfile `{}` does not let shoots choose the zones of their control planes",
+            offer.name()
+        );
         findings
             .at(shoot.object, zones, message)
             .related(offer.name_node(), "the CloudProfile is declared here")
@@ -168,11 +189,12 @@ fn zone_pinning(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateControlPlaneZones.
 fn zone_not_in_seed(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    let allowed = scope.offer(shoot).is_some_and(|offer| offer.profile().zone_pinning() == Some(true));
+    let allowed = scope.offer(shoot).is_some_and(allows_pinning);
     let Some((name, candidate)) = placed(shoot, scope).filter(|_| allowed) else {
         return;
     };
-    for zone in shoot.control_plane_zones().filter(|zone| !candidate.zones.contains(&zone.as_str())) {
+    for zone in PlacedShoot::of_shoot(shoot).zones().filter(|zone| !candidate.zones.contains(&zone.as_str()))
+    {
         findings
             .at(shoot.object, zone.node, format!("the seed `{name}` has no zone `{zone}`"))
             .related(candidate.object().name_node(), "the seed is declared here")
@@ -192,7 +214,11 @@ fn access_restrictions(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
     let last = (asked.len() > candidate.restrictions.len()).then(|| asked.last()).flatten();
     if let Some(restriction) = lacking.or(last) {
         findings
-            .at(shoot.object, name.node, format!("the seed `{name}` does not support the access restriction `{restriction}`"))
+            .at(
+                shoot.object,
+                name.node,
+                format!("the seed `{name}` does not support the access restriction `{restriction}`"),
+            )
             .related(restriction.node, "the shoot asks for it here")
             .related(candidate.object().name_node(), "the seed is declared here")
             .why("Gardener's API server refuses a shoot on a seed that lacks its access restrictions")

@@ -2,7 +2,7 @@
 
 use super::candidate::Candidate;
 use crate::syntax::Node;
-use crate::view::{LabelRequirement, SeedSelector, Text};
+use crate::view::{SeedSelector, SelectorRequirement, Text};
 
 /// A requirement on labels that a seed does not meet, as one would say it.
 #[derive(Clone, Copy, Debug)]
@@ -17,16 +17,16 @@ pub(super) struct Unmet<'a> {
 ///
 /// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1, LabelSelectorAsSelector.
 pub(super) fn unmet<'a>(selector: SeedSelector<'a>, seed: &Candidate<'_>) -> Option<Unmet<'a>> {
-    if selector.match_expressions().any(|requirement| meets(requirement, seed).is_none()) {
+    if selector.requirements().any(|requirement| meets(requirement, seed).is_none()) {
         return None;
     }
-    let labels = selector.match_labels().map(Node::entries).unwrap_or_default();
+    let labels = selector.labels().map(Node::entries).unwrap_or_default();
     let mut labels = labels.iter().filter_map(|label| {
         let (key, value) = (label.key.name.as_str(), label.value.as_str()?);
         (seed.label(key) != Some(value)).then_some(Unmet { key, node: &label.value })
     });
     labels.next().or_else(|| {
-        selector.match_expressions().find(|requirement| meets(*requirement, seed) == Some(false)).map(
+        selector.requirements().find(|requirement| meets(*requirement, seed) == Some(false)).map(
             |requirement| Unmet {
                 key: requirement.key().map(Text::as_str).unwrap_or_default(),
                 node: requirement.node(),
@@ -36,7 +36,7 @@ pub(super) fn unmet<'a>(selector: SeedSelector<'a>, seed: &Candidate<'_>) -> Opt
 }
 
 /// Whether a seed meets a requirement; nothing for one that cannot be understood.
-fn meets(requirement: LabelRequirement<'_>, seed: &Candidate<'_>) -> Option<bool> {
+fn meets(requirement: SelectorRequirement<'_>, seed: &Candidate<'_>) -> Option<bool> {
     let label = seed.label(requirement.key()?.as_str());
     let values = requirement.values().map(Node::items).unwrap_or_default();
     let listed = label.is_some_and(|label| values.iter().any(|value| value.as_str() == Some(label)));
