@@ -377,7 +377,7 @@ fn what_keeps_each_seed_away_is_told_by_kind_the_nearest_first() {
     let (before, rest) = LANDSCAPE.split_once("apiVersion: seedmanagement").expect("the seed is there");
     let (_, shoot) = rest.split_once("---\n").expect("the shoot follows");
     let found = told(Mode::Complete, MANIFEST, &format!("{before}{seeds}{shoot}"));
-    let expected = "no seed takes this shoot: `s10`, `s11` (in the region `there` of `local`), `s00`, `s01`, `s02` and 7 \
+    let expected = "no seed takes this shoot: `s10`, `s11` (in another region), `s00`, `s01`, `s02` and 7 \
                     more (of the provider type `other`)";
     assert_eq!(found, [("L385 spec.region".to_owned(), expected.to_owned())]);
 }
