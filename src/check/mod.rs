@@ -3,6 +3,7 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod configuration;
 mod inherit;
 mod lifecycle;
 mod network;
@@ -117,6 +118,23 @@ pub static FAMILIES: &[Family] = &[
             placement::machine::RULES,
             placement::image::RULES,
             placement::volume::RULES,
+        ],
+    },
+    Family {
+        name: "configurations",
+        tables: &[
+            configuration::resource::RULES,
+            configuration::network::RULES,
+            configuration::registry::RULES,
+            configuration::flux::RULES,
+            configuration::access::RULES,
+            configuration::dns::RULES,
+            configuration::certificate::RULES,
+            configuration::audit::RULES,
+            configuration::log::RULES,
+            configuration::signature::RULES,
+            configuration::filter::RULES,
+            configuration::falco::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
