@@ -135,6 +135,7 @@ pub static FAMILIES: &[Family] = &[
             configuration::signature::RULES,
             configuration::filter::RULES,
             configuration::falco::RULES,
+            configuration::image_mapping::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
