@@ -3,6 +3,7 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod garden;
 mod inherit;
 mod lifecycle;
 mod network;
@@ -12,6 +13,7 @@ mod payload;
 mod placement;
 mod project;
 mod reference;
+mod registration;
 mod scope;
 mod structure;
 mod transport;
@@ -23,7 +25,7 @@ use rayon::prelude::*;
 pub use offer::Offer;
 pub use scope::Scope;
 
-use crate::diagnostic::{Code, Diagnostic, Report, Reported};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::source::Span;
@@ -116,6 +118,26 @@ pub static FAMILIES: &[Family] = &[
             placement::machine::RULES,
             placement::image::RULES,
             placement::volume::RULES,
+        ],
+    },
+    Family {
+        name: "registrations",
+        tables: &[
+            registration::RULES,
+            registration::owner::RULES,
+            registration::chart::RULES,
+            registration::template::RULES,
+            registration::reference::RULES,
+            registration::selector::RULES,
+        ],
+    },
+    Family {
+        name: "garden",
+        tables: &[
+            garden::RULES,
+            garden::domain::RULES,
+            garden::dashboard::RULES,
+            garden::extension::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
@@ -248,6 +270,16 @@ impl Findings {
         if let Some(entry) = entry {
             place.span = Some(entry.key.span);
         }
+        self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding about an object as a whole: its name is underlined.
+    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
+        self.at_place(object.place_of_name(), message)
+    }
+
+    /// A finding at a place that is not one value.
+    pub fn at_place(&mut self, place: Place, message: impl Into<String>) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, place))
     }
 

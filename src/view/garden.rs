@@ -1,6 +1,6 @@
-//! View of a Garden.
+//! Views of a Garden.
 
-use super::view;
+use super::{LabelSelector, NamedResource, TypedItem, view};
 
 view! {
     object
@@ -17,6 +17,162 @@ view! {
         /// Further namespaces that the virtual garden's resource-manager works in.
         target_namespaces: texts
             "spec" "virtualCluster" "gardener" "gardenerResourceManager" "additionalTargetNamespaces",
+        /// Objects that its extensions may refer to.
+        resources: many NamedResource "spec" "resources",
+        /// What manages its DNS records.
+        dns: node "spec" "dns",
+        /// The providers of DNS records.
+        dns_providers: many GardenDnsProvider "spec" "dns" "providers",
+        /// The extensions of the garden itself.
+        extensions: many TypedItem "spec" "extensions",
+        /// The domains of what the runtime cluster serves.
+        ingress_domains: many GardenDomain "spec" "runtimeCluster" "ingress" "domains",
+        /// The domains of the virtual garden.
+        virtual_domains: many GardenDomain "spec" "virtualCluster" "dns" "domains",
+        /// The zones of the runtime cluster.
+        zones: node "spec" "runtimeCluster" "provider" "zones",
+        /// Whether traffic stays in a zone.
+        topology_aware_routing: node "spec" "runtimeCluster" "settings" "topologyAwareRouting" "enabled",
+        /// Whether the virtual garden outlives the loss of a node or a zone.
+        high_availability: node "spec" "virtualCluster" "controlPlane" "highAvailability",
+        /// The Kubernetes version of the virtual garden.
+        kubernetes_version: text "spec" "virtualCluster" "kubernetes" "version",
+        /// The Kubernetes API server of the virtual garden.
+        kube_api_server: one VirtualApiServer "spec" "virtualCluster" "kubernetes" "kubeAPIServer",
+        /// The provider of the backups of the virtual garden.
+        backup_provider: text "spec" "virtualCluster" "etcd" "main" "backup" "provider",
+        /// Gardener's API server.
+        api_server: one GardenerApiServer "spec" "virtualCluster" "gardener" "gardenerAPIServer",
+        /// Gardener's controller-manager.
+        controller_manager: node "spec" "virtualCluster" "gardener" "gardenerControllerManager",
+        /// Gardener's scheduler.
+        scheduler: node "spec" "virtualCluster" "gardener" "gardenerScheduler",
+        /// The quotas of projects that have none of their own.
+        project_quotas: many ProjectQuota
+            "spec" "virtualCluster" "gardener" "gardenerControllerManager" "defaultProjectQuotas",
+        /// What the admission controller limits.
+        resource_admission: one ResourceAdmission
+            "spec" "virtualCluster" "gardener" "gardenerAdmissionController" "resourceAdmissionConfiguration",
+        /// The dashboard.
+        dashboard: one Dashboard "spec" "virtualCluster" "gardener" "gardenerDashboard",
+        /// The server that tells of identity providers.
+        discovery_server: one DiscoveryServer "spec" "virtualCluster" "gardener" "gardenerDiscoveryServer",
+        /// What the operator has written about rotations of credentials.
+        rotation: node "status" "credentials" "rotation",
+        /// What the operator has written about encrypted resources.
+        encrypted: node "status" "credentials" "encryptionAtRest",
+    }
+    part
+    /// A provider of DNS records.
+    GardenDnsProvider {
+        /// The name that domains refer to it by.
+        name: text "name",
+        /// The type.
+        type_name: text "type",
+    }
+    part
+    /// A domain, and who manages its records.
+    GardenDomain {
+        /// The domain.
+        name: text "name",
+        /// The DNS provider.
+        provider: node "provider",
+    }
+    part
+    /// The Kubernetes API server of the virtual garden.
+    VirtualApiServer {
+        /// The certificates for some of its domains.
+        sni: node "sni",
+        /// The domains that they are for.
+        sni_patterns: texts "sni" "domainPatterns",
+        /// Who may sign in.
+        structured_authentication: node "structuredAuthentication",
+        /// How resources are encrypted.
+        encryption_type: node "encryptionConfig" "provider" "type",
+        /// The resources that are encrypted.
+        encrypted_resources: node "encryptionConfig" "resources",
+    }
+    part
+    /// Gardener's API server.
+    GardenerApiServer {
+        /// The admission plugins.
+        admission_plugins: node "admissionPlugins",
+        /// How resources are encrypted.
+        encryption: node "encryptionConfig",
+        /// The way it is done.
+        encryption_type: node "encryptionConfig" "provider" "type",
+        /// The resources that are encrypted.
+        encrypted_resources: node "encryptionConfig" "resources",
+        /// How long a kubeconfig for an administrator of a shoot is valid.
+        kubeconfig_expiration: duration "shootAdminKubeconfigMaxExpiration",
+    }
+    part
+    /// A quota of projects that have none of their own.
+    ProjectQuota {
+        /// The projects.
+        selector: one LabelSelector "projectSelector",
+    }
+    part
+    /// What the admission controller limits.
+    ResourceAdmission {
+        /// Whom it does not limit.
+        subjects: many AdmissionSubject "unrestrictedSubjects",
+        /// The limits.
+        limits: many AdmissionLimit "limits",
+    }
+    part
+    /// Someone who is not limited.
+    AdmissionSubject {
+        /// The kind.
+        kind: text "kind",
+        /// The name.
+        name: node "name",
+        /// The namespace.
+        namespace: node "namespace",
+        /// The API group.
+        api_group: node "apiGroup",
+    }
+    part
+    /// A limit of the objects of some kinds.
+    AdmissionLimit {
+        /// The resources.
+        resources: node "resources",
+        /// The API groups.
+        api_groups: node "apiGroups",
+        /// The versions.
+        api_versions: node "apiVersions",
+        /// How many there may be.
+        count: int "count",
+        /// How large one may be.
+        size: amount "size",
+    }
+    part
+    /// The dashboard.
+    Dashboard {
+        /// Whether one may sign in with a token.
+        token_login: node "enableTokenLogin",
+        /// Whether it trusts the certificates for the domains of the API server.
+        propagates_authorities: node "propagateCAFromSNI",
+        /// How one signs in otherwise.
+        oidc: node "oidcConfig",
+        /// Who tells who someone is.
+        issuer: node "oidcConfig" "issuerURL",
+        /// What the dashboard is to the issuer.
+        client: node "oidcConfig" "clientIDPublic",
+        /// The domain.
+        domain: one GardenDomain "domain",
+        /// The Secret with the certificate.
+        tls_secret: text "tlsSecretName",
+        /// A part of it that is deprecated.
+        ingress: node "ingress",
+    }
+    part
+    /// The server that tells of identity providers.
+    DiscoveryServer {
+        /// The domain.
+        domain: one GardenDomain "domain",
+        /// The Secret with the certificate.
+        tls_secret: text "tlsSecretName",
     }
     part
     /// The networks of the runtime cluster.

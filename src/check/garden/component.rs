@@ -1,0 +1,1 @@
+//! Gardener's own components: what they are configured with, they know.
