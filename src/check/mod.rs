@@ -137,6 +137,9 @@ pub static FAMILIES: &[Family] = &[
         tables: &[
             garden::RULES,
             garden::domain::RULES,
+            garden::component::RULES,
+            garden::admission::RULES,
+            garden::operation::RULES,
             garden::dashboard::RULES,
             garden::extension::RULES,
         ],

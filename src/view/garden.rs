@@ -25,6 +25,8 @@ view! {
         dns_providers: many GardenDnsProvider "spec" "dns" "providers",
         /// The extensions of the garden itself.
         extensions: many TypedItem "spec" "extensions",
+        /// What must be done before it may be deleted.
+        finalizers: texts "metadata" "finalizers",
         /// The domains of what the runtime cluster serves.
         ingress_domains: many GardenDomain "spec" "runtimeCluster" "ingress" "domains",
         /// The domains of the virtual garden.
@@ -91,6 +93,10 @@ view! {
         encryption_type: node "encryptionConfig" "provider" "type",
         /// The resources that are encrypted.
         encrypted_resources: node "encryptionConfig" "resources",
+        /// Whether strangers may look, in the way that is forbidden since Kubernetes 1.35.
+        anonymous_authentication: node "enableAnonymousAuthentication",
+        /// How large the caches of resources are that have no size of their own.
+        default_cache_size: node "watchCacheSizes" "default",
     }
     part
     /// Gardener's API server.
@@ -98,8 +104,6 @@ view! {
         /// The admission plugins.
         admission_plugins: node "admissionPlugins",
         /// How resources are encrypted.
-        encryption: node "encryptionConfig",
-        /// The way it is done.
         encryption_type: node "encryptionConfig" "provider" "type",
         /// The resources that are encrypted.
         encrypted_resources: node "encryptionConfig" "resources",

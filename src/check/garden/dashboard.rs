@@ -42,7 +42,12 @@ fn dashboard(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     };
     if given(authentication).is_none() {
         findings
-            .at_field(object, dashboard.node(), "oidcConfig", "the API server does not know the issuer of the dashboard's tokens")
+            .at_field(
+                object,
+                dashboard.node(),
+                "oidcConfig",
+                "the API server does not know the issuer of the dashboard's tokens",
+            )
             .why("whoever signs in to the dashboard could see nothing; the operator refuses the Garden")
             .help(format!("set `{API_SERVER}.structuredAuthentication`"));
     }

@@ -92,7 +92,8 @@ fn providers(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     };
     let known: Vec<&str> =
         garden.dns_providers().filter_map(|provider| provider.name()).map(Text::as_str).collect();
-    for domain in domains(garden).into_iter().flatten().filter(|domain| domain.node().as_mapping().is_some()) {
+    for domain in domains(garden).into_iter().flatten().filter(|domain| domain.node().as_mapping().is_some())
+    {
         let Some(node) = given(domain.provider()) else {
             findings
                 .missing(object, domain.node(), "provider", "the domain does not say who manages its records")

@@ -24,17 +24,11 @@ pub(in crate::check) static RULES: &[Rule] = &[
         upstream: &["CD-XOR", "CD-OCI", "GL-OCI"],
         judge: Judge::Kinds(WITH_CHARTS, source),
     },
-    Rule {
-        code: Code::error("L480", "chart-reference-incomplete"),
-        upstream: &["CD-OCI-REF"],
-        judge: Judge::Kinds(WITH_CHARTS, incomplete),
-    },
-    Rule {
-        code: Code::error("L481", "chart-secret-unusable"),
-        upstream: &["CD-OCI-SECRET"],
-        judge: Judge::Kinds(WITH_CHARTS, secrets),
-    },
+    Rule { code: NOT_PULLABLE, upstream: &["CD-OCI-REF"], judge: Judge::Kinds(WITH_CHARTS, incomplete) },
+    Rule { code: NOT_PULLABLE, upstream: &["CD-OCI-SECRET"], judge: Judge::Kinds(WITH_CHARTS, secrets) },
 ];
+
+const NOT_PULLABLE: Code = Code::error("L480", "chart-not-pullable");
 
 const REFUSED: &str = "Gardener refuses it: nobody would know what to install";
 /// The type of ControllerDeployments that `v1beta1` has beside types of other installers.
@@ -239,7 +233,11 @@ fn inline(object: &Object, findings: &mut Findings) {
         unpadded.bytes().all(inner) && text.bytes().filter(|byte| !byte.is_ascii_control()).count() % 4 == 0
     };
     let broken = [
-        ("chart", "a chart in base64", given(config.get("chart")).is_none_or(|it| it.as_str().is_some_and(is_base64))),
+        (
+            "chart",
+            "a chart in base64",
+            given(config.get("chart")).is_none_or(|it| it.as_str().is_some_and(is_base64)),
+        ),
         (OCI, "a repository", given(config.get(OCI)).is_none_or(|it| it.as_mapping().is_some())),
     ];
     for (field, wanted, _) in broken.into_iter().filter(|(.., fits)| !fits) {
@@ -323,7 +321,9 @@ fn told(fault: Unusable) -> &'static str {
     match fault {
         Unusable::NoRegistry => "it names no registry",
         Unusable::Registry => "its registry is no host",
-        Unusable::Repository => "its repository has other characters than lower-case letters, digits and `._-/`",
+        Unusable::Repository => {
+            "its repository has other characters than lower-case letters, digits and `._-/`"
+        }
         Unusable::NoNamespace => "its repository lacks the namespace, `library`",
         Unusable::NoVersion => "it has neither a tag nor a digest",
         Unusable::Tag => "its tag has other characters than letters, digits and `._-`",

@@ -83,7 +83,12 @@ fn other_kind(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             }
             let of = resource.kind().map_or("", Text::as_str);
             findings
-                .at_field(object, resource.node(), field, format!("a resource of the kind `{of}` has no `{field}`"))
+                .at_field(
+                    object,
+                    resource.node(),
+                    field,
+                    format!("a resource of the kind `{of}` has no `{field}`"),
+                )
                 .why(format!("only resources of the kind `{kind}` have it; Gardener refuses it elsewhere"))
                 .help("remove it");
         }
@@ -119,8 +124,9 @@ fn cluster_types(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             if repeated || compatible.iter().any(is_named) || defaulted && name == SHOOT_TYPE {
                 continue;
             }
-            let message =
-                format!("the extension is enabled for clusters of the type `{name}`, which it does not support");
+            let message = format!(
+                "the extension is enabled for clusters of the type `{name}`, which it does not support"
+            );
             let raised = findings
                 .at(object, node, message)
                 .why("Gardener enables an extension by itself only where `clusterCompatibility` says that it works")
@@ -167,7 +173,12 @@ fn installation(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let primary = resources(object).into_iter().find(|resource| resource.primary() != Some(false));
     if let (Some(_), Some(primary)) = (selector, primary) {
         findings
-            .at_field(object, deployment.node(), "seedSelector", "an extension that owns resources cannot choose among seeds")
+            .at_field(
+                object,
+                deployment.node(),
+                "seedSelector",
+                "an extension that owns resources cannot choose among seeds",
+            )
             .related(primary.node(), "it owns these")
             .why("on the seeds left out nobody would be in charge; Gardener refuses the registration")
             .help("remove `seedSelector`, or set `primary: false` for every resource");

@@ -22,25 +22,12 @@ pub(in crate::check) static RULES: &[Rule] = &[
         upstream: &["CR-RES"],
         judge: Judge::Kinds(REGISTRATIONS, refused_within),
     },
-    Rule {
-        code: REGISTERED_TWICE,
-        upstream: &["XS-EXT-PRIM"],
-        judge: Judge::Landscape(refused_across),
-    },
-    Rule {
-        code: CLAIMED_TWICE,
-        upstream: &["CR-RES"],
-        judge: Judge::Kinds(REGISTRATIONS, unnoticed_within),
-    },
-    Rule {
-        code: CLAIMED_TWICE,
-        upstream: &["XS-EXT-PRIM"],
-        judge: Judge::Landscape(unnoticed_across),
-    },
+    Rule { code: REGISTERED_TWICE, upstream: &["XS-EXT-PRIM"], judge: Judge::Landscape(refused_across) },
+    Rule { code: CLAIMED_TWICE, upstream: &["CR-RES"], judge: Judge::Kinds(REGISTRATIONS, unnoticed_within) },
+    Rule { code: CLAIMED_TWICE, upstream: &["XS-EXT-PRIM"], judge: Judge::Landscape(unnoticed_across) },
 ];
 
-const STRICTER: &str =
-    "stricter than Gardener, which compares with the last resource of each kind only: two controllers would fight";
+const STRICTER: &str = "stricter than Gardener, which compares with the last resource of each kind only: two controllers would fight";
 
 /// Upstream: pkg/api/core/validation/controllerregistration.go, ValidateControllerResources.
 fn refused_within(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
@@ -127,8 +114,7 @@ fn is_refused(claim: Claim<'_>, claims: &[Claim<'_>]) -> bool {
 
 fn conflict(claim: Claim<'_>, first: Claim<'_>, refused: bool, findings: &mut Findings) {
     let Claim { kind, extension_type, .. } = claim;
-    let message =
-        format!("the {kind} `{extension_type}` belongs to `{}` already", first.owner.identity.name);
+    let message = format!("the {kind} `{extension_type}` belongs to `{}` already", first.owner.identity.name);
     findings
         .at(claim.owner, claim.node, message)
         .related(first.node, "it is claimed here")

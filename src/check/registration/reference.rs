@@ -76,7 +76,11 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 .help("give each resource a name of its own");
         } else if of_values && !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             findings
-                .at(object, name.node, format!("the name `{name}` has other characters than letters and digits"))
+                .at(
+                    object,
+                    name.node,
+                    format!("the name `{name}` has other characters than letters and digits"),
+                )
                 .why("templates in the values could not speak of it; Gardener refuses it")
                 .help("use letters and digits only");
         }

@@ -7,7 +7,9 @@ use crate::kind::{CONTROLLER_REGISTRATION, EXTENSION, GARDEN, GroupKind};
 use crate::landscape::Object;
 use crate::name::{is_label_value, is_qualified_name};
 use crate::syntax::{Node, Value};
-use crate::view::{ControllerRegistration, Extension, Garden, LabelRequirement, LabelSelector, RegistrationDeployment};
+use crate::view::{
+    ControllerRegistration, Extension, Garden, LabelRequirement, LabelSelector, RegistrationDeployment,
+};
 
 pub(in crate::check) static RULES: &[Rule] = &[Rule {
     code: Code::error("L375", "label-selector-invalid"),
@@ -20,7 +22,8 @@ const REFUSED: &str = "Gardener refuses a selector that no label can match";
 const OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
 const KEY_HELP: &str =
     "use letters, digits, `-`, `_` and `.`, at most 63, perhaps with a DNS name and `/` before";
-const VALUE_HELP: &str = "use at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+const VALUE_HELP: &str =
+    "use at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
 
 fn selectors(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     match &*object.identity.kind {
@@ -65,7 +68,9 @@ fn demand(requirement: LabelRequirement<'_>, object: &Object, findings: &mut Fin
     let values = given(requirement.values()).filter(|values| matches!(values.value, Value::Sequence(_)));
     let listed = values.map(Node::items).unwrap_or_default();
     match operator {
-        Some((_, "In" | "NotIn")) if listed.is_empty() && values.is_some() == given(requirement.values()).is_some() => {
+        Some((_, "In" | "NotIn"))
+            if listed.is_empty() && values.is_some() == given(requirement.values()).is_some() =>
+        {
             findings
                 .at_field(object, requirement.node(), "values", "there is nothing to compare the label with")
                 .why(REFUSED)

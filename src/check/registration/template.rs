@@ -49,14 +49,10 @@ fn values_of(object: &Object) -> Vec<Values<'_>> {
     let placed = |admission: &&Node| {
         ["runtimeCluster", "virtualCluster"].into_iter().any(|place| given(admission.get(place)).is_some())
     };
-    [
-        (controller, "values"),
-        (controller, "runtimeClusterValues"),
-        (admission.filter(placed), "values"),
-    ]
-    .into_iter()
-    .filter_map(|(parent, field)| Some(Values { parent: parent?, field, declared: declared.clone() }))
-    .collect()
+    [(controller, "values"), (controller, "runtimeClusterValues"), (admission.filter(placed), "values")]
+        .into_iter()
+        .filter_map(|(parent, field)| Some(Values { parent: parent?, field, declared: declared.clone() }))
+        .collect()
 }
 
 /// Upstream: pkg/api/core/validation/utils.go, ValidateValuesTemplates.
