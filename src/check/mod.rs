@@ -3,19 +3,28 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod configuration;
+mod credentials;
+mod duplicate;
+mod embedded;
 mod garden;
+mod grant;
 mod inherit;
+mod label;
 mod lifecycle;
+mod metadata;
 mod network;
 mod offer;
 mod order;
 mod payload;
 mod placement;
 mod project;
+mod quota;
 mod reference;
 mod registration;
 mod scope;
 mod structure;
+mod toleration;
 mod transport;
 
 use std::collections::HashMap;
@@ -25,7 +34,7 @@ use rayon::prelude::*;
 pub use offer::Offer;
 pub use scope::Scope;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
+use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::source::Span;
@@ -105,7 +114,29 @@ pub static FAMILIES: &[Family] = &[
         tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
     },
     Family { name: "order", tables: &[order::RULES] },
-    Family { name: "projects", tables: &[project::RULES] },
+    Family { name: "metadata", tables: &[metadata::RULES, label::RULES] },
+    Family {
+        name: "projects",
+        tables: &[
+            project::RULES,
+            project::member::RULES,
+            project::text::RULES,
+            duplicate::RULES,
+            grant::RULES,
+            toleration::RULES,
+        ],
+    },
+    Family { name: "quotas", tables: &[quota::RULES, quota::usage::RULES] },
+    Family {
+        name: "credentials",
+        tables: &[
+            credentials::RULES,
+            credentials::identity::RULES,
+            credentials::backup::RULES,
+            credentials::secret::RULES,
+            credentials::kubeconfig::RULES,
+        ],
+    },
     Family {
         name: "networks",
         tables: &[network::RULES, network::shoot::RULES, network::seed::RULES, network::garden::RULES],
@@ -129,7 +160,6 @@ pub static FAMILIES: &[Family] = &[
             registration::chart::RULES,
             registration::template::RULES,
             registration::reference::RULES,
-            registration::selector::RULES,
         ],
     },
     Family {
@@ -142,6 +172,23 @@ pub static FAMILIES: &[Family] = &[
             garden::operation::RULES,
             garden::dashboard::RULES,
             garden::extension::RULES,
+        ],
+    },
+    Family {
+        name: "configurations",
+        tables: &[
+            configuration::resource::RULES,
+            configuration::network::RULES,
+            configuration::registry::RULES,
+            configuration::flux::RULES,
+            configuration::access::RULES,
+            configuration::dns::RULES,
+            configuration::certificate::RULES,
+            configuration::audit::RULES,
+            configuration::log::RULES,
+            configuration::signature::RULES,
+            configuration::filter::RULES,
+            configuration::falco::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
@@ -322,12 +369,18 @@ impl Findings {
 
     /// A finding about an object as a whole: its name is underlined.
     pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
-        self.at_place(object.place_of_name(), message)
+        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
     }
 
-    /// A finding at a place that is not one value.
-    pub fn at_place(&mut self, place: Place, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, place))
+    /// A finding at a value whose path, as upstream names it, is another than the way to it.
+    pub fn named(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

@@ -114,15 +114,20 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         "spec.virtualCluster.gardener.gardenerAdmissionController.resourceAdmissionConfiguration.unrestrictedSubjects.kind",
         &["Group", "ServiceAccount", "User"],
     ),
-    (
-        GARDEN,
-        "spec.virtualCluster.kubernetes.kubeAPIServer.encryptionConfig.provider.type",
-        &["aescbc", "aesgcm", "secretbox"],
-    ),
 ];
 
 /// Definition and required field of a CRD whose empty text its validation takes for a missing one.
-pub(super) const NOT_EMPTY: &[(&str, &str)] = &[(EXTENSION, "spec.resources.type")];
+pub(super) const NOT_EMPTY: &[(&str, &str)] = &[
+    (EXTENSION, "spec.resources.type"),
+    (
+        GARDEN,
+        "spec.virtualCluster.gardener.gardenerControllerManager.defaultProjectQuotas.projectSelector.matchExpressions.key",
+    ),
+    (
+        GARDEN,
+        "spec.virtualCluster.gardener.gardenerControllerManager.defaultProjectQuotas.projectSelector.matchExpressions.operator",
+    ),
+];
 
 /// Definition and field of a CRD that is a duration to the operator, where its schema says no more than `string`.
 pub(super) const DURATIONS: &[(&str, &str)] = &[

@@ -1,6 +1,6 @@
 //! Views of a Garden.
 
-use super::{LabelSelector, NamedResource, TypedItem, view};
+use super::{AdmissionPlugin, NamedResource, TypedItem, view};
 
 view! {
     object
@@ -52,9 +52,6 @@ view! {
         /// The quotas of projects that have none of their own.
         project_quotas: many ProjectQuota
             "spec" "virtualCluster" "gardener" "gardenerControllerManager" "defaultProjectQuotas",
-        /// What the admission controller limits.
-        resource_admission: one ResourceAdmission
-            "spec" "virtualCluster" "gardener" "gardenerAdmissionController" "resourceAdmissionConfiguration",
         /// The dashboard.
         dashboard: one Dashboard "spec" "virtualCluster" "gardener" "gardenerDashboard",
         /// The server that tells of identity providers.
@@ -63,6 +60,26 @@ view! {
         rotation: node "status" "credentials" "rotation",
         /// What the operator has written about encrypted resources.
         encrypted: node "status" "credentials" "encryptionAtRest",
+        /// The admission plugins of Gardener's API server.
+        admission_plugins: many AdmissionPlugin
+            "spec" "virtualCluster" "gardener" "gardenerAPIServer" "admissionPlugins",
+        /// The ConfigMap with the audit policy of Gardener's API server.
+        audit_policy: text
+            "spec" "virtualCluster" "gardener" "gardenerAPIServer" "auditConfig" "auditPolicy" "configMapRef" "name",
+        /// The ConfigMap with the audit policy of the virtual garden's API server.
+        kubernetes_audit_policy: text
+            "spec" "virtualCluster" "kubernetes" "kubeAPIServer" "auditConfig" "auditPolicy" "configMapRef" "name",
+        /// What the admission controller takes of each kind.
+        resource_limits: many ResourceLimit
+            "spec" "virtualCluster" "gardener" "gardenerAdmissionController" "resourceAdmissionConfiguration" "limits",
+        /// Who the limits do not hold for.
+        unlimited_subjects: node
+            "spec" "virtualCluster" "gardener" "gardenerAdmissionController" "resourceAdmissionConfiguration"
+            "unrestrictedSubjects",
+        /// Whether the limits are enforced (`block`, also when left out) or told (`log`).
+        limits_mode: text
+            "spec" "virtualCluster" "gardener" "gardenerAdmissionController" "resourceAdmissionConfiguration"
+            "operationMode",
     }
     part
     /// A provider of DNS records.
@@ -101,8 +118,6 @@ view! {
     part
     /// Gardener's API server.
     GardenerApiServer {
-        /// The admission plugins.
-        admission_plugins: node "admissionPlugins",
         /// How resources are encrypted.
         encryption_type: node "encryptionConfig" "provider" "type",
         /// The resources that are encrypted.
@@ -114,15 +129,7 @@ view! {
     /// A quota of projects that have none of their own.
     ProjectQuota {
         /// The projects.
-        selector: one LabelSelector "projectSelector",
-    }
-    part
-    /// What the admission controller limits.
-    ResourceAdmission {
-        /// Whom it does not limit.
-        subjects: many AdmissionSubject "unrestrictedSubjects",
-        /// The limits.
-        limits: many AdmissionLimit "limits",
+        selector: node "projectSelector",
     }
     part
     /// Someone who is not limited.
@@ -135,20 +142,6 @@ view! {
         namespace: node "namespace",
         /// The API group.
         api_group: node "apiGroup",
-    }
-    part
-    /// A limit of the objects of some kinds.
-    AdmissionLimit {
-        /// The resources.
-        resources: node "resources",
-        /// The API groups.
-        api_groups: node "apiGroups",
-        /// The versions.
-        api_versions: node "apiVersions",
-        /// How many there may be.
-        count: int "count",
-        /// How large one may be.
-        size: amount "size",
     }
     part
     /// The dashboard.
@@ -177,6 +170,20 @@ view! {
         domain: one GardenDomain "domain",
         /// The Secret with the certificate.
         tls_secret: text "tlsSecretName",
+    }
+    part
+    /// How much of some kinds the admission controller takes.
+    ResourceLimit {
+        /// The API groups; `*` for all.
+        groups: texts "apiGroups",
+        /// The versions; `*` for all.
+        versions: texts "apiVersions",
+        /// The resources, as the API spells them; `*` for all.
+        resources: texts "resources",
+        /// The bytes of one object.
+        size: amount "size",
+        /// The number of objects, for kinds without a namespace.
+        count: int "count",
     }
     part
     /// The networks of the runtime cluster.

@@ -63,27 +63,9 @@ view! {
         /// When it is.
         policy: text "policy",
         /// Where it is.
-        seed_selector: one LabelSelector "seedSelector",
+        seed_selector: node "seedSelector",
         /// The ControllerDeployments.
         references: node "deploymentRefs",
-    }
-    part
-    /// A selector of objects by their labels.
-    LabelSelector {
-        /// Labels with a value each.
-        labels: node "matchLabels",
-        /// Other demands on labels.
-        requirements: many LabelRequirement "matchExpressions",
-    }
-    part
-    /// A demand on a label.
-    LabelRequirement {
-        /// The label.
-        key: node "key",
-        /// How it is compared.
-        operator: node "operator",
-        /// What it is compared with.
-        values: node "values",
     }
     part
     /// Where a chart lies.

@@ -8,7 +8,7 @@ use crate::kind::GARDEN;
 use crate::landscape::Object;
 use crate::quantity::Quantity;
 use crate::syntax::Node;
-use crate::view::{AdmissionLimit, AdmissionSubject, Garden};
+use crate::view::{AdmissionSubject, Garden, ResourceLimit};
 
 pub(in crate::check) static RULES: &[Rule] = &[Rule {
     code: Code::error("L491", "resource-admission-invalid"),
@@ -22,11 +22,10 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 /// Upstream: pkg/api/config/admissioncontroller/v1alpha1/validation/validation.go,
 /// ValidateResourceAdmissionConfiguration.
 fn configuration(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(admission) = Garden::of(object).resource_admission() else {
-        return;
-    };
-    admission.subjects().for_each(|subject| judge_subject(subject, object, findings));
-    admission.limits().for_each(|limit| judge_limit(limit, object, findings));
+    let garden = Garden::of(object);
+    let subjects = items(garden.unlimited_subjects()).iter().map(AdmissionSubject::of);
+    subjects.for_each(|subject| judge_subject(subject, object, findings));
+    garden.resource_limits().for_each(|limit| judge_limit(limit, object, findings));
 }
 
 fn text(node: Option<&Node>) -> &str {
@@ -82,17 +81,13 @@ fn judge_subject(subject: AdmissionSubject<'_>, object: &Object, findings: &mut 
     }
 }
 
-fn judge_limit(limit: AdmissionLimit<'_>, object: &Object, findings: &mut Findings) {
+fn judge_limit(limit: ResourceLimit<'_>, object: &Object, findings: &mut Findings) {
     let node = limit.node();
     if node.as_mapping().is_none() {
         return;
     }
-    let lists = [
-        ("resources", limit.resources(), true),
-        ("apiGroups", limit.api_groups(), false),
-        ("apiVersions", limit.api_versions(), true),
-    ];
-    for (field, list, named) in lists {
+    for (field, named) in [("resources", true), ("apiGroups", false), ("apiVersions", true)] {
+        let list = node.get(field);
         let readable = given(list).is_none_or(|list| list.as_mapping().is_none() && list.as_str().is_none());
         // The schema tells of resources that are not there at all.
         let left_out = given(list).is_none();

@@ -42,9 +42,9 @@ const DEFAULT_ENCRYPTION: &str = "aescbc";
 
 /// The settings of Gardener's API server; nothing when a plugin without a name ends the validation.
 fn api_server(object: &Object) -> Option<GardenerApiServer<'_>> {
-    let server = Garden::of(object).api_server()?;
-    let unnamed = |plugin: &Node| plugin.get("name").and_then(Node::as_str).is_none_or(str::is_empty);
-    (!items(server.admission_plugins()).iter().any(unnamed)).then_some(server)
+    let garden = Garden::of(object);
+    let unnamed = garden.admission_plugins().any(|plugin| plugin.name().is_none());
+    garden.api_server().filter(|_| !unnamed)
 }
 
 /// A resource and its group, as `resource.group` means them.

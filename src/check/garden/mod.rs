@@ -7,13 +7,14 @@ pub(super) mod domain;
 pub(super) mod extension;
 pub(super) mod operation;
 
+use super::label::{LABEL_MALFORMED, judge_selector};
 use super::registration::given;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::GARDEN;
 use crate::landscape::Object;
 use crate::release::Minor;
-use crate::view::{Dashboard, Garden, VirtualApiServer};
+use crate::view::{Dashboard, Garden, ProjectQuota, VirtualApiServer};
 use domain::items;
 
 pub(super) static RULES: &[Rule] = &[
@@ -27,11 +28,7 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &["GA-TAR"],
         judge: Judge::Kinds(&[GARDEN], topology),
     },
-    Rule {
-        code: Code::error("L487", "kubernetes-of-garden-unsupported"),
-        upstream: &["GA-K8S"],
-        judge: Judge::Kinds(&[GARDEN], kubernetes),
-    },
+    Rule { code: LABEL_MALFORMED, upstream: &[], judge: Judge::Kinds(&[GARDEN], project_selectors) },
     Rule {
         code: Code::warning("L499", "garden-field-deprecated"),
         upstream: &["GA-DEPR"],
@@ -80,21 +77,11 @@ fn topology(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     findings.at(object, enabled, message).why(REFUSED).help(format!("{help}, or switch this off"));
 }
 
-/// Upstream: pkg/utils/validation/kubernetesversion/version.go, CheckIfSupported.
-fn kubernetes(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    let known = &scope.release.kubernetes;
-    let Some(version) = Garden::of(object).kubernetes_version() else {
-        return;
-    };
-    if Minor::of(&version).is_some_and(|minor| known.supports(minor)) {
-        return;
+/// Upstream: pkg/api/operator/v1alpha1/validation/garden.go, validateGardenerControllerManagerConfig.
+fn project_selectors(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    for selector in Garden::of(object).project_quotas().filter_map(ProjectQuota::selector) {
+        judge_selector(object, selector, findings);
     }
-    let supported: Vec<String> = known.supported.iter().map(|minor| format!("`{minor}`")).collect();
-    let release = scope.schemas.minor();
-    findings
-        .at(object, version.node, format!("Gardener v{release} does not support Kubernetes `{version}`"))
-        .why(REFUSED)
-        .help(format!("choose a version of {}", supported.join(", ")));
 }
 
 /// Upstream: pkg/operator/webhook/validation/garden/warnings.go, GetWarnings; pkg/api/core/shoot/warnings.go,

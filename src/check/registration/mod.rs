@@ -6,9 +6,9 @@
 pub(super) mod chart;
 pub(super) mod owner;
 pub(super) mod reference;
-pub(super) mod selector;
 pub(super) mod template;
 
+use super::label::{LABEL_MALFORMED, judge_selector};
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{CONTROLLER_REGISTRATION, EXTENSION, GroupKind};
@@ -35,6 +35,7 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &["CR-SEL"],
         judge: Judge::Kinds(REGISTRATIONS, installation),
     },
+    Rule { code: LABEL_MALFORMED, upstream: &["CR-SEL"], judge: Judge::Kinds(REGISTRATIONS, selector) },
 ];
 
 /// The kind of resources that extensions of no particular kind have.
@@ -157,21 +158,10 @@ fn repeated(list: &[Node]) -> Vec<(&Node, &Node)> {
 }
 
 /// Upstream: pkg/api/core/validation/controllerregistration.go, ValidateControllerRegistrationSpec.
-///
-/// The operator makes a ControllerRegistration of an Extension, and learns only then that it is refused.
 fn installation(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let of_operator = object.identity.is(EXTENSION.group, EXTENSION.kind);
-    let deployment = if !of_operator {
-        ControllerRegistration::of(object).deployment()
-    } else if object.section.is_some() {
-        Extension::of(object).registration()
-    } else {
-        None
-    };
-    let Some(deployment) = deployment else { return };
-    let selector = given(deployment.node().get("seedSelector"));
+    let Some(deployment) = deployment(object) else { return };
     let primary = resources(object).into_iter().find(|resource| resource.primary() != Some(false));
-    if let (Some(_), Some(primary)) = (selector, primary) {
+    if let (Some(_), Some(primary)) = (given(deployment.seed_selector()), primary) {
         findings
             .at_field(
                 object,
@@ -184,8 +174,27 @@ fn installation(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .help("remove `seedSelector`, or set `primary: false` for every resource");
     }
     several(object, deployment, findings);
-    if of_operator {
+    // The schema of a ControllerRegistration tells of a wrong policy.
+    if object.identity.is(EXTENSION.group, EXTENSION.kind) {
         policy(object, deployment, findings);
+    }
+}
+
+/// How the controller of an object is installed.
+///
+/// The operator makes a ControllerRegistration of an Extension, and learns only then that it is refused.
+fn deployment(object: &Object) -> Option<RegistrationDeployment<'_>> {
+    if object.identity.is(CONTROLLER_REGISTRATION.group, CONTROLLER_REGISTRATION.kind) {
+        ControllerRegistration::of(object).deployment()
+    } else {
+        object.section.and_then(|_| Extension::of(object).registration())
+    }
+}
+
+/// Upstream: pkg/api/core/validation/controllerregistration.go, ValidateControllerRegistrationSpec.
+fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    if let Some(selector) = deployment(object).and_then(RegistrationDeployment::seed_selector) {
+        judge_selector(object, selector, findings);
     }
 }
 

@@ -3,10 +3,9 @@
 use super::chart::path_of;
 use super::given;
 use crate::check::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::{Code, Place, help_with_names};
+use crate::diagnostic::{Code, help_with_names};
 use crate::kind::{CONTROLLER_DEPLOYMENT, EXTENSION, GroupKind};
 use crate::landscape::Object;
-use crate::source::Span;
 use crate::syntax::{Node, Value};
 use crate::view::{ControllerDeployment, Extension, NamedResource, Text};
 
@@ -65,30 +64,30 @@ fn values(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             continue;
         }
         let path = path_of(object, values.parent, values.field);
-        for Fault { span, message, help } in faults {
-            let place = Place { span: Some(span), path: path.clone(), ..object.place(node) };
+        for Fault { node, message, help } in faults {
             findings
-                .at_place(place, message)
+                .named(object, node, path.clone(), message)
                 .why("Gardener puts data of Secrets and ConfigMaps there, and refuses every other template")
                 .help(help);
         }
     }
 }
 
-struct Fault {
-    span: Span,
+struct Fault<'a> {
+    /// The text, or what stands behind it when it is a key.
+    node: &'a Node,
     message: String,
     help: String,
 }
 
 /// Every text of a value, keys included.
-fn walk(node: &Node, declared: &[&str], faults: &mut Vec<Fault>) {
+fn walk<'a>(node: &'a Node, declared: &[&str], faults: &mut Vec<Fault<'a>>) {
     match &node.value {
-        Value::String(text) => judge(text, node.span, declared, faults),
+        Value::String(text) => judge(text, node, declared, faults),
         Value::Sequence(items) => items.iter().for_each(|item| walk(item, declared, faults)),
         Value::Mapping(mapping) => {
             for entry in mapping.entries() {
-                judge(&entry.key.name, entry.key.span, declared, faults);
+                judge(&entry.key.name, &entry.value, declared, faults);
                 walk(&entry.value, declared, faults);
             }
         }
@@ -96,7 +95,7 @@ fn walk(node: &Node, declared: &[&str], faults: &mut Vec<Fault>) {
     }
 }
 
-fn judge(text: &str, span: Span, declared: &[&str], faults: &mut Vec<Fault>) {
+fn judge<'a>(text: &str, node: &'a Node, declared: &[&str], faults: &mut Vec<Fault<'a>>) {
     if !text.contains("{{") && !text.contains("}}") {
         return;
     }
@@ -116,12 +115,12 @@ fn judge(text: &str, span: Span, declared: &[&str], faults: &mut Vec<Fault>) {
             ),
             Some(_) => continue,
         };
-        faults.push(Fault { span, message, help });
+        faults.push(Fault { node, message, help });
     }
     outside.push_str(rest);
     for braces in ["{{", "}}"].into_iter().filter(|braces| outside.contains(braces)) {
         let message = format!("`{braces}` without its counterpart");
-        faults.push(Fault { span, message, help: format!("write references as `{PATTERN}`") });
+        faults.push(Fault { node, message, help: format!("write references as `{PATTERN}`") });
     }
 }
 
@@ -152,8 +151,9 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> usize {
+        let node = Node::string(text, crate::source::Span::default());
         let mut faults = Vec::new();
-        judge(text, Span::default(), &["token"], &mut faults);
+        walk(&node, &["token"], &mut faults);
         faults.len()
     }
 
