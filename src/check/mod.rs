@@ -4,17 +4,27 @@
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
 mod configuration;
+mod credentials;
+mod duplicate;
+mod embedded;
+mod garden;
+mod grant;
 mod inherit;
+mod label;
 mod lifecycle;
+mod metadata;
 mod network;
 mod offer;
 mod order;
 mod payload;
 mod placement;
 mod project;
+mod quota;
 mod reference;
+mod registration;
 mod scope;
 mod structure;
+mod toleration;
 mod transport;
 
 use std::collections::HashMap;
@@ -104,7 +114,29 @@ pub static FAMILIES: &[Family] = &[
         tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
     },
     Family { name: "order", tables: &[order::RULES] },
-    Family { name: "projects", tables: &[project::RULES] },
+    Family { name: "metadata", tables: &[metadata::RULES, label::RULES] },
+    Family {
+        name: "projects",
+        tables: &[
+            project::RULES,
+            project::member::RULES,
+            project::text::RULES,
+            duplicate::RULES,
+            grant::RULES,
+            toleration::RULES,
+        ],
+    },
+    Family { name: "quotas", tables: &[quota::RULES, quota::usage::RULES] },
+    Family {
+        name: "credentials",
+        tables: &[
+            credentials::RULES,
+            credentials::identity::RULES,
+            credentials::backup::RULES,
+            credentials::secret::RULES,
+            credentials::kubeconfig::RULES,
+        ],
+    },
     Family {
         name: "networks",
         tables: &[network::RULES, network::shoot::RULES, network::seed::RULES, network::garden::RULES],
@@ -118,6 +150,28 @@ pub static FAMILIES: &[Family] = &[
             placement::machine::RULES,
             placement::image::RULES,
             placement::volume::RULES,
+        ],
+    },
+    Family {
+        name: "registrations",
+        tables: &[
+            registration::RULES,
+            registration::owner::RULES,
+            registration::chart::RULES,
+            registration::template::RULES,
+            registration::reference::RULES,
+        ],
+    },
+    Family {
+        name: "garden",
+        tables: &[
+            garden::RULES,
+            garden::domain::RULES,
+            garden::component::RULES,
+            garden::admission::RULES,
+            garden::operation::RULES,
+            garden::dashboard::RULES,
+            garden::extension::RULES,
         ],
     },
     Family {
@@ -312,6 +366,22 @@ impl Findings {
             place.span = Some(entry.key.span);
         }
         self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding about an object as a whole: its name is underlined.
+    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
+    }
+
+    /// A finding at a value whose path, as upstream names it, is another than the way to it.
+    pub fn named(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

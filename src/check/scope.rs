@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use ecow::EcoString;
 
 use super::offer::Offer;
+use super::quota::usage::Usage;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;
@@ -26,6 +27,8 @@ pub struct Scope<'a> {
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
     projects: HashMap<&'a str, Project<'a>>,
+    /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
+    usage: OnceLock<Usage>,
 }
 
 /// The kinds of objects that bring a seed of their own name into being.
@@ -52,6 +55,7 @@ impl<'a> Scope<'a> {
             schemas,
             release: Release::of(schemas),
             projects,
+            usage: OnceLock::new(),
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
@@ -64,6 +68,11 @@ impl<'a> Scope<'a> {
     /// The project that a namespace belongs to.
     pub fn project(&self, namespace: &str) -> Option<Project<'a>> {
         self.projects.get(namespace).copied()
+    }
+
+    /// What all shoots take out of all quotas.
+    pub(super) fn usage(&self) -> &Usage {
+        self.usage.get_or_init(|| Usage::of(self))
     }
 
     /// The object that brings a seed into being.

@@ -5,6 +5,7 @@
 
 mod cloud_profile;
 mod configuration;
+mod exposure_class;
 mod garden;
 mod managed_resource;
 mod project;
@@ -17,6 +18,7 @@ use std::ops::Deref;
 
 pub use cloud_profile::*;
 pub use configuration::*;
+pub use exposure_class::*;
 pub use garden::*;
 pub use managed_resource::*;
 pub use project::*;

@@ -1,6 +1,6 @@
 //! Views of a Shoot.
 
-use super::view;
+use super::{Toleration, view};
 use crate::landscape::Object;
 
 view! {
@@ -49,6 +49,12 @@ view! {
         purpose: text "spec" "purpose",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
+        /// The tolerations.
+        tolerations: many Toleration "spec" "tolerations",
+        /// The labels that its seed must have.
+        seed_labels: node "spec" "seedSelector" "matchLabels",
+        /// Whether an ingress controller comes with it.
+        nginx_ingress: flag "spec" "addons" "nginxIngress" "enabled",
     }
     part
     /// The API server of a shoot.
@@ -77,6 +83,8 @@ view! {
         name: text "name",
         /// The Secret with the kubeconfig for its webhook.
         kubeconfig: text "kubeconfigSecretName",
+        /// The configuration.
+        config: node "config",
     }
     part
     /// Which CloudProfile a shoot is made after.
@@ -107,6 +115,8 @@ view! {
         kubernetes_version: text "kubernetes" "version",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
+        /// The volume.
+        volume: node "volume",
         /// The type of the volume.
         volume_type: text "volume" "type",
         /// The size of the volume.
