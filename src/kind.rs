@@ -72,6 +72,71 @@ pub struct KindFacts {
     pub delivery: Option<(Cluster, Delivery)>,
 }
 
+/// An API group and a kind in it; versions of a kind are one and the same here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GroupKind {
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// The kind.
+    pub kind: &'static str,
+}
+
+impl GroupKind {
+    const fn new(group: &'static str, kind: &'static str) -> Self {
+        Self { group, kind }
+    }
+}
+
+/// `Garden`.
+pub const GARDEN: GroupKind = GroupKind::new(OPERATOR, "Garden");
+/// `Extension`.
+pub const EXTENSION: GroupKind = GroupKind::new(OPERATOR, "Extension");
+/// `CloudProfile`.
+pub const CLOUD_PROFILE: GroupKind = GroupKind::new(CORE, "CloudProfile");
+/// `NamespacedCloudProfile`.
+pub const NAMESPACED_CLOUD_PROFILE: GroupKind = GroupKind::new(CORE, "NamespacedCloudProfile");
+/// `ControllerRegistration`.
+pub const CONTROLLER_REGISTRATION: GroupKind = GroupKind::new(CORE, "ControllerRegistration");
+/// `ControllerDeployment`.
+pub const CONTROLLER_DEPLOYMENT: GroupKind = GroupKind::new(CORE, "ControllerDeployment");
+/// `ExposureClass`.
+pub const EXPOSURE_CLASS: GroupKind = GroupKind::new(CORE, "ExposureClass");
+/// `Project`.
+pub const PROJECT: GroupKind = GroupKind::new(CORE, "Project");
+/// `Shoot`.
+pub const SHOOT: GroupKind = GroupKind::new(CORE, "Shoot");
+/// `Quota`.
+pub const QUOTA: GroupKind = GroupKind::new(CORE, "Quota");
+/// `SecretBinding`.
+pub const SECRET_BINDING: GroupKind = GroupKind::new(CORE, "SecretBinding");
+/// `InternalSecret`.
+pub const INTERNAL_SECRET: GroupKind = GroupKind::new(CORE, "InternalSecret");
+/// `Seed`.
+pub const SEED: GroupKind = GroupKind::new(CORE, "Seed");
+/// `BackupBucket`.
+pub const BACKUP_BUCKET: GroupKind = GroupKind::new(CORE, "BackupBucket");
+/// `BackupEntry`.
+pub const BACKUP_ENTRY: GroupKind = GroupKind::new(CORE, "BackupEntry");
+/// `CredentialsBinding`.
+pub const CREDENTIALS_BINDING: GroupKind = GroupKind::new(SECURITY, "CredentialsBinding");
+/// `WorkloadIdentity`.
+pub const WORKLOAD_IDENTITY: GroupKind = GroupKind::new(SECURITY, "WorkloadIdentity");
+/// `Gardenlet`.
+pub const GARDENLET: GroupKind = GroupKind::new(SEEDMANAGEMENT, "Gardenlet");
+/// `ManagedSeed`.
+pub const MANAGED_SEED: GroupKind = GroupKind::new(SEEDMANAGEMENT, "ManagedSeed");
+/// `ManagedSeedSet`.
+pub const MANAGED_SEED_SET: GroupKind = GroupKind::new(SEEDMANAGEMENT, "ManagedSeedSet");
+/// `ManagedResource`.
+pub const MANAGED_RESOURCE: GroupKind = GroupKind::new(RESOURCES, "ManagedResource");
+/// `Secret`.
+pub const SECRET: GroupKind = GroupKind::new("", "Secret");
+/// `ConfigMap`.
+pub const CONFIG_MAP: GroupKind = GroupKind::new("", "ConfigMap");
+
+/// The kinds that are a seed or register one of their own name.
+pub const SEEDS: &[GroupKind] = &[SEED, GARDENLET, MANAGED_SEED, MANAGED_SEED_SET];
+
 /// The namespace that the runtime cluster and the virtual garden both have.
 pub const GARDEN_NAMESPACE: &str = "garden";
 

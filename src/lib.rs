@@ -9,6 +9,8 @@
 pub mod path;
 pub mod digest;
 pub mod quantity;
+pub mod duration;
+pub mod name;
 pub mod version;
 pub mod source;
 pub mod identity;
@@ -19,6 +21,7 @@ pub mod files;
 pub mod workspace;
 pub mod syntax;
 pub mod schema;
+pub mod release;
 pub mod key;
 pub mod seal;
 pub mod oci;

@@ -3,6 +3,7 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod configuration;
 mod inherit;
 mod lifecycle;
 mod network;
@@ -16,16 +17,19 @@ mod scope;
 mod structure;
 mod transport;
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 pub use offer::Offer;
 pub use scope::Scope;
 
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
+use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::source::Span;
 use crate::syntax::Node;
-use crate::view::{CloudProfile, Shoot};
+use crate::view::{CloudProfile, Configuration, SeedTemplate, Shoot};
 
 /// A landscape that no rule objects to.
 #[derive(Debug)]
@@ -55,36 +59,91 @@ pub struct Rule {
 pub enum Judge {
     /// Every object.
     Object(fn(&Object, &Scope<'_>, &mut Findings)),
+    /// Every object of some kinds.
+    Kinds(&'static [GroupKind], fn(&Object, &Scope<'_>, &mut Findings)),
     /// Every shoot.
     Shoot(fn(Shoot<'_>, &Scope<'_>, &mut Findings)),
+    /// Every shoot, and the template of shoots in a ManagedSeedSet.
+    ShootTemplate(fn(Shoot<'_>, &Scope<'_>, &mut Findings)),
     /// Every CloudProfile.
     CloudProfile(fn(CloudProfile<'_>, &Scope<'_>, &mut Findings)),
+    /// Every seed, be it an object of its own or what another one registers.
+    Seed(fn(SeedTemplate<'_>, &Scope<'_>, &mut Findings)),
+    /// Every configuration of these kinds that any object carries for an extension.
+    Configuration(&'static [GroupKind], fn(Configuration<'_>, &Scope<'_>, &mut Findings)),
     /// The landscape as a whole, once.
     Landscape(fn(&Scope<'_>, &mut Findings)),
 }
 
-/// The table of all rules, family by family.
+impl Judge {
+    /// The kinds of objects it looks at, where it does not look at all of them.
+    fn kinds(self) -> &'static [GroupKind] {
+        match self {
+            Self::Kinds(kinds, _) => kinds,
+            Self::Shoot(_) => &[kind::SHOOT],
+            Self::ShootTemplate(_) => &[kind::SHOOT, kind::MANAGED_SEED_SET],
+            Self::CloudProfile(_) => &[kind::CLOUD_PROFILE],
+            Self::Seed(_) => kind::SEEDS,
+            Self::Object(_) | Self::Configuration(..) | Self::Landscape(_) => &[],
+        }
+    }
+}
+
+/// Rules that belong together.
+pub struct Family {
+    /// What they are about.
+    pub name: &'static str,
+    /// Its tables of rules.
+    pub tables: &'static [&'static [Rule]],
+}
+
+/// All families of rules.
+pub static FAMILIES: &[Family] = &[
+    Family {
+        name: "references",
+        tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
+    },
+    Family { name: "order", tables: &[order::RULES] },
+    Family { name: "projects", tables: &[project::RULES] },
+    Family {
+        name: "networks",
+        tables: &[network::RULES, network::shoot::RULES, network::seed::RULES, network::garden::RULES],
+    },
+    Family {
+        name: "placement",
+        tables: &[
+            placement::RULES,
+            placement::credentials::RULES,
+            placement::kubernetes::RULES,
+            placement::machine::RULES,
+            placement::image::RULES,
+            placement::volume::RULES,
+        ],
+    },
+    Family {
+        name: "configurations",
+        tables: &[
+            configuration::resource::RULES,
+            configuration::network::RULES,
+            configuration::registry::RULES,
+            configuration::flux::RULES,
+            configuration::access::RULES,
+            configuration::dns::RULES,
+            configuration::certificate::RULES,
+            configuration::audit::RULES,
+            configuration::log::RULES,
+            configuration::signature::RULES,
+            configuration::filter::RULES,
+            configuration::falco::RULES,
+            configuration::image_mapping::RULES,
+        ],
+    },
+    Family { name: "transport", tables: &[transport::RULES] },
+];
+
+/// All rules, family by family.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [
-        reference::RULES,
-        reference::binding::RULES,
-        reference::seed::RULES,
-        order::RULES,
-        project::RULES,
-        network::RULES,
-        network::shoot::RULES,
-        network::seed::RULES,
-        network::garden::RULES,
-        placement::RULES,
-        placement::credentials::RULES,
-        placement::kubernetes::RULES,
-        placement::machine::RULES,
-        placement::image::RULES,
-        placement::volume::RULES,
-        transport::RULES,
-    ]
-    .into_iter()
-    .flatten()
+    FAMILIES.iter().flat_map(|family| family.tables).copied().flatten()
 }
 
 /// Judges a landscape; `at` is the day its versions must be valid on.
@@ -99,36 +158,117 @@ fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let schemas = structure::schemas(landscape, &mut found);
     let scope = Scope::new(landscape, at, schemas);
-    let rules: Vec<&Rule> = rules().collect();
     found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| {
         let mut found = structure::judge(object, &scope);
-        found.extend(rules.iter().flat_map(|rule| judge(rule, object, &scope)));
+        found.extend(structure::judge_configurations(object, &scope));
         found
     }));
-    for rule in rules {
-        if let Judge::Landscape(judge) = rule.judge {
-            let mut findings = Findings::new(rule.code);
-            judge(&scope, &mut findings);
-            found.extend(findings.found);
-        }
-    }
+    found.extend(judge(&scope, rules()));
     found
 }
 
-fn judge(rule: &Rule, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
-    let mut findings = Findings::new(rule.code);
-    let identity = &object.identity;
-    match rule.judge {
-        Judge::Object(judge) => judge(object, scope, &mut findings),
-        Judge::Shoot(judge) if identity.is("core.gardener.cloud", "Shoot") => {
-            judge(Shoot::of(object), scope, &mut findings);
+/// What some rules find, by themselves.
+pub fn judge(scope: &Scope<'_>, rules: impl Iterator<Item = &'static Rule>) -> Vec<Diagnostic> {
+    let docket = Docket::new(rules);
+    let mut found: Vec<Diagnostic> =
+        scope.landscape.objects.par_iter().flat_map_iter(|object| docket.judge(object, scope)).collect();
+    found.extend(docket.judge_whole(scope));
+    found
+}
+
+/// Which rules look at which objects, so that an object meets only those of its kind.
+#[derive(Default)]
+struct Docket {
+    by_kind: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
+    every: Vec<&'static Rule>,
+    by_configuration: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
+    whole: Vec<&'static Rule>,
+}
+
+impl Docket {
+    fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
+        let mut docket = Self::default();
+        for rule in rules {
+            let (index, kinds) = match rule.judge {
+                Judge::Object(_) => {
+                    docket.every.push(rule);
+                    continue;
+                }
+                Judge::Landscape(_) => {
+                    docket.whole.push(rule);
+                    continue;
+                }
+                Judge::Configuration(kinds, _) => (&mut docket.by_configuration, kinds),
+                judge => (&mut docket.by_kind, judge.kinds()),
+            };
+            for kind in kinds {
+                index.entry((kind.group, kind.kind)).or_default().push(rule);
+            }
         }
-        Judge::CloudProfile(judge) if identity.is("core.gardener.cloud", "CloudProfile") => {
-            judge(CloudProfile::of(object), scope, &mut findings);
-        }
-        _ => {}
+        docket
     }
-    findings.found
+
+    fn judge(&self, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let identity = &object.identity;
+        let of_kind = self.by_kind.get(&(identity.group(), &*identity.kind)).into_iter().flatten();
+        for rule in self.every.iter().chain(of_kind) {
+            let mut findings = Findings::new(rule.code);
+            match rule.judge {
+                Judge::Object(judge) | Judge::Kinds(_, judge) => judge(object, scope, &mut findings),
+                Judge::Shoot(judge) => judge(Shoot::of(object), scope, &mut findings),
+                Judge::ShootTemplate(judge) => {
+                    if let Some(shoot) = Shoot::in_object(object) {
+                        judge(shoot, scope, &mut findings);
+                    }
+                }
+                Judge::CloudProfile(judge) => judge(CloudProfile::of(object), scope, &mut findings),
+                Judge::Seed(judge) => {
+                    if let Some(seed) = SeedTemplate::in_object(object) {
+                        judge(seed, scope, &mut findings);
+                    }
+                }
+                Judge::Configuration(..) | Judge::Landscape(_) => {}
+            }
+            found.append(&mut findings.found);
+        }
+        if !self.by_configuration.is_empty() {
+            for configuration in Configuration::in_object(object) {
+                self.judge_configuration(configuration, scope, &mut found);
+            }
+        }
+        found
+    }
+
+    fn judge_configuration(
+        &self,
+        configuration: Configuration<'_>,
+        scope: &Scope<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let (Some(group), Some(kind)) = (configuration.group(), configuration.kind()) else {
+            return;
+        };
+        for rule in self.by_configuration.get(&(group, kind.as_str())).into_iter().flatten() {
+            if let Judge::Configuration(_, judge) = rule.judge {
+                let mut findings = Findings::new(rule.code);
+                judge(configuration, scope, &mut findings);
+                found.append(&mut findings.found);
+            }
+        }
+    }
+
+    fn judge_whole(&self, scope: &Scope<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for rule in &self.whole {
+            if let Judge::Landscape(judge) = rule.judge {
+                let mut findings = Findings::new(rule.code);
+                judge(scope, &mut findings);
+                found.append(&mut findings.found);
+            }
+        }
+        found
+    }
 }
 
 /// The findings of one rule.

@@ -7,6 +7,7 @@ use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, Cluster, GARDEN_NAMESPACE};
 use crate::landscape::Object;
+use crate::name::{is_dns_label, is_dns_subdomain};
 use crate::view::{Project, Shoot};
 
 pub(super) static RULES: &[Rule] = &[
@@ -61,8 +62,6 @@ pub(super) static RULES: &[Rule] = &[
 const NAMES_LIMIT: usize = 21;
 /// The name of a project.
 const PROJECT_NAME_LIMIT: usize = 10;
-/// A DNS label.
-const LABEL_LIMIT: usize = 63;
 
 /// The beginning of the namespace of every project but `garden`.
 const NAMESPACE_PREFIX: &str = "garden-";
@@ -223,7 +222,7 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     } else if name.contains("--") {
         let fault = "has two hyphens in a row".to_owned();
         (fault, "use one: Gardener separates its own names with two".to_owned())
-    } else if !name.split('.').all(is_dns_label) {
+    } else if !is_dns_subdomain(name) {
         let help = "use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit";
         ("is no DNS name".to_owned(), help.to_owned())
     } else {
@@ -285,13 +284,4 @@ fn outside_garden(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .why("Gardener's API server refuses it in any other")
             .help(format!("set `namespace: {GARDEN_NAMESPACE}`"));
     }
-}
-
-fn is_dns_label(text: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !text.is_empty()
-        && text.len() <= LABEL_LIMIT
-        && text.bytes().all(inner)
-        && !text.starts_with('-')
-        && !text.ends_with('-')
 }

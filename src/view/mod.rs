@@ -4,6 +4,7 @@
 //! schema's business.
 
 mod cloud_profile;
+mod configuration;
 mod garden;
 mod managed_resource;
 mod project;
@@ -15,6 +16,7 @@ mod workload_identity;
 use std::ops::Deref;
 
 pub use cloud_profile::*;
+pub use configuration::*;
 pub use garden::*;
 pub use managed_resource::*;
 pub use project::*;
@@ -23,6 +25,7 @@ pub use seed::*;
 pub use shoot::*;
 pub use workload_identity::*;
 
+use crate::duration::Duration;
 use crate::quantity::Quantity;
 use crate::syntax::{Node, Value};
 
@@ -107,28 +110,63 @@ impl std::fmt::Display for Amount<'_> {
     }
 }
 
-/// Declares views. `object Name` wraps a whole object, `part Name` a value inside one.
+/// A duration of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Period<'a> {
+    /// Where it stands.
+    pub node: &'a Node,
+    /// Its length.
+    pub duration: Duration,
+}
+
+impl<'a> Period<'a> {
+    /// The duration of a node, when it is one.
+    pub fn of(node: &'a Node) -> Option<Self> {
+        let duration = node.as_str()?.parse().ok()?;
+        Some(Self { node, duration })
+    }
+}
+
+/// Shown as it is written.
+impl std::fmt::Display for Period<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.node.as_str().unwrap_or_default())
+    }
+}
+
+/// Declares views. `object Name` wraps a whole object or the template of one inside another, `part Name` a value.
 ///
-/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `int`, `amount`, `flag`, `node`,
-/// `one View` and `many View`.
+/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `int`, `amount`, `duration`, `flag`,
+/// `node`, `one View` and `many View`.
 macro_rules! view {
     (object $(#[$doc:meta])* $name:ident { $($fields:tt)* } $($rest:tt)*) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $name<'a> {
-            /// The object.
+            /// The object it is, or is a part of.
             pub object: &'a $crate::landscape::Object,
+            root: &'a $crate::syntax::Node,
         }
 
         impl<'a> $name<'a> {
             /// The view of an object of this kind.
             pub fn of(object: &'a $crate::landscape::Object) -> Self {
-                Self { object }
+                Self { object, root: &object.root }
+            }
+
+            /// The view of a template inside an object of another kind.
+            pub fn within(object: &'a $crate::landscape::Object, root: &'a $crate::syntax::Node) -> Self {
+                Self { object, root }
+            }
+
+            /// Whether it is a template, which has no name and no namespace of its own.
+            pub fn is_template(self) -> bool {
+                !std::ptr::eq(self.root, &self.object.root)
             }
 
             /// The value the fields are read from.
             pub fn node(self) -> &'a $crate::syntax::Node {
-                &self.object.root
+                self.root
             }
 
             view!(@fields $($fields)*);
@@ -187,6 +225,13 @@ macro_rules! view {
         $(#[$doc])*
         pub fn $name(self) -> Option<$crate::view::Amount<'a>> {
             self.node().at(&[$($key),+]).and_then($crate::view::Amount::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: duration $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<$crate::view::Period<'a>> {
+            self.node().at(&[$($key),+]).and_then($crate::view::Period::of)
         }
         view!(@fields $($rest)*);
     };

@@ -5,18 +5,10 @@ use crate::landscape::Object;
 
 view! {
     object
-    /// A Gardenlet.
-    Gardenlet {
-        /// The seed it registers.
-        seed: one SeedTemplate "spec" "config" "seedConfig",
-    }
-    object
     /// A ManagedSeed.
     ManagedSeed {
         /// The shoot that becomes a seed.
         shoot: text "spec" "shoot" "name",
-        /// The seed it registers.
-        seed: one SeedTemplate "spec" "gardenlet" "config" "seedConfig",
     }
     object
     /// A BackupBucket.
@@ -34,8 +26,8 @@ view! {
         /// The BackupBucket it is in.
         bucket_name: text "spec" "bucketName",
     }
-    part
-    /// What a seed is made of.
+    object
+    /// What a seed is made of: a Seed, or the part of another object that becomes one.
     SeedTemplate {
         /// The provider type.
         provider_type: text "spec" "provider" "type",
@@ -76,6 +68,6 @@ impl<'a> SeedTemplate<'a> {
             }
             _ => return None,
         };
-        object.root.at(path).map(Self::of)
+        object.root.at(path).map(|root| Self::within(object, root))
     }
 }

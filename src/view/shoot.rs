@@ -1,6 +1,7 @@
 //! Views of a Shoot.
 
 use super::view;
+use crate::landscape::Object;
 
 view! {
     object
@@ -36,6 +37,8 @@ view! {
         exposure_class: text "spec" "exposureClassName",
         /// Objects that the extensions of the shoot may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions it asks for.
+        extensions: many ExtensionEntry "spec" "extensions",
         /// The DNS providers.
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
@@ -162,6 +165,14 @@ view! {
         namespace: text "namespace",
     }
     part
+    /// An extension that an object asks for.
+    ExtensionEntry {
+        /// The type.
+        type_name: text "type",
+        /// Whether it is switched off.
+        disabled: flag "disabled",
+    }
+    part
     /// A DNS provider of a shoot.
     DnsProvider {
         /// The type.
@@ -189,7 +200,18 @@ view! {
     }
 }
 
-impl Shoot<'_> {
+impl<'a> Shoot<'a> {
+    /// The shoot an object is, or makes others after.
+    pub fn in_object(object: &'a Object) -> Option<Self> {
+        match &*object.identity.kind {
+            "Shoot" => Some(Self::of(object)),
+            "ManagedSeedSet" => {
+                object.root.at(&["spec", "shootTemplate"]).map(|root| Self::within(object, root))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.
     pub fn is_self_hosted(self) -> bool {
         self.workers().any(|worker| worker.control_plane().is_some())
