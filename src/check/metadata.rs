@@ -64,14 +64,6 @@ const NAMED_BY_LABEL: &[(&str, &str)] = &[
     ("seedmanagement.gardener.cloud", "ManagedSeed"),
 ];
 
-/// Groups of Gardener's API server, which answers for the scope of its kinds.
-const AGGREGATED: [&str; 4] = [
-    "core.gardener.cloud",
-    "operations.gardener.cloud",
-    "security.gardener.cloud",
-    "seedmanagement.gardener.cloud",
-];
-
 impl NameForm {
     /// The form of the names of a kind; of an unknown kind, what holds for all.
     fn of(identity: &Identity) -> Self {
@@ -228,14 +220,6 @@ fn bookkeeping(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some(metadata) = metadata(object) else {
         return;
     };
-    let identity = &object.identity;
-    let alone = AGGREGATED.contains(&identity.group()) && kind::is_namespaced(identity) == Some(false);
-    if let Some(namespace) = metadata.get("namespace").and_then(Text::of).filter(|_| alone) {
-        findings
-            .at(object, namespace.node, format!("a {} lives in no namespace", identity.kind))
-            .why("objects of this kind are known by their name alone")
-            .help("remove `namespace`");
-    }
     if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0)) {
         findings
             .at(object, generation, "a negative generation")

@@ -261,15 +261,21 @@ fn project_namespace(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/resourcemanager/controller/managedresource/reconciler.go, reconcile.
 ///
-/// Outside of a landscape a namespace may come from the command that applies the manifest.
+/// Outside of a landscape a namespace may come from the command that applies the manifest; not so for what belongs to a
+/// project, of which there are many.
 fn namespace_missing(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let identity = &object.identity;
-    let lacks = object.section.is_some() && identity.namespace.is_none();
+    let written = object.root.at(&["metadata", "namespace"]).is_some_and(|node| node.as_str() != Some(""));
+    let of_project = matches!(identity.group(), "core.gardener.cloud" | "security.gardener.cloud");
+    let lacks = (object.section.is_some() || of_project) && !written;
     if lacks && kind::is_namespaced(identity) == Some(true) {
-        let metadata = object.root.get("metadata").unwrap_or(&object.root);
+        let (metadata, field) = match object.root.get("metadata") {
+            Some(metadata) => (metadata, "namespace"),
+            None => (&object.root, "metadata.namespace"),
+        };
         let message = format!("the {} `{}` has no namespace", identity.kind, identity.name);
         findings
-            .missing(object, metadata, "namespace", message)
+            .missing(object, metadata, field, message)
             .why("it would end up in the namespace `default`, where nothing looks for it")
             .help("set `metadata.namespace`");
     }
