@@ -241,20 +241,21 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateProjectSpec.
 fn project_namespace(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(namespace) = project_of(object).and_then(Project::namespace) else {
+    let namespace = object.root.at(&["spec", "namespace"]).filter(|_| project_of(object).is_some());
+    let Some((node, namespace)) = namespace.and_then(|node| Some((node, node.as_str()?))) else {
         return;
     };
-    let fault = if RESERVED_NAMESPACES.contains(&namespace.as_str()) {
+    let fault = if RESERVED_NAMESPACES.contains(&namespace) {
         "is one that Gardener keeps for itself"
-    } else if *namespace != *GARDEN_NAMESPACE && !namespace.starts_with(NAMESPACE_PREFIX) {
+    } else if namespace != GARDEN_NAMESPACE && !namespace.starts_with(NAMESPACE_PREFIX) {
         "does not begin with `garden-`"
-    } else if !is_dns_label(&namespace) {
+    } else if !is_dns_label(namespace) {
         "is no DNS label"
     } else {
         return;
     };
     findings
-        .at(object, namespace.node, format!("the namespace `{namespace}` of a project {fault}"))
+        .at(object, node, format!("the namespace `{namespace}` of a project {fault}"))
         .why("Gardener's API server refuses the project")
         .help(format!("use `{NAMESPACE_PREFIX}{}`", object.identity.name));
 }

@@ -14,6 +14,7 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.Backup", &["provider"]),
     ("core.v1beta1.BackupBucket", &["metadata"]),
+    ("core.v1beta1.BackupEntry", &["metadata"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
     ("core.v1beta1.ControllerDeployment", &["providerConfig"]),
     ("core.v1beta1.CoreDNSAutoscaling", &["mode"]),
