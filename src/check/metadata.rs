@@ -10,7 +10,7 @@ use crate::kind;
 use crate::landscape::Object;
 use crate::name::{LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name};
 use crate::syntax::{Node, join_path};
-use crate::view::Text;
+use crate::view::{ExposureClass, Text};
 
 /// A name in another form than its place takes.
 pub(super) const NAME_INVALID: Code = Code::error("L359", "name-invalid");
@@ -19,6 +19,11 @@ pub(super) const OBJECT_TOO_LARGE: Code = Code::error("L362", "object-too-large"
 
 pub(super) static RULES: &[Rule] = &[
     Rule { code: NAME_INVALID, upstream: &[], judge: Judge::Object(names) },
+    Rule {
+        code: NAME_INVALID,
+        upstream: &["EC-HANDLER"],
+        judge: Judge::Kinds(&[kind::EXPOSURE_CLASS], handler),
+    },
     Rule { code: LABEL_MALFORMED, upstream: &[], judge: Judge::Object(labels) },
     Rule {
         code: Code::error("L361", "metadata-not-accepted"),
@@ -62,14 +67,6 @@ const NAMED_BY_LABEL: &[(&str, &str)] = &[
     ("operations.gardener.cloud", "Bastion"),
     ("seedmanagement.gardener.cloud", "Gardenlet"),
     ("seedmanagement.gardener.cloud", "ManagedSeed"),
-];
-
-/// Groups of Gardener's API server, which answers for the scope of its kinds.
-const AGGREGATED: [&str; 4] = [
-    "core.gardener.cloud",
-    "operations.gardener.cloud",
-    "security.gardener.cloud",
-    "seedmanagement.gardener.cloud",
 ];
 
 impl NameForm {
@@ -181,7 +178,32 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// The longest name of a handler: the namespace of its gateway on the seed begins with it.
+const HANDLER_LIMIT: usize = 34;
+
+/// Upstream: pkg/api/core/validation/exposureclass.go, ValidateExposureClass.
+fn handler(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let Some(handler) = ExposureClass::of(object).handler() else {
+        return;
+    };
+    NameForm::Label.require(object, handler, "the handler", findings);
+    if handler.len() > HANDLER_LIMIT && is_dns_label(&handler) {
+        findings
+            .at(object, handler.node, format!("the handler `{handler}` has more than {HANDLER_LIMIT} characters"))
+            .why("a namespace on the seed is named after it")
+            .help("shorten it, here and in the configuration of the gardenlets");
+    }
+}
+
+/// Kinds that the server makes up a name for, even if it is not asked to.
+///
+/// Upstream: pkg/apiserver/registry/core/secretbinding/strategy.go, PrepareForCreate, and its twins.
+const NAMED_BY_SERVER: [&str; 3] = ["CredentialsBinding", "SecretBinding", "WorkloadIdentity"];
+
 fn nameless(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    if NAMED_BY_SERVER.contains(&&*object.identity.kind) {
+        return;
+    }
     let message = format!("a {} without a name", object.identity.kind);
     findings
         .missing(object, parent, field, message)
@@ -228,14 +250,6 @@ fn bookkeeping(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some(metadata) = metadata(object) else {
         return;
     };
-    let identity = &object.identity;
-    let alone = AGGREGATED.contains(&identity.group()) && kind::is_namespaced(identity) == Some(false);
-    if let Some(namespace) = metadata.get("namespace").and_then(Text::of).filter(|_| alone) {
-        findings
-            .at(object, namespace.node, format!("a {} lives in no namespace", identity.kind))
-            .why("objects of this kind are known by their name alone")
-            .help("remove `namespace`");
-    }
     if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0)) {
         findings
             .at(object, generation, "a negative generation")

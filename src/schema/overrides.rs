@@ -13,6 +13,8 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 /// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.Backup", &["provider"]),
+    ("core.v1beta1.BackupBucket", &["metadata"]),
+    ("core.v1beta1.BackupEntry", &["metadata"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
     ("core.v1beta1.ControllerDeployment", &["providerConfig", "type"]),
     ("core.v1beta1.CoreDNSAutoscaling", &["mode"]),
@@ -24,6 +26,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
+    ("core.v1beta1.SecretBinding", &["secretRef"]),
     ("core.v1beta1.SeedNetworks", &["pods", "services"]),
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
@@ -57,6 +60,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         "reconcile",
         &["AfterKubeAPIServer", "AfterWorker", "BeforeKubeAPIServer"],
     ),
+    ("core.v1beta1.DualApprovalForDeletion", "resource", &["shoots"]),
     ("core.v1beta1.EncryptionProvider", "type", &["aescbc", "aesgcm", "secretbox"]),
     ("core.v1beta1.ExpirableVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.FailureTolerance", "type", &["node", "zone"]),

@@ -44,6 +44,11 @@ fn entries(object: &Object) -> impl Iterator<Item = (&'static str, &Entry)> {
     })
 }
 
+/// The field that holds the data in the end: the API server moves there what is written in the clear.
+fn stored(field: &str) -> &str {
+    if field == "stringData" { "data" } else { field }
+}
+
 /// The value of a key, of whichever field.
 fn value<'a>(object: &'a Object, key: &str) -> Option<(&'static str, &'a Node)> {
     entries(object).find(|(_, entry)| entry.key.name == key).map(|(field, entry)| (field, &entry.value))
@@ -68,7 +73,7 @@ pub(super) fn is_open(object: &Object) -> bool {
 fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for (field, entry) in entries(object) {
         let key = &entry.key.name;
-        let path = format!("{field}[{key}]");
+        let path = format!("{}[{key}]", stored(field));
         if !is_file_name(key) {
             findings
                 .named(object, &entry.value, path.as_str(), format!("`{key}` is no key of a {}", object.identity.kind))
@@ -145,7 +150,7 @@ fn json(object: &Object, key: &str, name: &str, findings: &mut Findings) {
     };
     if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).is_err() {
         findings
-            .named(object, node, format!("{field}[{key}]"), format!("`{key}` is no JSON object"))
+            .named(object, node, format!("{}[{key}]", stored(field)), format!("`{key}` is no JSON object"))
             .why("it lists registries and how to log in to them, as JSON")
             .help("write `{\"auths\": {…}}`, and encode it in base64 where it stands under `data`");
     }
