@@ -10,6 +10,7 @@ mod offer;
 mod order;
 mod payload;
 mod placement;
+mod profile;
 mod project;
 mod reference;
 mod scope;
@@ -116,6 +117,23 @@ pub static FAMILIES: &[Family] = &[
             placement::machine::RULES,
             placement::image::RULES,
             placement::volume::RULES,
+        ],
+    },
+    Family {
+        name: "profiles",
+        tables: &[
+            profile::version::RULES,
+            profile::lifecycle::RULES,
+            profile::gate::RULES,
+            profile::name::RULES,
+            profile::image::RULES,
+            profile::machine::RULES,
+            profile::capability::RULES,
+            profile::label::RULES,
+            profile::bastion::RULES,
+            profile::overlay::RULES,
+            profile::merged::RULES,
+            profile::forecast::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
@@ -233,6 +251,29 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
+    }
+
+    /// A finding at a value of an object that one of its fields shows best: that one is underlined.
+    pub fn about(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        shown: &Node,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let path = object.root.path_to(node).unwrap_or_default();
+        self.at_path(object, shown, path, message)
+    }
+
+    /// A finding at a value of an object, under the path upstream gives it where that is not the value's own.
+    pub fn at_path(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: String,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path)))
     }
 
     /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
