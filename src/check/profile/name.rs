@@ -6,7 +6,7 @@ use super::version::is_kubernetes_version;
 use super::{Image, NAME_INVALID, Profile, judge, text_of};
 use crate::check::{Findings, Rule};
 use crate::diagnostic::Code;
-use crate::name::{is_dns_subdomain, is_qualified_name};
+use crate::name::is_qualified_name;
 use crate::syntax::Node;
 use crate::view::{MachineType, RuntimeInterface, Text, VolumeType};
 
@@ -17,7 +17,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: judge!(repeated),
     },
     Rule { code: NAME_INVALID, upstream: &["CP-IMG", "CP-MT", "CP-VT"], judge: judge!(invalid) },
-    Rule { code: NAME_INVALID, upstream: &[], judge: judge!(own_name) },
 ];
 
 /// The entries of one list that have been met.
@@ -174,15 +173,3 @@ fn judge_name(profile: Profile<'_>, what: &str, name: Text<'_>, findings: &mut F
 
 pub(super) const PLAIN: &str =
     "use at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends and no `/`";
-
-/// Upstream: pkg/api/core/validation/cloudprofile.go, ValidateCloudProfile; namespacedcloudprofile.go,
-/// ValidateNamespacedCloudProfile.
-fn own_name(profile: Profile<'_>, findings: &mut Findings) {
-    let object = profile.object();
-    if !is_dns_subdomain(&object.identity.name) {
-        findings
-            .at(object, object.name_node(), format!("`{}` is no name for an object", object.identity.name))
-            .why("Gardener's API server refuses names that are no DNS names")
-            .help("use at most 253 lower-case letters, digits, `-` and `.`");
-    }
-}
