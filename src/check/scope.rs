@@ -8,6 +8,7 @@ use ecow::EcoString;
 use super::offer::Offer;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
+use crate::release::Release;
 use crate::schema::Schemas;
 use crate::view::{CloudProfile, Project, SeedTemplate, Shoot};
 
@@ -19,6 +20,8 @@ pub struct Scope<'a> {
     pub at: time::Date,
     /// The schemas of the landscape's Gardener version.
     pub schemas: Schemas,
+    /// What that version knows by name and by version of Kubernetes.
+    pub release: &'static Release,
     /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
@@ -30,7 +33,8 @@ const SEED_KINDS: [(&str, &str); 3] =
     [("Seed", ""), ("Gardenlet", GARDEN_NAMESPACE), ("ManagedSeed", GARDEN_NAMESPACE)];
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
+    /// What rules may ask about a landscape on a day.
+    pub fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
         let profiles = landscape.of_kind("CloudProfile").chain(landscape.of_kind("NamespacedCloudProfile"));
         let key = |Object { identity, .. }: &Object| {
             let namespace = identity.namespace.clone().unwrap_or_default();
@@ -46,6 +50,7 @@ impl<'a> Scope<'a> {
             landscape,
             at,
             schemas,
+            release: Release::of(schemas),
             projects,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }

@@ -22,6 +22,8 @@ view! {
         capabilities: many CapabilityDefinition "spec" "machineCapabilities",
         /// The largest number of nodes a shoot may have at least.
         max_nodes_total: int "spec" "limits" "maxNodesTotal",
+        /// What the provider's extension reads.
+        configuration: node "spec" "providerConfig",
         /// The CloudProfile that a NamespacedCloudProfile extends.
         parent: one CloudProfileReference "spec" "parent",
         /// What it is made of.

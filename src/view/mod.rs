@@ -4,6 +4,7 @@
 //! schema's business.
 
 mod cloud_profile;
+mod configuration;
 mod garden;
 mod managed_resource;
 mod project;
@@ -15,6 +16,7 @@ mod workload_identity;
 use std::ops::Deref;
 
 pub use cloud_profile::*;
+pub use configuration::*;
 pub use garden::*;
 pub use managed_resource::*;
 pub use project::*;

@@ -37,6 +37,8 @@ view! {
         exposure_class: text "spec" "exposureClassName",
         /// Objects that the extensions of the shoot may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions it asks for.
+        extensions: many ExtensionEntry "spec" "extensions",
         /// The DNS providers.
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
@@ -165,6 +167,14 @@ view! {
         name: text "name",
         /// The namespace, where the reference has one.
         namespace: text "namespace",
+    }
+    part
+    /// An extension that an object asks for.
+    ExtensionEntry {
+        /// The type.
+        type_name: text "type",
+        /// Whether it is switched off.
+        disabled: flag "disabled",
     }
     part
     /// A DNS provider of a shoot.
