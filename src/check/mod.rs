@@ -18,6 +18,7 @@ mod offer;
 mod order;
 mod payload;
 mod placement;
+mod profile;
 mod project;
 mod quota;
 mod reference;
@@ -172,6 +173,23 @@ pub static FAMILIES: &[Family] = &[
             garden::operation::RULES,
             garden::dashboard::RULES,
             garden::extension::RULES,
+        ],
+    },
+    Family {
+        name: "profiles",
+        tables: &[
+            profile::version::RULES,
+            profile::lifecycle::RULES,
+            profile::gate::RULES,
+            profile::name::RULES,
+            profile::image::RULES,
+            profile::machine::RULES,
+            profile::capability::RULES,
+            profile::label::RULES,
+            profile::bastion::RULES,
+            profile::overlay::RULES,
+            profile::merged::RULES,
+            profile::forecast::RULES,
         ],
     },
     Family {
@@ -350,6 +368,18 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
+    }
+
+    /// A finding at a value of an object that one of its fields shows best: that one is underlined.
+    pub fn about(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        shown: &Node,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let path = object.root.path_to(node).unwrap_or_default();
+        self.named(object, shown, path, message)
     }
 
     /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.

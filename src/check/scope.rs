@@ -112,17 +112,26 @@ impl<'a> Scope<'a> {
     /// What the CloudProfile of a shoot offers; nothing when it, or the parent it extends, is not here.
     pub fn offer(&self, shoot: Shoot<'_>) -> Option<&Offer> {
         let (kind, namespace, name) = cloud_profile_of(shoot)?;
+        self.offer_of(kind, namespace, name)
+    }
+
+    /// What a CloudProfile, or a NamespacedCloudProfile with its parent, offers; nothing when one of them is not here.
+    pub fn offer_of(&self, kind: &str, namespace: &str, name: &str) -> Option<&Offer> {
         let offer = self.offers.get(&(kind.into(), namespace.into(), name.into()))?;
         let offer = offer.get_or_init(|| {
             let profile = self.landscape.find(kind, namespace, name)?;
             if kind == "CloudProfile" {
                 return Some(Offer::of(profile));
             }
-            let parent = CloudProfile::of(profile).parent()?.name()?;
-            let parent = self.landscape.find("CloudProfile", "", &parent)?;
-            Some(Offer::of_both(parent, profile))
+            Some(Offer::of_both(self.parent(CloudProfile::of(profile))?.object, profile))
         });
         offer.as_ref()
+    }
+
+    /// The CloudProfile that a NamespacedCloudProfile extends.
+    pub fn parent(&self, profile: CloudProfile<'_>) -> Option<CloudProfile<'a>> {
+        let name = profile.parent()?.name()?;
+        self.landscape.find("CloudProfile", "", &name).map(CloudProfile::of)
     }
 }
 

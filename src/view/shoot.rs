@@ -47,6 +47,8 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// When its daily maintenance begins: `220000+0100`.
+        maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
         /// The tolerations.
@@ -113,6 +115,8 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// What of Kubernetes differs from the shoot's.
+        kubernetes: node "kubernetes",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
         /// The volume.
