@@ -9,6 +9,9 @@ mod duplicate;
 mod embedded;
 mod garden;
 mod grant;
+mod component;
+mod domain;
+mod extension;
 mod inherit;
 mod label;
 mod lifecycle;
@@ -23,6 +26,7 @@ mod project;
 mod quota;
 mod reference;
 mod registration;
+mod scheduling;
 mod scope;
 mod structure;
 mod toleration;
@@ -210,6 +214,10 @@ pub static FAMILIES: &[Family] = &[
             configuration::image_mapping::RULES,
         ],
     },
+    Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },
+    Family { name: "domains", tables: &[domain::RULES] },
+    Family { name: "extensions", tables: &[extension::RULES] },
+    Family { name: "components", tables: &[component::RULES] },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 

@@ -5,8 +5,10 @@ use std::sync::OnceLock;
 
 use ecow::EcoString;
 
+use super::domain::DefaultDomains;
 use super::offer::Offer;
 use super::quota::usage::Usage;
+use super::scheduling::Seeds;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;
@@ -29,6 +31,10 @@ pub struct Scope<'a> {
     projects: HashMap<&'a str, Project<'a>>,
     /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
     usage: OnceLock<Usage>,
+    /// The seeds.
+    seeds: Seeds<'a>,
+    /// The domains that shoots get theirs from.
+    default_domains: DefaultDomains<'a>,
 }
 
 /// The kinds of objects that bring a seed of their own name into being.
@@ -49,6 +55,7 @@ impl<'a> Scope<'a> {
                 projects.entry(namespace.as_str()).or_insert(project);
             }
         }
+        let seeds = Seeds::of(landscape);
         Self {
             landscape,
             at,
@@ -56,6 +63,8 @@ impl<'a> Scope<'a> {
             release: Release::of(schemas),
             projects,
             usage: OnceLock::new(),
+            default_domains: DefaultDomains::of(landscape, &seeds),
+            seeds,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
@@ -86,6 +95,16 @@ impl<'a> Scope<'a> {
     /// What a seed is made of.
     pub fn seed_template(&self, name: &str) -> Option<SeedTemplate<'a>> {
         self.seed(name).and_then(SeedTemplate::in_object)
+    }
+
+    /// All seeds, as the scheduler sees them.
+    pub(super) fn seeds(&self) -> &Seeds<'a> {
+        &self.seeds
+    }
+
+    /// The domains that shoots without one of their own get theirs from.
+    pub(super) fn default_domains(&self) -> &DefaultDomains<'a> {
+        &self.default_domains
     }
 
     /// The names of all seeds, as far as they are known before a ManagedSeedSet has counted its own.

@@ -8,10 +8,12 @@ mod configuration;
 mod exposure_class;
 mod garden;
 mod managed_resource;
+mod placement;
 mod project;
 mod registration;
 mod seed;
 mod shoot;
+mod supply;
 mod workload_identity;
 
 use std::ops::Deref;
@@ -21,10 +23,12 @@ pub use configuration::*;
 pub use exposure_class::*;
 pub use garden::*;
 pub use managed_resource::*;
+pub use placement::*;
 pub use project::*;
 pub use registration::*;
 pub use seed::*;
 pub use shoot::*;
+pub use supply::*;
 pub use workload_identity::*;
 
 use crate::duration::Duration;
