@@ -3,7 +3,10 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod amount;
+mod gardenlet;
 mod inherit;
+mod label;
 mod lifecycle;
 mod network;
 mod offer;
@@ -13,6 +16,7 @@ mod placement;
 mod project;
 mod reference;
 mod scope;
+mod seed;
 mod structure;
 mod transport;
 
@@ -116,6 +120,28 @@ pub static FAMILIES: &[Family] = &[
             placement::machine::RULES,
             placement::image::RULES,
             placement::volume::RULES,
+        ],
+    },
+    Family {
+        name: "seeds",
+        tables: &[
+            seed::RULES,
+            seed::domain::RULES,
+            seed::setting::RULES,
+            seed::backup::RULES,
+            seed::managed::RULES,
+            seed::metadata::RULES,
+        ],
+    },
+    Family {
+        name: "gardenlets",
+        tables: &[
+            gardenlet::RULES,
+            gardenlet::deployment::RULES,
+            gardenlet::configuration::RULES,
+            gardenlet::connection::RULES,
+            gardenlet::exposure::RULES,
+            gardenlet::set::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
@@ -249,6 +275,28 @@ impl Findings {
             place.span = Some(entry.key.span);
         }
         self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
+    ///
+    /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
+    pub fn lacking(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        path: &[&str],
+        message: impl Into<String>,
+    ) -> Option<Raised<'_>> {
+        let mut node = root;
+        let mut rest = path;
+        while let Some((name, behind)) = rest.split_first() {
+            let Some(next) = node.get(name) else {
+                node.as_mapping()?;
+                return Some(self.missing(object, node, &rest.join("."), message));
+            };
+            (node, rest) = (next, behind);
+        }
+        (node.as_str() == Some("")).then(|| self.at(object, node, message))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

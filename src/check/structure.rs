@@ -1,6 +1,6 @@
 //! Structure: every object against the schema of its kind.
 
-use super::Scope;
+use super::{Scope, gardenlet};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::landscape::{Landscape, Object};
 use crate::schema::{Schemas, Verdict};
@@ -48,6 +48,7 @@ pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
             faults
                 .into_iter()
                 .map(|fault| fault.into_diagnostic(Some(identity.clone()), item.clone()))
+                .map(|finding| gardenlet::soften(object, finding))
                 .collect()
         }
         Verdict::NoSchema => vec![without_schema(object, scope)],

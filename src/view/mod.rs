@@ -5,6 +5,7 @@
 
 mod cloud_profile;
 mod garden;
+mod gardenlet;
 mod managed_resource;
 mod project;
 mod registration;
@@ -16,6 +17,7 @@ use std::ops::Deref;
 
 pub use cloud_profile::*;
 pub use garden::*;
+pub use gardenlet::*;
 pub use managed_resource::*;
 pub use project::*;
 pub use registration::*;
