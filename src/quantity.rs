@@ -29,7 +29,7 @@ impl Quantity {
     }
 
     /// The smallest whole number that is not below it.
-    pub fn rounded_up(self) -> i128 {
+    pub fn ceiling(self) -> i128 {
         self.nanos.div_euclid(1_000_000_000) + i128::from(self.nanos.rem_euclid(1_000_000_000) != 0)
     }
 }

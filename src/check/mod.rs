@@ -6,7 +6,6 @@
 mod amount;
 mod gardenlet;
 mod inherit;
-mod label;
 mod lifecycle;
 mod network;
 mod offer;
@@ -280,7 +279,7 @@ impl Findings {
     /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
     ///
     /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
-    pub fn lacking(
+    pub fn absent(
         &mut self,
         object: &Object,
         root: &Node,

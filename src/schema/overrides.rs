@@ -24,10 +24,14 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
+    ("core.v1beta1.SeedDNSProviderConfig", &["credentialsRef"]),
     ("core.v1beta1.SeedNetworks", &["pods", "services"]),
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
     ("core.v1beta1.ShootSpec", &["kubernetes"]),
+    ("seedmanagement.v1alpha1.GardenletHelm", &["ociRepository"]),
+    ("seedmanagement.v1alpha1.GardenletSelfDeployment", &["helm"]),
+    ("seedmanagement.v1alpha1.GardenletSpec", &["deployment"]),
     ("seedmanagement.v1alpha1.ManagedSeedSpec", &["gardenlet"]),
 ];
 
@@ -92,11 +96,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         "updateStrategy",
         &["AutoInPlaceUpdate", "AutoRollingUpdate", "ManualInPlaceUpdate"],
     ),
-    (
-        "seedmanagement.v1alpha1.GardenletConfig",
-        "bootstrap",
-        &["BootstrapToken", "None", "ServiceAccount"],
-    ),
+    ("seedmanagement.v1alpha1.GardenletConfig", "bootstrap", &["BootstrapToken", "None", "ServiceAccount"]),
     ("seedmanagement.v1alpha1.UpdateStrategy", "type", &["RollingUpdate"]),
 ];
 

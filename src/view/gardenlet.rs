@@ -52,7 +52,7 @@ view! {
         /// How it is configured.
         configuration: one GardenletConfiguration "config",
         /// How it gets its first credentials for the garden, in a ManagedSeed or a ManagedSeedSet.
-        bootstrap: text "bootstrap",
+        bootstrap: node "bootstrap",
         /// Whether what it does not say is that of the gardenlet which deploys it.
         merge_with_parent: flag "mergeWithParent",
     }
@@ -200,9 +200,7 @@ impl<'a> GardenletInstallation<'a> {
         let path: &[&str] = match (object.identity.group(), &*object.identity.kind) {
             ("seedmanagement.gardener.cloud", "Gardenlet") => &["spec"],
             ("seedmanagement.gardener.cloud", "ManagedSeed") => &["spec", "gardenlet"],
-            ("seedmanagement.gardener.cloud", "ManagedSeedSet") => {
-                &["spec", "template", "spec", "gardenlet"]
-            }
+            ("seedmanagement.gardener.cloud", "ManagedSeedSet") => &["spec", "template", "spec", "gardenlet"],
             _ => return None,
         };
         object.root.at(path).map(|root| Self::within(object, root))

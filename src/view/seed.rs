@@ -37,6 +37,8 @@ view! {
         region: text "spec" "provider" "region",
         /// The zones.
         zones: texts "spec" "provider" "zones",
+        /// The networks.
+        networks: node "spec" "networks",
         /// The range of the pods.
         pods: text "spec" "networks" "pods",
         /// The range of the services.

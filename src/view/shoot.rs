@@ -210,7 +210,8 @@ impl<'a> Shoot<'a> {
     /// A feature gate, in each component of Kubernetes that sets it and passes traffic on or tells where it may go.
     pub fn feature_gates(self, name: &str) -> impl Iterator<Item = &'a Node> {
         let components = ["kubeAPIServer", "kubeControllerManager", "kubeProxy"];
-        let gates = components.map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
+        let gates = components
+            .map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
         gates.into_iter().flatten()
     }
 

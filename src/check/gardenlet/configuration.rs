@@ -147,9 +147,11 @@ fn leader_election(object: &Object, election: LeaderElection<'_>, findings: &mut
             .help("use more than `renewDeadline`");
     }
     for field in ["resourceLock", "resourceNamespace", "resourceName"] {
-        let raised = findings.lacking(object, node, &[field], format!("the leader election has no `{field}`"));
+        let raised = findings.absent(object, node, &[field], format!("the leader election has no `{field}`"));
         raised.map(|raised| {
-            raised.why(WHY).help("set it, or remove `leaderElection`: the gardenlet has good values of its own")
+            raised
+                .why(WHY)
+                .help("set it, or remove `leaderElection`: the gardenlet has good values of its own")
         });
     }
 }
@@ -163,7 +165,9 @@ fn controllers_of(object: &Object, controllers: GardenletControllers<'_>, findin
     }
     let purposes = controllers.grace_purposes().filter(|purposes| !purposes.items().is_empty());
     let hours = controllers.grace_hours().map(|hours: Int<'_>| hours.value);
-    if let Some((_, entry)) = purposes.zip(controllers.backup_entry()).filter(|_| hours.is_none_or(|it| it <= 0)) {
+    if let Some((_, entry)) =
+        purposes.zip(controllers.backup_entry()).filter(|_| hours.is_none_or(|it| it <= 0))
+    {
         findings
             .at_field(
                 object,
@@ -198,13 +202,15 @@ fn resources(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             continue;
         }
         let message = match capacity {
-            Some(capacity) if amount.quantity.rounded_up() <= capacity.rounded_up() => continue,
+            Some(capacity) if amount.quantity.ceiling() <= capacity.ceiling() => continue,
             Some(_) => format!("more `{name}` are reserved, `{amount}`, than there is capacity for"),
             None => format!("`{name}` are reserved, and no capacity for them is set"),
         };
         let raised = findings.at(object, amount.node, message);
         let raised = raised.why(why).help(match (written, filled_in) {
-            (None, true) => format!("reserve no more than {DEFAULT_SHOOTS}, the capacity of a seed that sets none"),
+            (None, true) => {
+                format!("reserve no more than {DEFAULT_SHOOTS}, the capacity of a seed that sets none")
+            }
             _ => format!("set a larger `resources.capacity.{name}`, or reserve less"),
         });
         if let Some(written) = written {

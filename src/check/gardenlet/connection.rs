@@ -5,7 +5,7 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind;
 use crate::landscape::Object;
-use crate::view::{GardenletConfiguration, GardenletInstallation, Text};
+use crate::view::{GardenletConfiguration, GardenletInstallation};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -27,7 +27,8 @@ pub(in crate::check) static RULES: &[Rule] = &[
 /// Upstream: pkg/api/seedmanagement/validation, ValidateGardenletSpec and validateGardenlet;
 /// pkg/apis/seedmanagement/v1alpha1/defaults_managedseed.go, setDefaultsGardenlet.
 fn bootstrap(installation: GardenletInstallation<'_>) -> (&str, bool) {
-    let written = installation.bootstrap().map(Text::as_str);
+    // An empty text, or none at all, is no way: the schema tells of it.
+    let written = installation.bootstrap().map(|node| node.as_str().unwrap_or_default());
     let merged = installation.merge_with_parent();
     if is_of(installation.object, kind::GARDENLET) {
         ("BootstrapToken", false)
@@ -64,14 +65,18 @@ fn connection(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         ("None", merged) => {
             if !merged {
                 let message = "a gardenlet that asks for no credentials is given none";
-                let raised = findings.lacking(object, connection.node(), &["kubeconfig"], message);
+                let raised = findings.absent(object, connection.node(), &["kubeconfig"], message);
                 raised.map(|raised| {
                     let help = "set `kubeconfig`, `mergeWithParent: true`, or `bootstrap: BootstrapToken`";
                     raised.why(why).help(help)
                 });
             }
             let asked = [connection.bootstrap_kubeconfig(), connection.kubeconfig_secret()];
-            for (field, _) in ["bootstrapKubeconfig", "kubeconfigSecret"].into_iter().zip(asked).filter(|(_, it)| it.is_some()) {
+            for (field, _) in ["bootstrapKubeconfig", "kubeconfigSecret"]
+                .into_iter()
+                .zip(asked)
+                .filter(|(_, it)| it.is_some())
+            {
                 let message = format!("`{field}` is for a gardenlet that asks for its credentials");
                 let raised = findings.at_field(object, connection.node(), field, message);
                 raised.why(why).help(format!("remove `{field}`, or set `bootstrap: BootstrapToken`"));
@@ -83,7 +88,8 @@ fn connection(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/seedmanagement/validation/managedseed.go, validateGardenletConfiguration.
 fn seed_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let configuration = GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
+    let configuration =
+        GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
     if let Some(name) = configuration.and_then(GardenletConfiguration::seed_name) {
         findings
             .at(object, name.node, "the seed is named in the configuration of its gardenlet")

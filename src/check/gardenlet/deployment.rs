@@ -7,7 +7,7 @@ use crate::kind;
 use crate::landscape::Object;
 use crate::name::is_dns_subdomain;
 use crate::syntax::Node;
-use crate::view::{ContainerImage, Gardenlet, GardenletInstallation, OciRepository, Text};
+use crate::view::{ContainerImage, Gardenlet, GardenletInstallation, Text};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -26,7 +26,8 @@ const WHY: &str = "Gardener's API server refuses it";
 
 /// Upstream: pkg/api/seedmanagement/validation/managedseed.go, ValidateGardenletDeployment.
 fn deployment(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(deployment) = GardenletInstallation::in_object(object).and_then(GardenletInstallation::deployment)
+    let Some(deployment) =
+        GardenletInstallation::in_object(object).and_then(GardenletInstallation::deployment)
     else {
         return;
     };
@@ -66,45 +67,44 @@ fn judge_image(object: &Object, owner: &Node, image: ContainerImage<'_>, finding
 
 /// Upstream: pkg/api/core/validation/controllerdeployment.go, ValidateOCIRepository.
 fn chart(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    const PATH: [&str; 4] = ["spec", "deployment", "helm", "ociRepository"];
+    const HELP: &str = "set `ref`, or `repository` with `tag` or `digest`";
+    let unnamed = "the chart of the gardenlet is not named";
+    let raised = findings.absent(object, &object.root, &PATH, unnamed);
+    raised.map(|raised| raised.why(NO_CHART).help(HELP));
     let Some(chart) = Gardenlet::of(object).chart() else { return };
-    if chart.node().as_mapping().is_none() {
-        return;
-    }
-    let why = "Gardener's API server refuses a Gardenlet whose chart it cannot find";
     let helm = object.root.at(&["spec", "deployment", "helm"]).unwrap_or(&object.root);
-    let whole = |findings: &mut Findings, message: &str, help: &str| {
-        findings.at_field(object, helm, "ociRepository", message).why(why).help(help);
-    };
-    let reference = chart.reference().and_then(Text::of);
-    let named = reference.is_some() || chart.repository().is_some();
     let mistyped = |field| chart.node().get(field).is_some_and(|node| node.as_str().is_none());
-    if ["ref", "repository", "tag", "digest"].into_iter().any(mistyped) {
+    if chart.node().as_mapping().is_none() || ["ref", "repository", "tag", "digest"].into_iter().any(mistyped)
+    {
         return;
     }
-    if !named {
-        let message = "the chart of the gardenlet is not named";
-        return whole(findings, message, "set `ref`, or `repository` with `tag` or `digest`");
+    let reference = chart.reference().and_then(Text::of);
+    if reference.is_none() && chart.repository().is_none() {
+        let raised = findings.at_field(object, helm, "ociRepository", unnamed);
+        raised.why(NO_CHART).help(HELP);
+        return;
     }
+    let filled = chart.digest().and_then(Text::of);
+    // Even an empty reference stands alone.
     if chart.reference().is_some() {
-        return judge_parts(object, chart, why, findings);
+        for part in [chart.repository(), chart.tag(), filled].into_iter().flatten() {
+            let message = "a part of the chart is named beside its whole reference";
+            let raised = findings.at(object, part.node, message);
+            raised.why(NO_CHART).help("leave `ref`, or `repository` with `tag` or `digest`");
+        }
+        return;
     }
-    let digest = chart.digest().and_then(Text::of);
-    if chart.tag().is_none() && digest.is_none() {
+    if chart.tag().is_none() && filled.is_none() {
         let message = "the chart of the gardenlet has neither a tag nor a digest";
-        whole(findings, message, "set `digest: sha256:…`, which nobody can move, or `tag`");
+        let raised = findings.at_field(object, helm, "ociRepository", message);
+        raised.why(NO_CHART).help("set `digest: sha256:…`, which nobody can move, or `tag`");
     }
     let digest = chart.digest().filter(|digest| digest.as_str().is_some_and(|it| !it.starts_with("sha256:")));
     if let Some(digest) = digest {
         let raised = findings.at(object, digest, "a digest begins with `sha256:`");
-        raised.why(why).help("copy the digest from the registry");
+        raised.why(NO_CHART).help("copy the digest from the registry");
     }
 }
 
-/// A whole reference stands alone, even an empty one.
-fn judge_parts(object: &Object, chart: OciRepository<'_>, why: &str, findings: &mut Findings) {
-    let parts = [chart.repository(), chart.tag(), chart.digest().and_then(Text::of)];
-    for part in parts.into_iter().flatten() {
-        let raised = findings.at(object, part.node, "a part of the chart is named beside its whole reference");
-        raised.why(why).help("leave `ref`, or `repository` with `tag` or `digest`");
-    }
-}
+const NO_CHART: &str = "Gardener's API server refuses a Gardenlet whose chart it cannot find";

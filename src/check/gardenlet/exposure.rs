@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::INSTALLING;
+use super::{INSTALLING, label};
 use crate::check::seed::{managed::handlers_of, setting::judge_class};
-use crate::check::{Findings, Judge, Rule, Scope, label};
+use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind;
 use crate::landscape::Object;
@@ -35,7 +35,8 @@ const SHOWN: usize = 3;
 /// Upstream: pkg/api/config/gardenlet/v1alpha1/validation/validation.go, validateExposureClassHandlers and
 /// ValidateGardenletConfiguration.
 fn handlers(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let configuration = GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
+    let configuration =
+        GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
     let Some(configuration) = configuration else { return };
     let addresses = configuration.exposure_class_handlers().filter_map(|handler| handler.external_address());
     for node in configuration.external_address().into_iter().chain(addresses) {
@@ -50,7 +51,7 @@ fn handlers(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             raised.why(WHY).help("use up to 63 lower-case letters, digits and `-`");
         }
         let message = "the exposure class handler has no name";
-        let raised = findings.lacking(object, handler.node(), &["name"], message);
+        let raised = findings.absent(object, handler.node(), &["name"], message);
         raised.map(|raised| raised.why(WHY).help("set the name that ExposureClasses refer to as `handler`"));
         if let Some(class) = handler.class() {
             judge_class(object, class, findings);

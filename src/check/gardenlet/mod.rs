@@ -4,6 +4,7 @@ pub(super) mod configuration;
 pub(super) mod connection;
 pub(super) mod deployment;
 pub(super) mod exposure;
+pub(super) mod label;
 pub(super) mod set;
 
 use super::{Findings, Judge, Rule, Scope};
@@ -27,7 +28,8 @@ pub(super) static RULES: &[Rule] = &[
 ];
 
 /// An unknown field in the configuration of a gardenlet.
-pub(super) const UNKNOWN_IN_CONFIGURATION: Code = Code::warning("L586", "unknown-field-in-gardenlet-configuration");
+pub(super) const UNKNOWN_IN_CONFIGURATION: Code =
+    Code::warning("L586", "unknown-field-in-gardenlet-configuration");
 
 /// The kinds that say how a gardenlet is installed.
 const INSTALLING: &[GroupKind] = &[kind::GARDENLET, kind::MANAGED_SEED, kind::MANAGED_SEED_SET];
@@ -58,7 +60,8 @@ fn is_of(object: &Object, kind: GroupKind) -> bool {
 
 /// Upstream: cmd/gardenlet/app/options.go, complete.
 fn feature_gates(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let configuration = GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
+    let configuration =
+        GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
     let gates = configuration.and_then(GardenletConfiguration::feature_gates);
     for entry in gates.into_iter().flat_map(|gates| gates.entries()) {
         let (name, value) = (entry.key.name.as_str(), entry.value.as_bool());
@@ -67,9 +70,10 @@ fn feature_gates(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 let known = FEATURE_GATES.iter().map(|(known, _)| *known);
                 (format!("the gardenlet has no feature gate `{name}`"), help_with_names(name, known))
             }
-            Some((_, Some(settled))) if value.is_some_and(|value| value != *settled) => {
-                (format!("the feature gate `{name}` is settled"), format!("remove it: it is {settled} for good"))
-            }
+            Some((_, Some(settled))) if value.is_some_and(|value| value != *settled) => (
+                format!("the feature gate `{name}` is settled"),
+                format!("remove it: it is {settled} for good"),
+            ),
             Some(_) => continue,
         };
         findings
@@ -101,12 +105,13 @@ fn kubeconfig(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 pub(super) fn soften(object: &Object, finding: Diagnostic) -> Diagnostic {
     let configuration = match &*object.identity.kind {
         _ if object.identity.group() != kind::GARDENLET.group => return finding,
-        "Gardenlet" => "spec.config.",
-        "ManagedSeed" => "spec.gardenlet.config.",
-        "ManagedSeedSet" => "spec.template.spec.gardenlet.config.",
+        "Gardenlet" => "spec.config",
+        "ManagedSeed" => "spec.gardenlet.config",
+        "ManagedSeedSet" => "spec.template.spec.gardenlet.config",
         _ => return finding,
     };
-    if finding.code != UNKNOWN_FIELD || !finding.place.path.starts_with(configuration) {
+    let below = finding.place.path.strip_prefix(configuration);
+    if finding.code != UNKNOWN_FIELD || !below.is_some_and(|rest| rest.starts_with(['.', '['])) {
         return finding;
     }
     let why = "Gardener drops it without a word; stricter than Gardener";

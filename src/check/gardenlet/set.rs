@@ -1,6 +1,7 @@
 //! ManagedSeedSets: the templates that ManagedSeeds and their shoots are made after, and the labels they are known by.
 
-use crate::check::{Findings, Judge, Rule, Scope, label};
+use super::label;
+use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind;
 use crate::landscape::Object;
@@ -20,7 +21,8 @@ pub(in crate::check) static RULES: &[Rule] = &[
     },
 ];
 
-const WHY: &str = "Gardener's API server refuses a ManagedSeedSet that would not know its own ManagedSeeds and shoots";
+const WHY: &str =
+    "Gardener's API server refuses a ManagedSeedSet that would not know its own ManagedSeeds and shoots";
 
 /// Upstream: pkg/api/seedmanagement/validation/managedseedset.go, ValidateManagedSeedSetSpec and validateTemplateLabels.
 fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
@@ -30,9 +32,27 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     if label::is_empty(selector) {
         let spec = object.root.get("spec").unwrap_or(&object.root);
         findings
-            .at_field(object, spec, "selector", "the selector of the ManagedSeedSet selects nothing in particular")
+            .at_field(
+                object,
+                spec,
+                "selector",
+                "the selector of the ManagedSeedSet selects nothing in particular",
+            )
             .why(WHY)
             .help("set `selector.matchLabels` to labels of the templates");
+        return;
+    }
+    if !label::is_sound(selector) {
+        let spec = object.root.get("spec").unwrap_or(&object.root);
+        findings
+            .at_field(
+                object,
+                spec,
+                "selector",
+                "no labels can be matched with the selector of the ManagedSeedSet",
+            )
+            .why(WHY)
+            .help("correct its keys, operators and values");
         return;
     }
     let spec = object.root.get("spec");
@@ -51,7 +71,10 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             (_, Some(metadata)) => findings.missing(object, metadata, "labels", message),
             _ => findings.missing(object, owner, "metadata.labels", message),
         };
-        raised.related(selector, "the selector is set here").why(WHY).help("give it the labels of the selector");
+        raised
+            .related(selector, "the selector is set here")
+            .why(WHY)
+            .help("give it the labels of the selector");
     }
 }
 
@@ -75,7 +98,7 @@ fn template(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
     let path = ["spec", "template", "spec", "gardenlet", "config", "seedConfig"];
     let raised = object.root.at(&["spec", "template"]).and_then(|_| {
-        findings.lacking(object, &object.root, &path, "the ManagedSeedSet does not describe its seeds")
+        findings.absent(object, &object.root, &path, "the ManagedSeedSet does not describe its seeds")
     });
     raised.map(|raised| raised.why(why).help("set `seedConfig`, with the labels of the selector"));
     let template = set.shoot_template().filter(|template| template.as_mapping().is_some());
@@ -88,7 +111,7 @@ fn template(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             Some(findings.at_field(object, provider, "workers", message))
         }
         Some(_) => None,
-        None => findings.lacking(object, template, &path, message),
+        None => findings.absent(object, template, &path, message),
     };
     raised.map(|raised| raised.why("a seed runs on the nodes of its shoot").help("list a worker pool"));
 }

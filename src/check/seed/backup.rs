@@ -26,7 +26,8 @@ pub(in crate::check) static RULES: &[Rule] = &[
 /// Upstream: pkg/api/core/validation/seed.go, validateSeedBackup.
 fn region(seed: SeedTemplate<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let backup = seed.backup().filter(|backup| backup.node().as_mapping().is_some());
-    let Some(backup) = backup.filter(|backup| backup.region().is_none_or(|it| it.as_str() == Some(""))) else {
+    let Some(backup) = backup.filter(|backup| backup.region().is_none_or(|it| it.as_str() == Some("")))
+    else {
         return;
     };
     let filled = Filled::of(seed, scope);
@@ -38,7 +39,7 @@ fn region(seed: SeedTemplate<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             "" => "the backups of a seed without a provider of their own have no region".to_owned(),
             others => format!("the backups of the seed at another provider, `{others}`, have no region"),
         };
-        let raised = findings.lacking(seed.object, backup.node(), &["region"], message);
+        let raised = findings.absent(seed.object, backup.node(), &["region"], message);
         raised.map(|raised| {
             raised
                 .why("the region of the seed is one of its own provider; Gardener's API server refuses the seed")
@@ -69,7 +70,8 @@ fn identity(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(target) = target.filter(|target| **target != *provider) else {
         return;
     };
-    let message = format!("the WorkloadIdentity `{name}` is one for `{target}`, the backups are at `{provider}`");
+    let message =
+        format!("the WorkloadIdentity `{name}` is one for `{target}`, the backups are at `{provider}`");
     findings
         .at(object, reference.node(), message)
         .related(target.node, "the type of the identity is set here")

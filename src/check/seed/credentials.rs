@@ -3,7 +3,7 @@
 use crate::check::Findings;
 use crate::landscape::Object;
 use crate::name::is_dns_subdomain;
-use crate::syntax::Node;
+use crate::syntax::{Node, Value};
 
 /// The kinds that hold credentials.
 const SUPPORTED: [(&str, &str); 3] = [
@@ -14,19 +14,33 @@ const SUPPORTED: [(&str, &str); 3] = [
 
 const WHY: &str = "Gardener's API server refuses credentials that it cannot find";
 
+const FIELD: &str = "credentialsRef";
+
 /// Reports what is wrong with the `credentialsRef` of a part of an object, if that has one.
 ///
 /// Upstream: pkg/api/core/validation/utils.go, validateCredentialsRef, with a namespace.
 pub(in crate::check) fn judge(object: &Object, owner: &Node, findings: &mut Findings) {
-    const FIELD: &str = "credentialsRef";
-    let Some(reference) = owner.get(FIELD).filter(|reference| reference.as_mapping().is_some()) else {
+    if owner.get(FIELD).is_some_and(|reference| reference.as_mapping().is_some()) {
+        judge_required(object, owner, findings);
+    }
+}
+
+/// Reports what is wrong with the `credentialsRef` that a part of an object must have; a missing one is one without any
+/// of its fields.
+///
+/// Upstream: pkg/api/core/validation/utils.go, validateCredentialsRef, with a namespace.
+pub(super) fn judge_required(object: &Object, owner: &Node, findings: &mut Findings) {
+    let written = owner.get(FIELD);
+    if owner.as_mapping().is_none() || written.is_some_and(|reference| reference.as_mapping().is_none()) {
         return;
-    };
+    }
     for field in ["apiVersion", "kind", "name", "namespace"] {
         let message = format!("the reference to the credentials has no `{field}`");
-        let raised = findings.lacking(object, reference, &[field], message);
+        let raised = findings.absent(object, owner, &[FIELD, field], message);
         raised.map(|raised| raised.why(WHY).help(format!("add `{field}`")));
     }
+    let nothing = Node::new(Value::Null, owner.span);
+    let reference = written.unwrap_or(&nothing);
     for field in ["name", "namespace"] {
         let written = reference.get(field).and_then(|node| Some((node, node.as_str()?)));
         if let Some((node, text)) = written.filter(|(_, text)| !text.is_empty() && !is_dns_subdomain(text)) {

@@ -4,7 +4,7 @@ use super::credentials;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::name::is_dns_subdomain;
-use crate::view::{SeedDomain, SeedIngress, SeedTemplate};
+use crate::view::{SeedBackup, SeedDomain, SeedIngress, SeedTemplate};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -21,13 +21,11 @@ pub(in crate::check) static RULES: &[Rule] = &[
 
 /// Upstream: pkg/api/core/validation/seed.go, validateSeedBackup, validateSeedDNSProviderConfig and ValidateSeedSpec.
 fn references(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    let single = [
-        seed.backup().map(|backup| backup.node()),
-        seed.dns_provider(),
-        seed.internal_domain().map(SeedDomain::node),
-    ];
-    for owner in single.into_iter().flatten().chain(seed.default_domains().map(SeedDomain::node)) {
+    for owner in [seed.backup().map(SeedBackup::node), seed.dns_provider()].into_iter().flatten() {
         credentials::judge(seed.object, owner, findings);
+    }
+    for domain in seed.internal_domain().into_iter().chain(seed.default_domains()) {
+        credentials::judge_required(seed.object, domain.node(), findings);
     }
 }
 

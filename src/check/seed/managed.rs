@@ -92,7 +92,7 @@ fn shoot_of<'a>(object: &'a Object, scope: &Scope<'a>) -> Option<Shoot<'a>> {
 /// Upstream: pkg/api/seedmanagement/validation/managedseed.go, ValidateManagedSeedSpec;
 /// pkg/api/seedmanagement/helper/managedseed.go, ExtractSeedSpec.
 fn incomplete(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    let raised = findings.lacking(object, &object.root, &["spec", "shoot"], "the ManagedSeed names no shoot");
+    let raised = findings.absent(object, &object.root, &["spec", "shoot"], "the ManagedSeed names no shoot");
     raised.map(|raised| {
         raised
             .why("Gardener's API server refuses a ManagedSeed without the shoot that becomes a seed")
@@ -101,7 +101,7 @@ fn incomplete(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     if scope.complete() || shoot_of(object, scope).is_some() {
         let path = ["spec", "gardenlet", "config", "seedConfig"];
         let raised =
-            findings.lacking(object, &object.root, &path, "the ManagedSeed does not describe its seed");
+            findings.absent(object, &object.root, &path, "the ManagedSeed does not describe its seed");
         raised.map(|raised| {
             raised
                 .why("Gardener's API server refuses a ManagedSeed without a `seedConfig`; most of it comes from the shoot")
@@ -129,9 +129,10 @@ fn unfit(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     if let Some(addon) = shoot.nginx_ingress().filter(|addon| addon.as_bool() == Some(true)) {
         report(addon, "has an ingress controller as an addon", "disable the addon: a seed brings its own");
     }
-    if shoot.autoscaler().is_some_and(|autoscaler| {
-        autoscaler.get("enabled").map_or(Some(false), Node::as_bool) == Some(false)
-    }) {
+    if shoot
+        .autoscaler()
+        .is_some_and(|autoscaler| autoscaler.get("enabled").map_or(Some(false), Node::as_bool) == Some(false))
+    {
         report(
             shoot.autoscaler().unwrap_or(declared),
             "has no Vertical Pod Autoscaler",
@@ -181,7 +182,8 @@ fn contradiction(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     settings(seed, shoot, findings);
 }
 
-const WHY: &str = "the shoot is the seed: Gardener's API server refuses a ManagedSeed that describes it otherwise";
+const WHY: &str =
+    "the shoot is the seed: Gardener's API server refuses a ManagedSeed that describes it otherwise";
 
 fn equal_texts(seed: SeedTemplate<'_>, shoot: Shoot<'_>, findings: &mut Findings) {
     let networking = shoot.networking();

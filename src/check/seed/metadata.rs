@@ -1,10 +1,10 @@
-//! Names, labels, annotations and operations of seeds and of what registers them.
+//! Operations on seeds and gardenlets, and the labels of what is made after their templates.
 
-use crate::check::{Findings, Judge, Rule, Scope, label};
+use crate::check::gardenlet::label;
+use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind;
 use crate::landscape::Object;
-use crate::name::{is_dns_label, is_dns_subdomain};
 use crate::view::{
     GardenletConfiguration, GardenletControllers, GardenletInstallation, ManagedSeedSet, SeedTemplate, Text,
 };
@@ -16,14 +16,9 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: Judge::Kinds(&[kind::SEED, kind::GARDENLET, kind::MANAGED_SEED], operation),
     },
     Rule {
-        code: Code::error("L598", "seed-name-invalid"),
-        upstream: &["GL-NS"],
-        judge: Judge::Kinds(kind::SEEDS, name),
-    },
-    Rule {
-        code: Code::error("L599", "label-malformed"),
+        code: Code::error("L599", "label-of-template-malformed"),
         upstream: &["MT-SEL"],
-        judge: Judge::Kinds(kind::SEEDS, labels),
+        judge: Judge::Kinds(&[kind::GARDENLET, kind::MANAGED_SEED, kind::MANAGED_SEED_SET], labels),
     },
 ];
 
@@ -33,7 +28,12 @@ const OPERATION: &str = "gardener.cloud/operation";
 /// validateOperation.
 fn operation(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let known: &[&str] = match &*object.identity.kind {
-        "Seed" => &["reconcile", "renew-garden-access-secrets", "renew-kubeconfig", "renew-workload-identity-tokens"],
+        "Seed" => &[
+            "reconcile",
+            "renew-garden-access-secrets",
+            "renew-kubeconfig",
+            "renew-workload-identity-tokens",
+        ],
         "Gardenlet" => &["force-redeploy", "reconcile", "renew-kubeconfig"],
         _ => &["reconcile", "renew-kubeconfig"],
     };
@@ -47,30 +47,11 @@ fn operation(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Upstream: pkg/api/core/validation/seed.go, ValidateSeed; pkg/api/seedmanagement/validation, ValidateGardenlet,
-/// ValidateManagedSeed and ValidateManagedSeedSetWithOps.
-fn name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let identity = &object.identity;
-    let (sound, help) = if &*identity.kind == "ManagedSeedSet" {
-        (is_dns_subdomain(&identity.name), "use lower-case letters, digits, `-` and `.`")
-    } else {
-        (is_dns_label(&identity.name), "use up to 63 lower-case letters, digits and `-`")
-    };
-    if !sound {
-        let message = format!("`{}` is no name for a {}", identity.name, identity.kind);
-        findings
-            .at(object, object.name_node(), message)
-            .why("Gardener's API server refuses it: names of namespaces and domains are made of it")
-            .help(format!("{help}, with a letter or digit at both ends"));
-    }
-}
-
-/// Upstream: k8s.io/apimachinery/pkg/api/validation, ValidateObjectMeta; pkg/api/core/validation/seed.go,
-/// ValidateSeedTemplate; pkg/api/seedmanagement/validation, ValidateGardenletDeployment, ValidateManagedSeedTemplate and
-/// ValidateManagedSeedSetSpec.
+/// Upstream: pkg/api/core/validation/seed.go, ValidateSeedTemplate; pkg/api/seedmanagement/validation,
+/// ValidateGardenletDeployment, ValidateManagedSeedTemplate and ValidateManagedSeedSetSpec;
+/// pkg/api/config/gardenlet/v1alpha1/validation/validation.go, validateNetworkPolicyControllerConfiguration.
 fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let mut owners = vec![object.root.get("metadata")];
-    owners.extend(SeedTemplate::in_object(object).filter(|seed| seed.is_template()).map(SeedTemplate::metadata));
+    let mut owners = vec![SeedTemplate::in_object(object).and_then(SeedTemplate::metadata)];
     let set = object.identity.is(kind::MANAGED_SEED_SET.group, kind::MANAGED_SEED_SET.kind);
     if let Some(set) = set.then(|| ManagedSeedSet::of(object)) {
         owners.push(set.metadata());

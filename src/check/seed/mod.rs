@@ -10,14 +10,16 @@ pub(super) mod managed;
 pub(super) mod metadata;
 pub(super) mod setting;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use super::{Findings, Judge, Raised, Rule, Scope};
+use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, GroupKind};
 use crate::landscape::Object;
 use crate::syntax::Node;
-use crate::view::{GardenletInstallation, SeedSettings, SeedTemplate, SeedVolume, Text};
+use crate::view::{
+    GardenletInstallation, SeedDomain, SeedLoadBalancers, SeedSettings, SeedTemplate, SeedVolume, Text,
+};
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -57,7 +59,7 @@ const OF_SEED: [(&[&str], &str, &str); 5] = [
 fn incomplete(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let mut require = |path: &[&str], what: &str, help: &str| {
         let message = format!("the seed has no {what}");
-        let raised = findings.lacking(seed.object, seed.node(), path, message);
+        let raised = findings.absent(seed.object, seed.node(), path, message);
         raised.map(|raised| raised.why(REFUSED).help(help));
     };
     if is_of(seed, kind::SEED) {
@@ -82,7 +84,8 @@ fn incomplete(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
             require(&path, "controller for its ingress", "set `controller.kind: nginx`");
         }
     }
-    let help = "refer to a `Secret` or a `WorkloadIdentity` with `apiVersion`, `kind`, `name` and `namespace`";
+    let help =
+        "refer to a `Secret` or a `WorkloadIdentity` with `apiVersion`, `kind`, `name` and `namespace`";
     if has(seed.backup().map(|backup| backup.node())) {
         if !filled_in {
             let path = ["spec", "backup", "provider"];
@@ -104,7 +107,7 @@ fn incomplete_in_gardenlet(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut
     }
     for (path, what, help) in OF_SEED {
         let message = format!("the seed of the gardenlet has no {what}");
-        let raised = findings.lacking(seed.object, seed.node(), path, message);
+        let raised = findings.absent(seed.object, seed.node(), path, message);
         raised.map(|raised| {
             raised
                 .why("Gardener accepts the Gardenlet and refuses the Seed that its gardenlet registers; stricter than Gardener")
@@ -116,48 +119,61 @@ fn incomplete_in_gardenlet(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut
 /// Upstream: pkg/api/core/validation/seed.go, ValidateSeedSpec.
 fn repeated(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let object = seed.object;
-    let mut seen = HashSet::new();
     // Gardener tells of the first zone only.
-    if let Some(zone) = seed.zones().find(|zone| !seen.insert(zone.as_str())) {
-        twice(object, zone, "zone", findings);
+    for (first, zone) in twice(seed.zones()).take(1) {
+        report(object, first, zone, "zone", findings);
     }
-    let mut seen = HashSet::new();
-    for taint in seed.taints() {
-        let value = taint.value().and_then(Node::as_str);
-        let Some(key) = taint.key() else { continue };
-        if !seen.insert((key.as_str(), value)) {
-            let message = format!("the taint `{key}` is listed twice with the same value");
-            finish(findings.at(object, taint.node(), message));
-        }
+    let purposes = seed.volume().into_iter().flat_map(SeedVolume::providers).filter_map(|one| one.purpose());
+    for (first, purpose) in twice(purposes) {
+        report(object, first, purpose, "purpose", findings);
     }
-    let mut seen = HashSet::new();
-    let purposes = seed.volume().into_iter().flat_map(SeedVolume::providers);
-    for purpose in purposes.filter_map(|provider| provider.purpose()) {
-        if !seen.insert(purpose.as_str()) {
-            twice(object, purpose, "purpose", findings);
-        }
-    }
-    let mut seen = HashSet::new();
     let balancers = seed.settings().and_then(SeedSettings::load_balancers);
-    for zone in balancers.into_iter().flat_map(|balancers| balancers.zones()) {
-        if let Some(name) = zone.name().filter(|name| !seen.insert(name.as_str())) {
-            twice(object, name, "zone", findings);
-        }
+    let zones = balancers.into_iter().flat_map(SeedLoadBalancers::zones).filter_map(SeedLoadBalancers::name);
+    for (first, zone) in twice(zones) {
+        report(object, first, zone, "zone", findings);
     }
-    let mut seen = HashSet::new();
-    for domain in seed.default_domains().filter_map(|default| default.domain()) {
-        if !seen.insert(domain.as_str()) {
-            twice(object, domain, "default domain", findings);
-        }
+    for (first, domain) in twice(seed.default_domains().filter_map(SeedDomain::domain)) {
+        report(object, first, domain, "default domain", findings);
     }
+    taints(seed, findings);
 }
 
-fn twice(object: &Object, text: Text<'_>, what: &str, findings: &mut Findings) {
-    finish(findings.at(object, text.node, format!("the {what} `{text}` is listed twice")));
+/// Each text that an earlier one repeats, behind the earlier one.
+fn twice<'a>(texts: impl Iterator<Item = Text<'a>>) -> impl Iterator<Item = (Text<'a>, Text<'a>)> {
+    let mut firsts = HashMap::new();
+    texts.filter_map(move |text| {
+        let first = *firsts.entry(text.as_str()).or_insert(text);
+        (!std::ptr::eq(first.node, text.node)).then_some((first, text))
+    })
 }
 
-fn finish(raised: Raised<'_>) {
-    raised.why("Gardener's API server refuses a seed that says something twice").help("leave one of the two");
+fn report(object: &Object, first: Text<'_>, again: Text<'_>, what: &str, findings: &mut Findings) {
+    findings
+        .at(object, again.node, format!("the {what} `{again}` is listed twice"))
+        .related(first.node, "it is listed here first")
+        .why(TWICE)
+        .help("leave one of the two");
+}
+
+const TWICE: &str = "Gardener's API server refuses a seed that says something twice";
+
+fn taints(seed: SeedTemplate<'_>, findings: &mut Findings) {
+    let mut known = HashMap::new();
+    for taint in seed.taints() {
+        let Some(key) = taint.key() else { continue };
+        let value = taint.value().and_then(Node::as_str);
+        if let Some(first) = known.insert((key.as_str(), value), taint) {
+            findings
+                .at(
+                    seed.object,
+                    taint.node(),
+                    format!("the taint `{key}` is listed twice with the same value"),
+                )
+                .related(first.node(), "it is listed here first")
+                .why(TWICE)
+                .help("leave one of the two");
+        }
+    }
 }
 
 /// Whether a gardenlet takes what its object does not say from the gardenlet that deploys it.

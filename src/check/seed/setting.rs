@@ -1,7 +1,8 @@
 //! The settings of seeds, their volumes, and the zones that some of them need.
 
 use super::managed::Filled;
-use crate::check::{Findings, Judge, Rule, Scope, amount, label};
+use crate::check::gardenlet::label;
+use crate::check::{Findings, Judge, Rule, Scope, amount};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
 use crate::name::{is_label_value, is_qualified_name};
@@ -38,7 +39,8 @@ fn zones(seed: SeedTemplate<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     };
     let object = seed.object;
     let why = "Gardener's API server refuses the seed";
-    if let Some(balancers) = settings.load_balancers().filter(|balancers| balancers.zones().next().is_some()) {
+    if let Some(balancers) = settings.load_balancers().filter(|balancers| balancers.zones().next().is_some())
+    {
         if zones.len() < 2 {
             let message = "the seed has settings for single zones, and fewer than two zones";
             let raised = findings.at_field(object, balancers.node(), "zones", message);
