@@ -3,17 +3,25 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod dns_name;
 mod inherit;
+mod label;
 mod lifecycle;
+mod metadata;
 mod network;
+mod object_reference;
 mod offer;
 mod order;
 mod payload;
 mod placement;
 mod project;
 mod reference;
+mod repetition;
 mod scope;
+mod shoot;
 mod structure;
+mod time_window;
+mod toleration;
 mod transport;
 
 use std::collections::HashMap;
@@ -23,7 +31,7 @@ use rayon::prelude::*;
 pub use offer::Offer;
 pub use scope::Scope;
 
-use crate::diagnostic::{Code, Diagnostic, Report, Reported};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::source::Span;
@@ -118,6 +126,35 @@ pub static FAMILIES: &[Family] = &[
             placement::volume::RULES,
         ],
     },
+    Family {
+        name: "shoots",
+        tables: &[
+            shoot::naming::RULES,
+            shoot::missing::RULES,
+            shoot::exclusion::RULES,
+            shoot::workerless::RULES,
+            shoot::removal::RULES,
+            shoot::repetition::RULES,
+            shoot::reference::RULES,
+            shoot::dns::RULES,
+            shoot::label::RULES,
+            shoot::range::RULES,
+            shoot::addon::RULES,
+            shoot::alerting::RULES,
+            shoot::maintenance::RULES,
+            shoot::hibernation::RULES,
+            shoot::operation::RULES,
+            shoot::creation::RULES,
+            shoot::control_plane::RULES,
+            shoot::self_hosted::RULES,
+            shoot::pool::RULES,
+            shoot::update::RULES,
+            shoot::volume::RULES,
+            shoot::core_dns::RULES,
+            shoot::internal_version::RULES,
+        ],
+    },
+    Family { name: "metadata", tables: &[metadata::RULES] },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 
@@ -248,6 +285,39 @@ impl Findings {
         if let Some(entry) = entry {
             place.span = Some(entry.key.span);
         }
+        self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding for a value that is missing, or empty, below `root`; as much of the way there as exists leads to what is
+    /// underlined.
+    pub fn lacking(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        way: &[&str],
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let (mut parent, mut rest) = (root, way);
+        while let [name, below @ ..] = rest {
+            let Some(child) = parent.get(name) else { break };
+            if below.is_empty() {
+                return self.at(object, child, message);
+            }
+            (parent, rest) = (child, below);
+        }
+        self.missing(object, parent, &rest.join("."), message)
+    }
+
+    /// A finding at a value that upstream names by another path than its own; `field` is the path from `parent`.
+    pub fn under(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        parent: &Node,
+        field: &str,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let place = Place { span: Some(node.span), ..object.place_of_missing(parent, field) };
         self.raise(Diagnostic::new(self.code, message, place))
     }
 

@@ -10,7 +10,8 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 
 /// Fields that are listed as required though an object without them is accepted: the server or an admission plugin fills
 /// them in, or takes the zero value (upstream: `pkg/apis/core/v1beta1/defaults_*.go`, `plugin/pkg/shoot/mutator`,
-/// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules.
+/// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules, and so is a
+/// missing part whose own required fields upstream names instead.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.Backup", &["provider"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
@@ -18,16 +19,20 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.CoreDNSAutoscaling", &["mode"]),
     ("core.v1beta1.DualApprovalForDeletion", &["selector"]),
     ("core.v1beta1.EncryptionConfig", &["provider"]),
+    ("core.v1beta1.HighAvailability", &["failureTolerance"]),
     ("core.v1beta1.Ingress", &["controller", "domain"]),
     ("core.v1beta1.MachineImage", &["versions"]),
     ("core.v1beta1.MachineType", &["cpu", "gpu", "memory"]),
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
+    ("core.v1beta1.MaintenanceTimeWindow", &["begin", "end"]),
+    ("core.v1beta1.NamedResourceReference", &["resourceRef"]),
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
     ("core.v1beta1.SeedNetworks", &["pods", "services"]),
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
-    ("core.v1beta1.ShootSpec", &["kubernetes"]),
+    ("core.v1beta1.ShootSpec", &["kubernetes", "provider"]),
+    ("core.v1beta1.Worker", &["machine"]),
     ("seedmanagement.v1alpha1.ManagedSeedSpec", &["gardenlet"]),
 ];
 
@@ -38,7 +43,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logFormat", &["", "json", "text"]),
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logLevel", &["", "debug", "error", "info"]),
     ("core.v1beta1.CRI", "name", &["containerd"]),
-    ("core.v1beta1.CloudProfileReference", "kind", &["CloudProfile", "NamespacedCloudProfile"]),
+    ("core.v1beta1.CloudProfileReference", "kind", &["", "CloudProfile", "NamespacedCloudProfile"]),
     (
         "core.v1beta1.ControllerRegistrationDeployment",
         "policy",

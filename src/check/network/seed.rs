@@ -1,6 +1,6 @@
 //! The networks of seeds, among each other and against those they hand to shoots.
 
-use super::{IPV4, IPV6, Networks, Range, of_object};
+use super::{IPV4, IPV6, Networks, Range, of_seed};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
@@ -32,7 +32,7 @@ pub(super) fn shoot_defaults(seed: SeedTemplate<'_>) -> impl Iterator<Item = Ran
 /// The seed of an object, if every range of it is one and of the right family.
 fn sound_seed(object: &Object) -> Option<SeedTemplate<'_>> {
     let seed = SeedTemplate::in_object(object)?;
-    let (networks, ranges) = of_object(object)?;
+    let (networks, ranges) = of_seed(object)?;
     let only = networks.only_family();
     let fits =
         |range: &Range<'_>| range.family().is_some_and(|family| only.is_none_or(|only| only == family));
