@@ -5,14 +5,20 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::view::Shoot;
 
-pub(in crate::check) static RULES: &[Rule] = &[Rule {
-    code: Code::error("L532", "exclusive-fields-set"),
-    upstream: &["SH-BIND", "SH-CPREF2", "SH-SELF-BKP"],
-    judge: Judge::ShootTemplate(both_set),
-}];
+pub(in crate::check) static RULES: &[Rule] = &[
+    Rule {
+        code: Code::error("L532", "exclusive-fields-set"),
+        upstream: &["SH-BIND", "SH-SELF-BKP"],
+        judge: Judge::ShootTemplate(both_set),
+    },
+    Rule {
+        code: Code::warning("L466", "cloud-profile-named-twice"),
+        upstream: &["SH-CPREF2"],
+        judge: Judge::Shoot(named_twice),
+    },
+];
 
-/// Upstream: pkg/api/core/validation/shoot.go, ValidateShootSpec, ValidateWorkerControlPlane;
-/// plugin/pkg/shoot/mutator/admission.go, Admit.
+/// Upstream: pkg/api/core/validation/shoot.go, ValidateShootSpec, ValidateWorkerControlPlane.
 fn both_set(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let with_bindings = !shoot.is_workerless() && !shoot.is_self_hosted();
     if let (true, Some(old), Some(new)) = (with_bindings, shoot.secret_binding(), shoot.credentials_binding())
@@ -22,16 +28,6 @@ fn both_set(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
             .related(new.node, "the CredentialsBinding is named here")
             .why(REFUSED)
             .help("remove `secretBindingName`");
-    }
-    // From Kubernetes 1.34 on, the older field is one that was removed.
-    if let (false, Some(old), Some(new)) =
-        (shoot.is_template() || is_from(shoot, 34), shoot.cloud_profile_name(), shoot.cloud_profile())
-    {
-        findings
-            .at(shoot.object, old.node, "the shoot names its CloudProfile in two fields")
-            .related(new.node(), "the other is here")
-            .why("Gardener's API server refuses a new shoot with both")
-            .help("remove `cloudProfileName`");
     }
     for worker in shoot.workers() {
         let exposure = worker.self_hosting().and_then(|hosting| hosting.exposure());
@@ -45,5 +41,19 @@ fn both_set(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
             };
             raised.why(REFUSED).help("remove `dns` or `extension`");
         }
+    }
+}
+
+/// Upstream: plugin/pkg/shoot/mutator/admission.go, Admit, which refuses a new shoot with both fields. One that exists has
+/// both, because the API server fills in the one from the other.
+fn named_twice(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
+    let both = shoot.cloud_profile_name().zip(shoot.cloud_profile());
+    // From Kubernetes 1.34 on, the older field is one that was removed.
+    if let Some((old, new)) = both.filter(|_| !is_from(shoot, 34)) {
+        findings
+            .at(shoot.object, old.node, "the shoot names its CloudProfile in two fields")
+            .related(new.node(), "the other is here")
+            .why("Gardener's API server refuses a new shoot with both")
+            .help("remove `cloudProfileName`");
     }
 }

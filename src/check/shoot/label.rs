@@ -2,20 +2,13 @@
 
 use crate::check::{Findings, Judge, Rule, Scope, label, toleration};
 use crate::diagnostic::Code;
-use crate::view::{NodeTaint, Shoot, Worker};
+use crate::view::{Shoot, Text};
 
-pub(in crate::check) static RULES: &[Rule] = &[
-    Rule {
-        code: Code::error("L555", "label-malformed"),
-        upstream: &["SH-WK-LABEL", "SH-WK-TAINT", "SH-TOL"],
-        judge: Judge::ShootTemplate(malformed),
-    },
-    Rule {
-        code: Code::error("L466", "taint-key-reserved"),
-        upstream: &["SH-WK-TAINT"],
-        judge: Judge::ShootTemplate(reserved),
-    },
-];
+pub(in crate::check) static RULES: &[Rule] = &[Rule {
+    code: Code::error("L555", "label-or-taint-invalid"),
+    upstream: &["SH-WK-LABEL", "SH-WK-TAINT", "SH-TOL"],
+    judge: Judge::ShootTemplate(invalid),
+}];
 
 /// Gardener sets and removes it while a node comes up.
 ///
@@ -24,7 +17,7 @@ const RESERVED: &str = "node.gardener.cloud/critical-components-not-ready";
 
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateShootSpec, ValidateWorker, validateTaints;
 /// pkg/api/core/validation/project.go, ValidateTolerations.
-fn malformed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
+fn invalid(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let object = shoot.object;
     if let Some(selector) = shoot.seed_selector() {
         label::selector(object, selector, findings);
@@ -38,6 +31,9 @@ fn malformed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         for taint in worker.taints() {
             if let Some(key) = taint.key().filter(|key| !key.is_empty()) {
                 label::key(object, key, findings);
+                if key.as_str() == RESERVED {
+                    reserved(shoot, key, findings);
+                }
             }
             if let Some(value) = taint.value() {
                 label::value(object, value, findings);
@@ -46,13 +42,9 @@ fn malformed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Upstream: pkg/api/core/validation/shoot.go, validateTaints.
-fn reserved(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    let keys = shoot.workers().flat_map(Worker::taints).filter_map(NodeTaint::key);
-    for key in keys.filter(|key| key.as_str() == RESERVED) {
-        findings
-            .at(shoot.object, key.node, format!("the taint `{RESERVED}` is Gardener's own"))
-            .why("Gardener removes it once what a node cannot do without is running there")
-            .help("choose another key, or remove the taint");
-    }
+fn reserved(shoot: Shoot<'_>, key: Text<'_>, findings: &mut Findings) {
+    findings
+        .at(shoot.object, key.node, format!("the taint `{RESERVED}` is Gardener's own"))
+        .why("Gardener removes it once what a node cannot do without is running there")
+        .help("choose another key, or remove the taint");
 }

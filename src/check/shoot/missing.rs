@@ -50,6 +50,12 @@ fn missing(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         let help = "set `spec.cloudProfile.kind` and `spec.cloudProfile.name`";
         require(shoot, &["spec", "cloudProfile", "name"], help, findings);
     }
+    // Outside of a template the API server takes a CloudProfile for granted.
+    let unkind = shoot.cloud_profile().filter(|it| it.name().is_some() && it.kind().is_none());
+    if unkind.is_some() && shoot.is_template() {
+        let help = "set it to `CloudProfile` or `NamespacedCloudProfile`";
+        require(shoot, &["spec", "cloudProfile", "kind"], help, findings);
+    }
     let tolerance = shoot.control_plane().filter(|control_plane| {
         control_plane.high_availability().is_some_and(|asked| asked.get("failureTolerance").is_none())
     });

@@ -4,7 +4,7 @@ use crate::check::{Findings, Judge, Rule, Scope, object_reference};
 use crate::diagnostic::Code;
 use crate::name::is_dns_subdomain;
 use crate::syntax::Node;
-use crate::view::Shoot;
+use crate::view::{ObjectReference, Shoot, Text};
 
 use super::dns::Credentials;
 
@@ -15,9 +15,9 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: Judge::ShootTemplate(incomplete),
     },
     Rule {
-        code: Code::error("L538", "credentials-kind-not-supported"),
+        code: Code::error("L538", "credentials-not-supported"),
         upstream: &["SH-DNS-PROV", "SH-SELF-BKP"],
-        judge: Judge::ShootTemplate(kinds),
+        judge: Judge::ShootTemplate(unsupported),
     },
     Rule {
         code: Code::error("L468", "reference-name-malformed"),
@@ -67,13 +67,22 @@ fn incomplete(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/utils.go, validateCredentialsRef; pkg/api/core/validation/shoot.go,
 /// ValidateWorkerControlPlane.
-fn kinds(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
+fn unsupported(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let with_credentials = backups(shoot).filter(|backup| backup.get(CREDENTIALS_FIELD).is_some());
     for parent in dns_credentials(shoot).chain(with_credentials) {
         let place = (parent, CREDENTIALS_FIELD);
         object_reference::of_other_kind(shoot.object, place, object_reference::CREDENTIALS, findings);
     }
+    let own = super::namespace(shoot);
     for backup in backups(shoot) {
+        let namespace = backup.at(&[CREDENTIALS_FIELD, "namespace"]).and_then(Text::of);
+        if let Some(namespace) = namespace.filter(|namespace| namespace.as_str() != own) {
+            let message = "the credentials of the backup are in another namespace than the shoot";
+            findings
+                .at(shoot.object, namespace.node, message)
+                .why("Gardener's API server lets a shoot use the credentials of its own namespace only")
+                .help(format!("set `{own}`"));
+        }
         let kind = backup.at(&[CREDENTIALS_FIELD, "kind"]).and_then(Node::as_str);
         let version = backup.at(&[CREDENTIALS_FIELD, "apiVersion"]).and_then(Node::as_str);
         if (version, kind) == (Some("security.gardener.cloud/v1alpha1"), Some("WorkloadIdentity")) {
@@ -104,22 +113,9 @@ fn misnamed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
-    let own = super::namespace(shoot);
-    for worker in shoot.workers() {
-        let backup = worker.self_hosting().and_then(|hosting| hosting.backup());
-        let Some(reference) = backup.and_then(|backup| backup.credentials()) else {
-            continue;
-        };
-        object_reference::misnamed(object, reference, findings);
-        if let Some(namespace) = reference.namespace().filter(|namespace| namespace.as_str() != own) {
-            findings
-                .at(
-                    object,
-                    namespace.node,
-                    "the credentials of the backup are in another namespace than the shoot",
-                )
-                .why("Gardener's API server lets a shoot use the credentials of its own namespace only")
-                .help(format!("set `{own}`"));
+    for backup in backups(shoot) {
+        if let Some(reference) = backup.get(CREDENTIALS_FIELD) {
+            object_reference::misnamed(object, ObjectReference::of(reference), findings);
         }
     }
 }

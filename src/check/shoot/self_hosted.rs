@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{REFUSED, namespace};
+use super::{REFUSED, namespace, update};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::GARDEN_NAMESPACE;
@@ -74,9 +74,9 @@ fn counts(shoot: Shoot<'_>, pool: Worker<'_>, findings: &mut Findings) {
         return;
     };
     demand(pool.most() == 3, "maximum", "`maximum: 3` for high availability");
-    let in_place = pool.updates_in_place();
-    let surge = whole(pool.max_surge(), i64::from(!in_place));
-    let unavailable = whole(pool.max_unavailable(), i64::from(in_place));
+    let (surge, unavailable) = update::defaults(shoot, pool);
+    let surge = whole(pool.max_surge(), surge);
+    let unavailable = whole(pool.max_unavailable(), unavailable);
     demand(surge == 1, "maxSurge", "`maxSurge: 1` for high availability");
     demand(unavailable == 1, "maxUnavailable", "`maxUnavailable: 1` for high availability");
     let zones = pool.zone_list().map_or(0, |zones| zones.items().len());

@@ -5,7 +5,7 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Landscape;
 use crate::syntax::{Node, Value};
-use crate::view::{Shoot, Worker};
+use crate::view::{Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -88,16 +88,26 @@ fn amount(shoot: Shoot<'_>, node: &Node, field: &str, manual: bool, findings: &m
     findings.at(shoot.object, node, format!("`{field}` {message}")).why(REFUSED).help(help);
 }
 
-/// What the API server fills in for a missing field: one node more and none less, or the other way round in place.
+/// What the API server takes for a missing `maxSurge` and `maxUnavailable`: one node more and none less, or the other way
+/// round in place; nothing where people do the update, and in templates, where no defaults are filled in.
 ///
-/// Upstream: pkg/apis/core/v1beta1/defaults_shoot.go, SetDefaults_Worker, which does not see templates.
+/// Upstream: pkg/apis/core/v1beta1/defaults_shoot.go, SetDefaults_Worker.
+pub(super) fn defaults(shoot: Shoot<'_>, worker: Worker<'_>) -> (i64, i64) {
+    match worker.update_strategy().map(Text::as_str) {
+        _ if shoot.is_template() => (0, 0),
+        Some(MANUAL) => (0, 0),
+        Some("AutoInPlaceUpdate") => (0, 1),
+        _ => (1, 0),
+    }
+}
+
 fn standstill(shoot: Shoot<'_>, worker: Worker<'_>, findings: &mut Findings) {
-    let in_place = worker.updates_in_place();
-    let is_zero = |node: Option<&Node>, default: bool| match node {
+    let (surge, unavailable) = defaults(shoot, worker);
+    let is_zero = |node: Option<&Node>, default: i64| match node {
         Some(node) => Amount::of(node).is_some_and(Amount::is_zero),
-        None => shoot.is_template() || default,
+        None => default == 0,
     };
-    if is_zero(worker.max_surge(), in_place) && is_zero(worker.max_unavailable(), !in_place) {
+    if is_zero(worker.max_surge(), surge) && is_zero(worker.max_unavailable(), unavailable) {
         let message = "an update may neither add nodes nor take any away";
         let raised = findings.lacking(shoot.object, worker.node(), &["maxUnavailable"], message);
         let raised = match worker.max_surge() {
