@@ -150,7 +150,7 @@ fn rolls_out(operation: &str) -> bool {
 }
 
 /// The operations that the version of Kubernetes no longer has, each with its annotation.
-pub(super) fn removed<'a>(shoot: Shoot<'a>) -> Vec<(&'a Node, &'a str)> {
+pub(super) fn removed(shoot: Shoot<'_>) -> Vec<(&Node, &str)> {
     let asked = Asked::both(shoot);
     if asked.iter().flatten().any(|asked| asked.impossible(shoot).is_some()) {
         return Vec::new();

@@ -127,19 +127,19 @@ fn system_components(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     // Of pools in the same zones one must be large enough.
-    let mut short = HashMap::new();
+    let mut lacking = HashMap::new();
     for worker in takers() {
         if has_node_for_each_zone(worker) {
-            short.insert(zones(worker), None);
+            lacking.insert(zones(worker), None);
         } else {
-            short
+            lacking
                 .entry(zones(worker))
                 .and_modify(|found| *found = found.and(Some(worker)))
                 .or_insert(Some(worker));
         }
     }
     for worker in takers() {
-        let last = short.get(&zones(worker)).copied().flatten();
+        let last = lacking.get(&zones(worker)).copied().flatten();
         if last.is_some_and(|last| std::ptr::eq(last.node(), worker.node())) {
             let message =
                 format!("the pool has {} zones and at most {} machines", zone_count(worker), worker.most());

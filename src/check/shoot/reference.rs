@@ -102,15 +102,15 @@ fn misnamed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     for provider in shoot.dns().into_iter().flat_map(|dns| dns.providers()) {
         if let Some(reference) = provider.credentials() {
             object_reference::misnamed(object, reference, findings);
-        } else if let Some(secret) = Credentials::of(shoot, provider).and(provider.written_secret_name()) {
-            if !is_dns_subdomain(&secret) {
-                // The API server makes a reference out of it, and names that.
-                let message = format!("the name of the Secret is no DNS name: `{secret}`");
-                findings
-                    .under(object, secret.node, provider.node(), "credentialsRef.name", message)
-                    .why("no Secret can have the name")
-                    .help("name a Secret in the namespace of the shoot");
-            }
+        } else if let Some(secret) = Credentials::of(shoot, provider).and(provider.written_secret_name())
+            && !is_dns_subdomain(&secret)
+        {
+            // The API server makes a reference out of it, and names that.
+            let message = format!("the name of the Secret is no DNS name: `{secret}`");
+            findings
+                .under(object, secret.node, provider.node(), "credentialsRef.name", message)
+                .why("no Secret can have the name")
+                .help("name a Secret in the namespace of the shoot");
         }
     }
     for backup in backups(shoot) {
