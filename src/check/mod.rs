@@ -3,6 +3,7 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod cluster;
 mod inherit;
 mod lifecycle;
 mod network;
@@ -119,6 +120,7 @@ pub static FAMILIES: &[Family] = &[
             placement::volume::RULES,
         ],
     },
+    Family { name: "clusters", tables: cluster::TABLES },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 
@@ -293,6 +295,17 @@ impl Findings {
             place.span = Some(entry.key.span);
         }
         self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding at a value, under the path that the API server gives it where that is not the path of the value.
+    fn at_path(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: String,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path)))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {
