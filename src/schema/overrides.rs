@@ -12,6 +12,7 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 /// them in, or takes the zero value (upstream: `pkg/apis/core/v1beta1/defaults_*.go`, `plugin/pkg/shoot/mutator`,
 /// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
+    ("core.v1beta1.AuthorizerKubeconfigReference", &["authorizerName", "secretName"]),
     ("core.v1beta1.Backup", &["provider"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
     ("core.v1beta1.ControllerDeployment", &["providerConfig"]),

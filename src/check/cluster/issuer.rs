@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::{CONFIGURING, parts};
+use super::{CONFIGURING, item, parts};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
@@ -22,7 +22,7 @@ fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         };
         let accepted = config.get("acceptedIssuers").map(Node::items).unwrap_or_default();
         for node in config.get("issuer").into_iter().chain(accepted) {
-            if let Some(fault) = node.as_str().and_then(fault) {
+            if let Some(fault) = item(node).and_then(fault) {
                 part.at(findings, node, format!("the URL of the issuer {fault}"))
                     .why("those who check a token read the keys of its issuer there, over HTTPS")
                     .help("write `https://`, a host and at most a path");
