@@ -1,7 +1,8 @@
 //! Views of a Shoot.
 
-use super::view;
+use super::{Toleration, view};
 use crate::landscape::Object;
+use crate::syntax::Node;
 
 view! {
     object
@@ -37,6 +38,8 @@ view! {
         exposure_class: text "spec" "exposureClassName",
         /// Objects that the extensions of the shoot may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions it asks for.
+        extensions: many ExtensionEntry "spec" "extensions",
         /// The DNS providers.
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
@@ -45,8 +48,18 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// When its daily maintenance begins: `220000+0100`.
+        maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
+        /// The tolerations.
+        tolerations: many Toleration "spec" "tolerations",
+        /// The labels that its seed must have.
+        seed_labels: node "spec" "seedSelector" "matchLabels",
+        /// Whether an ingress controller comes with it.
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
+        /// The Vertical Pod Autoscaler.
+        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
     }
     part
     /// The API server of a shoot.
@@ -75,6 +88,8 @@ view! {
         name: text "name",
         /// The Secret with the kubeconfig for its webhook.
         kubeconfig: text "kubeconfigSecretName",
+        /// The configuration.
+        config: node "config",
     }
     part
     /// Which CloudProfile a shoot is made after.
@@ -103,8 +118,12 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// What of Kubernetes differs from the shoot's.
+        kubernetes: node "kubernetes",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
+        /// The volume.
+        volume: node "volume",
         /// The type of the volume.
         volume_type: text "volume" "type",
         /// The size of the volume.
@@ -163,6 +182,14 @@ view! {
         namespace: text "namespace",
     }
     part
+    /// An extension that an object asks for.
+    ExtensionEntry {
+        /// The type.
+        type_name: text "type",
+        /// Whether it is switched off.
+        disabled: flag "disabled",
+    }
+    part
     /// A DNS provider of a shoot.
     DnsProvider {
         /// The type.
@@ -200,6 +227,14 @@ impl<'a> Shoot<'a> {
             }
             _ => None,
         }
+    }
+
+    /// A feature gate, in each component of Kubernetes that sets it and passes traffic on or tells where it may go.
+    pub fn feature_gates(self, name: &str) -> impl Iterator<Item = &'a Node> {
+        let components = ["kubeAPIServer", "kubeControllerManager", "kubeProxy"];
+        let gates = components
+            .map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
+        gates.into_iter().flatten()
     }
 
     /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.
