@@ -433,15 +433,6 @@ impl Findings {
         self.raise(Diagnostic::new(self.code, message, place))
     }
 
-    /// A finding at a value, under the path that the API server gives it where that is not the path of the value.
-    fn at_path(
-        &mut self,
-        object: &Object,
-        node: &Node,
-        path: String,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path)))
     /// A finding about an object as a whole: its name is underlined.
     pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
