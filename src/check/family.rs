@@ -1,9 +1,9 @@
 //! The table of all rules, by what they are about.
 
 use super::{
-    Rule, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant,
-    label, metadata, network, order, placement, profile, project, quota, reference, registration, scheduling,
-    seed, shoot, toleration, transport,
+    Rule, cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet,
+    grant, label, metadata, network, order, placement, profile, project, quota, reference, registration,
+    scheduling, seed, shoot, toleration, transport,
 };
 
 /// Rules that belong together.
@@ -170,5 +170,6 @@ pub static FAMILIES: &[Family] = &[
             shoot::internal_version::RULES,
         ],
     },
+    Family { name: "clusters", tables: cluster::TABLES },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
