@@ -43,6 +43,9 @@ pub(super) fn well_known(name: &str) -> Option<Value> {
     })
 }
 
+/// Letters by fours, the last ones perhaps padded, with line breaks anywhere.
+const BASE64: &str = "^[\\r\\n]*(([A-Za-z0-9+/][\\r\\n]*){4})*(([A-Za-z0-9+/][\\r\\n]*){2}(=[\\r\\n]*){2}|([A-Za-z0-9+/][\\r\\n]*){3}=[\\r\\n]*)?$";
+
 const QUANTITY: &str =
     "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
 
@@ -107,7 +110,7 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
         }
         Some("byte") => {
             reduced.insert("format".to_owned(), "byte".into());
-            reduced.insert("pattern".to_owned(), "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into());
+            reduced.insert("pattern".to_owned(), BASE64.into());
         }
         Some("date-time") => {
             reduced.extend(

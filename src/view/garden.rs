@@ -9,7 +9,7 @@ view! {
         /// The networks of the runtime cluster.
         runtime_networks: one RuntimeNetworks "spec" "runtimeCluster" "networking",
         /// The ranges of the services in the virtual garden.
-        virtual_services: texts "spec" "virtualCluster" "networking" "services",
+        virtual_services: node "spec" "virtualCluster" "networking" "services",
         /// The networks of the virtual garden.
         virtual_networks: node "spec" "virtualCluster" "networking",
         /// Gardener's own components.
@@ -189,11 +189,11 @@ view! {
     /// The networks of the runtime cluster.
     RuntimeNetworks {
         /// The ranges of the pods.
-        pods: texts "pods",
+        pods: node "pods",
         /// The ranges of the services.
-        services: texts "services",
+        services: node "services",
         /// The ranges of the nodes.
-        nodes: texts "nodes",
+        nodes: node "nodes",
         /// The address families.
         families: texts "ipFamilies",
     }
