@@ -9,6 +9,7 @@ mod duplicate;
 mod embedded;
 mod garden;
 mod grant;
+mod cluster;
 mod inherit;
 mod label;
 mod lifecycle;
@@ -191,6 +192,7 @@ pub static FAMILIES: &[Family] = &[
             configuration::falco::RULES,
         ],
     },
+    Family { name: "clusters", tables: cluster::TABLES },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 
@@ -381,6 +383,15 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
+    /// A finding at a value, under the path that the API server gives it where that is not the path of the value.
+    fn at_path(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: String,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path)))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

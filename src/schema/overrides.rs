@@ -31,6 +31,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("seedmanagement.v1alpha1.GardenletHelm", &["ociRepository"]),
     ("seedmanagement.v1alpha1.GardenletSelfDeployment", &["helm"]),
     ("seedmanagement.v1alpha1.GardenletSpec", &["deployment"]),
+    ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
     ("seedmanagement.v1alpha1.ManagedSeedSpec", &["gardenlet"]),
 ];
 
@@ -60,6 +61,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("core.v1beta1.EncryptionProvider", "type", &["aescbc", "aesgcm", "secretbox"]),
     ("core.v1beta1.ExpirableVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.FailureTolerance", "type", &["node", "zone"]),
+    ("core.v1beta1.KubeAPIServerConfig", "tlsMinVersion", &["VersionTLS12", "VersionTLS13"]),
     ("core.v1beta1.KubeProxyConfig", "mode", &["IPTables", "IPVS", "NFTables"]),
     ("core.v1beta1.KubeSchedulerConfig", "profile", &["balanced", "bin-packing"]),
     ("core.v1beta1.KubeletConfig", "cpuManagerPolicy", &["none", "static"]),
