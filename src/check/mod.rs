@@ -383,15 +383,6 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
-    /// A finding at a value, under the path that the API server gives it where that is not the path of the value.
-    fn at_path(
-        &mut self,
-        object: &Object,
-        node: &Node,
-        path: String,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path)))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

@@ -118,6 +118,9 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+/// Definition and field of a CRD that its validation cannot do without, though its schema can.
+pub(super) const REQUIRED: &[(&str, &str)] = &[(GARDEN, "spec")];
+
 /// Definition and required field of a CRD whose empty text its validation takes for a missing one.
 pub(super) const NOT_EMPTY: &[(&str, &str)] = &[
     (EXTENSION, "spec.resources.type"),

@@ -159,7 +159,7 @@ view! {
         /// The domain.
         domain: one GardenDomain "domain",
         /// The Secret with the certificate.
-        tls_secret: text "tlsSecretName",
+        tls_secret: node "tlsSecretName",
         /// A part of it that is deprecated.
         ingress: node "ingress",
     }
@@ -169,7 +169,7 @@ view! {
         /// The domain.
         domain: one GardenDomain "domain",
         /// The Secret with the certificate.
-        tls_secret: text "tlsSecretName",
+        tls_secret: node "tlsSecretName",
     }
     part
     /// How much of some kinds the admission controller takes.
@@ -195,6 +195,6 @@ view! {
         /// The ranges of the nodes.
         nodes: node "nodes",
         /// The address families.
-        families: texts "ipFamilies",
+        families: node "ipFamilies",
     }
 }

@@ -8,8 +8,16 @@ use crate::diagnostic::Code;
 use crate::landscape::Object;
 use crate::syntax::Node;
 
+/// A URL that no issuer can have.
+pub(in crate::check) const ISSUER_INVALID: Code = Code::error("L517", "issuer-url-invalid");
+/// Why it matters.
+pub(in crate::check) const WHY: &str =
+    "those who check a token read the keys of its issuer there, over HTTPS";
+/// How to mend it.
+pub(in crate::check) const HELP: &str = "write `https://`, a host and at most a path";
+
 pub(super) static RULES: &[Rule] = &[Rule {
-    code: Code::error("L517", "issuer-url-invalid"),
+    code: ISSUER_INVALID,
     upstream: &["SH-APISRV", "GA-KAS"],
     judge: Judge::Kinds(CONFIGURING, invalid),
 }];
@@ -23,9 +31,7 @@ fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         let accepted = config.get("acceptedIssuers").map(Node::items).unwrap_or_default();
         for node in config.get("issuer").into_iter().chain(accepted) {
             if let Some(fault) = node.as_str().and_then(fault) {
-                part.at(findings, node, format!("the URL of the issuer {fault}"))
-                    .why("those who check a token read the keys of its issuer there, over HTTPS")
-                    .help("write `https://`, a host and at most a path");
+                part.at(findings, node, format!("the URL of the issuer {fault}")).why(WHY).help(HELP);
             }
         }
     });

@@ -73,7 +73,7 @@ fn unreadable(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let spec = shoot.object.root.path_to(shoot.node()).unwrap_or_default();
     let path = join_path(&spec, "spec.kubernetes.kubeAPIServer.admissionPlugins");
     findings
-        .at_path(shoot.object, version, path, format!("`{}` is no version of Kubernetes", read.text))
+        .named(shoot.object, version, path, format!("`{}` is no version of Kubernetes", read.text))
         .why("Gardener looks up by it which admission plugins, APIs and feature gates there are")
         .help("write three numbers, as in `1.34.2`");
 }

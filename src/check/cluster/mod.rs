@@ -15,7 +15,7 @@ mod controller_manager;
 mod encryption;
 mod etcd;
 mod feature_gate;
-mod issuer;
+pub(super) mod issuer;
 mod kubelet;
 mod lifetime;
 mod limit;
@@ -202,7 +202,7 @@ impl<'a> Part<'a> {
     ) -> Raised<'f> {
         let inside = join_path(&self.node.path_to(field).unwrap_or_default(), suffix);
         let path = join_path(&self.path(), &inside);
-        let mut raised = findings.at_path(self.object, node, path, message);
+        let mut raised = findings.named(self.object, node, path, message);
         if let Some(pool) = self.pool {
             raised = raised.related(pool, "this pool takes the kubelet of the shoot over");
         }

@@ -69,7 +69,7 @@ pub(super) fn ranges(object: &Object) -> Vec<Range<'_>> {
 
 /// Whether upstream finds no fault with the address families, and so looks at the ranges.
 fn has_sound_families(networks: RuntimeNetworks<'_>) -> bool {
-    let families: Vec<Text<'_>> = networks.families().collect();
+    let families = families_of(networks);
     let known = families.iter().all(|family| matches!(family.as_str(), IPV4 | IPV6));
     let twice = families.iter().enumerate().any(|(index, family)| {
         let mut before = families.iter().take(index);
@@ -81,7 +81,13 @@ fn has_sound_families(networks: RuntimeNetworks<'_>) -> bool {
 /// The address families of the runtime cluster.
 pub(super) fn families(object: &Object) -> Vec<Text<'_>> {
     let networks = garden(object).and_then(Garden::runtime_networks);
-    networks.map_or_else(Vec::new, |networks| networks.families().collect())
+    networks.map_or_else(Vec::new, families_of)
+}
+
+/// An empty text is no family either.
+fn families_of(networks: RuntimeNetworks<'_>) -> Vec<Text<'_>> {
+    let items = networks.families().map(Node::items).unwrap_or_default();
+    items.iter().filter_map(Text::even_empty).collect()
 }
 
 /// Upstream: pkg/api/operator/v1alpha1/validation/garden.go, validateRuntimeClusterNetworking.
