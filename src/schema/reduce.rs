@@ -38,13 +38,16 @@ pub(super) fn well_known(name: &str) -> Option<Value> {
         }
         ("v1", "Duration") => json!({"type": "string", "format": "duration", "pattern": DURATION}),
         ("v1", "JSON") => json!({}),
+        ("v1beta1", "MachineImageFlavor") => {
+            json!({"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}})
+        }
         ("v1", "ManagedFieldsEntry") | ("runtime", "RawExtension") => json!({"type": "object"}),
         _ => return None,
     })
 }
 
-/// Letters by fours, the last ones perhaps padded, with line breaks anywhere.
-const BASE64: &str = "^[\\r\\n]*(([A-Za-z0-9+/][\\r\\n]*){4})*(([A-Za-z0-9+/][\\r\\n]*){2}(=[\\r\\n]*){2}|([A-Za-z0-9+/][\\r\\n]*){3}=[\\r\\n]*)?$";
+/// Groups of four, with line breaks anywhere.
+const BASE64: &str = "^[\\r\\n]*(([A-Za-z0-9+/][\\r\\n]*){4})*(([A-Za-z0-9+/][\\r\\n]*){2}=[\\r\\n]*=[\\r\\n]*|([A-Za-z0-9+/][\\r\\n]*){3}=[\\r\\n]*)?$";
 
 const QUANTITY: &str =
     "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
