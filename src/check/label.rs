@@ -48,6 +48,32 @@ pub(super) fn judge_labels(object: &Object, labels: &Node, path: &str, findings:
     }
 }
 
+/// Reports the labels in a field of `parent` that are malformed.
+pub(super) fn judge_labels_in(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    if let Some(labels) = parent.get(field) {
+        let path = join_path(&object.root.path_to(parent).unwrap_or_default(), field);
+        judge_labels(object, labels, &path, findings);
+    }
+}
+
+/// Reports the annotations in a field of `parent` whose keys are malformed.
+///
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateAnnotations.
+pub(super) fn judge_annotations_in(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    for entry in parent.get(field).map(Node::entries).unwrap_or_default() {
+        let key = &entry.key.name;
+        // Unlike those of labels, the prefixes of annotations may have capitals.
+        if !is_qualified_name(&key.to_lowercase()) {
+            let path = join_path(&object.root.path_to(parent).unwrap_or_default(), field);
+            let message = format!("`{key}` is no key of an annotation");
+            findings
+                .named(object, &entry.value, path, message)
+                .why("the API server refuses the object")
+                .help(KEY_HELP);
+        }
+    }
+}
+
 /// Reports what is wrong with a selector of labels.
 ///
 /// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, ValidateLabelSelector.
@@ -96,16 +122,24 @@ fn judge_expression(object: &Object, expression: &Node, findings: &mut Findings)
             }
         }
     }
-    if let Some(key) = expression.get("key").and_then(Text::of).filter(|key| !is_qualified_name(key)) {
-        let message = format!("`{key}` is no key of a label");
-        findings.at(object, key.node, message).why(WHY).help(KEY_HELP);
+    if let Some(key) = expression.get("key").and_then(Text::of) {
+        judge_key(object, key, findings);
     }
     for value in values {
         judge_value(object, value, findings);
     }
 }
 
-fn judge_value(object: &Object, node: &Node, findings: &mut Findings) {
+/// Reports a text that is no key of a label, and so of no taint.
+pub(super) fn judge_key(object: &Object, key: Text<'_>, findings: &mut Findings) {
+    if !is_qualified_name(&key) {
+        let message = format!("`{key}` is no key of a label");
+        findings.at(object, key.node, message).why(WHY).help(KEY_HELP);
+    }
+}
+
+/// Reports a text that is no value of a label.
+pub(super) fn judge_value(object: &Object, node: &Node, findings: &mut Findings) {
     if let Some(value) = node.as_str().filter(|value| !is_label_value(value)) {
         let message = format!("`{value}` is no value of a label");
         findings.at(object, node, message).why(WHY).help(VALUE_HELP);
@@ -144,9 +178,8 @@ fn tolerations(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Reports the key and the value of a toleration, if they are malformed.
 pub(super) fn judge_toleration(object: &Object, toleration: Toleration<'_>, findings: &mut Findings) {
-    if let Some(key) = toleration.key().filter(|key| !is_qualified_name(key)) {
-        let message = format!("`{key}` is no key of a label, and so of no taint");
-        findings.at(object, key.node, message).why(WHY).help(KEY_HELP);
+    if let Some(key) = toleration.key() {
+        judge_key(object, key, findings);
     }
     if let Some(value) = toleration.value() {
         judge_value(object, value, findings);

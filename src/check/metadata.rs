@@ -2,7 +2,7 @@
 //!
 //! The API server checks it alike for all kinds, but for the form of their names.
 
-use super::label::{LABEL_MALFORMED, judge_labels};
+use super::label::{LABEL_MALFORMED, judge_annotations_in, judge_labels};
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::identity::Identity;
@@ -229,17 +229,7 @@ fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     if let Some(labels) = metadata.get("labels") {
         judge_labels(object, labels, "metadata.labels", findings);
     }
-    for entry in metadata.get("annotations").map(Node::entries).unwrap_or_default() {
-        let key = &entry.key.name;
-        // Unlike those of labels, the prefixes of annotations may have capitals.
-        if !is_qualified_name(&key.to_lowercase()) {
-            let message = format!("`{key}` is no key of an annotation");
-            findings
-                .named(object, &entry.value, "metadata.annotations", message)
-                .why("the API server refuses the object")
-                .help(KEY_HELP);
-        }
-    }
+    judge_annotations_in(object, metadata, "annotations", findings);
     for finalizer in metadata.get("finalizers").map(Node::items).unwrap_or_default() {
         if let Some(name) = finalizer.as_str().filter(|name| !is_qualified_name(name)) {
             findings

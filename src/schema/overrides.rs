@@ -10,7 +10,8 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 
 /// Fields that are listed as required though an object without them is accepted: the server or an admission plugin fills
 /// them in, or takes the zero value (upstream: `pkg/apis/core/v1beta1/defaults_*.go`, `plugin/pkg/shoot/mutator`,
-/// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules.
+/// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules, and so is a
+/// missing part whose own required fields upstream names instead.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.AccessRestriction", &["name"]),
     ("core.v1beta1.AccessRestrictionWithOptions", &["name"]),
@@ -26,12 +27,15 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.CoreDNSAutoscaling", &["mode"]),
     ("core.v1beta1.DualApprovalForDeletion", &["selector"]),
     ("core.v1beta1.EncryptionConfig", &["provider"]),
+    ("core.v1beta1.HighAvailability", &["failureTolerance"]),
     ("core.v1beta1.Ingress", &["controller", "domain"]),
     ("core.v1beta1.ExpirableVersion", &["version"]),
     ("core.v1beta1.MachineImage", &["versions"]),
     ("core.v1beta1.MachineType", &["cpu", "gpu", "memory"]),
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
     ("core.v1beta1.NamespacedCloudProfileSpec", &["parent"]),
+    ("core.v1beta1.MaintenanceTimeWindow", &["begin", "end"]),
+    ("core.v1beta1.NamedResourceReference", &["resourceRef"]),
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
     ("core.v1beta1.SecretBinding", &["secretRef"]),
@@ -44,6 +48,8 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("seedmanagement.v1alpha1.GardenletSelfDeployment", &["helm"]),
     ("seedmanagement.v1alpha1.GardenletSpec", &["deployment"]),
     ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
+    ("core.v1beta1.ShootSpec", &["kubernetes", "provider"]),
+    ("core.v1beta1.Worker", &["machine"]),
     ("seedmanagement.v1alpha1.ManagedSeedSpec", &["gardenlet"]),
 ];
 
@@ -67,7 +73,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logFormat", &["", "json", "text"]),
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logLevel", &["", "debug", "error", "info"]),
     ("core.v1beta1.CRI", "name", &["containerd"]),
-    ("core.v1beta1.CloudProfileReference", "kind", &["CloudProfile", "NamespacedCloudProfile"]),
+    ("core.v1beta1.CloudProfileReference", "kind", &["", "CloudProfile", "NamespacedCloudProfile"]),
     (
         "core.v1beta1.ControllerRegistrationDeployment",
         "policy",

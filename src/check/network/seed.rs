@@ -1,6 +1,6 @@
 //! The networks of seeds, among each other and against those they hand to shoots.
 
-use super::{IPV4, IPV6, Networks, Range, of_object};
+use super::{IPV4, IPV6, Networks, Range, of_seed};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
@@ -32,7 +32,7 @@ pub(super) fn shoot_defaults(seed: SeedTemplate<'_>) -> impl Iterator<Item = Ran
 
 /// Whether every range of a seed is one, of the right family and size; only then are they compared.
 pub(super) fn is_sound(seed: SeedTemplate<'_>) -> bool {
-    let Some((networks, ranges)) = of_object(seed.object) else {
+    let Some((networks, ranges)) = of_seed(seed.object) else {
         return false;
     };
     let only = networks.only_family();

@@ -1,7 +1,8 @@
 //! The members of a project: who they are, and their roles.
 
-use crate::check::duplicate::{self, DUPLICATE_ENTRY};
+use crate::check::duplicate::DUPLICATE_ENTRY;
 use crate::check::grant::{GRANT_MALFORMED, judge_subject};
+use crate::check::repetition;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::help_with_names;
 use crate::kind;
@@ -86,10 +87,8 @@ fn repeated(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         let own = member.roles().map(Node::items).unwrap_or_default().iter();
         let first = member.role().map_or("", Text::as_str);
         // A role that is the first one too counts once.
-        let own = own
-            .filter_map(|role| Some((role, role.as_str()?)))
-            .filter(|(_, role)| *role != first || role.is_empty());
-        duplicate::judge(object, own, "the role", findings);
+        let own = own.filter_map(Text::written).filter(|role| role.as_str() != first || role.is_empty());
+        repetition::of_texts(object, own, "role", findings);
         if let Some((_, first)) = seen.iter().find(|(earlier, _)| *earlier == who) {
             findings
                 .at(object, member.node(), format!("the {} `{}` is a member already", who.kind, who.name))
@@ -110,7 +109,10 @@ fn roles_of(member: Member<'_>) -> impl Iterator<Item = (&Node, &str)> {
     let others = member.roles().map(Node::items).unwrap_or_default();
     let others = others.iter().filter_map(|role| Some((role, role.as_str()?)));
     let is_new = move |role: &str| first.is_none_or(|first| *first != *role);
-    duplicate::texts(first.into_iter()).chain(others.filter(move |(_, role)| is_new(role)))
+    first
+        .into_iter()
+        .map(|role| (role.node, role.as_str()))
+        .chain(others.filter(move |(_, role)| is_new(role)))
 }
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateProjectSpec and ValidateProjectMember.

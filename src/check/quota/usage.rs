@@ -13,7 +13,7 @@ use crate::diagnostic::Code;
 use crate::landscape::Object;
 use crate::quantity::Quantity;
 use crate::syntax::Node;
-use crate::view::{Amount, Binding, Quota, Shoot, Text, Worker};
+use crate::view::{Amount, Binding, Quota, Shoot, Text, Volume, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule { code: QUOTA_EXCEEDED, upstream: &["XS-QUOTA"], judge: Judge::Shoot(exceeded) },
@@ -174,7 +174,7 @@ fn not_counted(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         if counted || unknown && machine.storage().is_none() {
             continue;
         }
-        let raised = match (class, worker.volume()) {
+        let raised = match (class, worker.volume().map(Volume::node)) {
             (Some(class), volume) => {
                 let node = volume.unwrap_or(worker.node());
                 let message = format!("volumes of the class `{class}` do not count for a quota");
