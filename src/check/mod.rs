@@ -5,6 +5,7 @@
 
 mod amount;
 mod component;
+mod cluster;
 mod configuration;
 mod credentials;
 mod dns_name;
@@ -12,11 +13,6 @@ mod docket;
 mod domain;
 mod duplicate;
 mod embedded;
-mod garden;
-mod grant;
-mod cluster;
-mod component;
-mod domain;
 mod extension;
 mod family;
 mod findings;
@@ -173,6 +169,7 @@ pub static FAMILIES: &[Family] = &[
             placement::volume::RULES,
         ],
     },
+    Family { name: "clusters", tables: cluster::TABLES },
     Family {
         name: "registrations",
         tables: &[
@@ -256,7 +253,6 @@ pub static FAMILIES: &[Family] = &[
             gardenlet::set::RULES,
         ],
     },
-    Family { name: "clusters", tables: cluster::TABLES },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 
