@@ -154,11 +154,13 @@ fn a_version_is_completed_as_the_api_server_does() {
     let control_plane = |version| ("version: 1.34.2 # shoot", version);
     assert_clean(&[control_plane("version: '1.34'")]);
     assert_clean(&[control_plane("version: '1'")]);
-    assert_clean(&[control_plane("version: ''")]);
-    assert_clean(&[control_plane("{}")]);
+    // What is not asked for at all is completed too, but to what changes with the CloudProfile.
+    assert_found("L500 spec.kubernetes.version", &[control_plane("version: ''")]);
+    assert_found("L500 spec.kubernetes.version", &[control_plane("{}")]);
     // Every 1.35 is a preview or expired, and the API server chooses neither.
     assert_found("L410 spec.kubernetes.version", &[control_plane("version: '1.35'")]);
-    assert_found("L410 spec.kubernetes.version", &[control_plane("version: 1.34.2.1")]);
+    let unreadable = "L526 spec.kubernetes.kubeAPIServer.admissionPlugins";
+    assert_found(unreadable, &[control_plane("version: 1.34.2.1")]);
     assert_clean(&[("version: 3.1.0 } # one", "version: '3.1' }")]);
     assert_clean(&[("name: linux, version: 3.1.0 } # one", "name: linux }")]);
     assert_clean(&[("image: { name: linux, version: 3.1.0 } # one", "# none")]);

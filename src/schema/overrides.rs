@@ -13,6 +13,7 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 /// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules, and so is a
 /// missing part whose own required fields upstream names instead.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
+    ("core.v1beta1.AuthorizerKubeconfigReference", &["authorizerName", "secretName"]),
     ("core.v1beta1.AccessRestriction", &["name"]),
     ("core.v1beta1.AccessRestrictionWithOptions", &["name"]),
     ("core.v1beta1.Backup", &["provider"]),
@@ -44,6 +45,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
     ("core.v1beta1.ShootSpec", &["kubernetes"]),
+    ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
     ("seedmanagement.v1alpha1.GardenletHelm", &["ociRepository"]),
     ("seedmanagement.v1alpha1.GardenletSelfDeployment", &["helm"]),
     ("seedmanagement.v1alpha1.GardenletSpec", &["deployment"]),
@@ -92,6 +94,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("core.v1beta1.EncryptionProvider", "type", &["aescbc", "aesgcm", "secretbox"]),
     ("core.v1beta1.ExpirableVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.FailureTolerance", "type", &["node", "zone"]),
+    ("core.v1beta1.KubeAPIServerConfig", "tlsMinVersion", &["VersionTLS12", "VersionTLS13"]),
     ("core.v1beta1.IngressController", "kind", &["nginx"]),
     ("core.v1beta1.KubeProxyConfig", "mode", &["IPTables", "IPVS", "NFTables"]),
     ("core.v1beta1.KubeSchedulerConfig", "profile", &["balanced", "bin-packing"]),
