@@ -13,6 +13,7 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 /// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules, and so is a
 /// missing part whose own required fields upstream names instead.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
+    ("core.v1beta1.AuthorizerKubeconfigReference", &["authorizerName", "secretName"]),
     ("core.v1beta1.AccessRestriction", &["name"]),
     ("core.v1beta1.AccessRestrictionWithOptions", &["name"]),
     ("core.v1beta1.Backup", &["provider"]),

@@ -76,8 +76,10 @@ impl Amount {
 /// The resources that autoscaling gives.
 const AUTOSCALED: [&str; 2] = ["cpu", "memory"];
 
+/// An amount, where Gardener reads null as none.
 fn quantity(node: &Node) -> Option<Quantity> {
-    view::Amount::of(node).map(|amount| amount.quantity)
+    let null = Some(Quantity::default()).filter(|_| node.value == Value::Null);
+    null.or_else(|| view::Amount::of(node).map(|amount| amount.quantity))
 }
 
 /// Upstream: pkg/utils/validation/kubernetes/core/validation.go, ValidateResourceQuantityValue, and
@@ -89,7 +91,7 @@ fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 for entry in amounts.entries().iter().filter(|entry| is_negative(&entry.value)) {
                     let name = &entry.key.name;
                     let message = format!("the amount of `{name}` is negative");
-                    part.below(findings, amounts, name, &entry.value, message).why(NEGATIVE).help(POSITIVE);
+                    part.entry(findings, amounts, entry, message).why(NEGATIVE).help(POSITIVE);
                 }
                 continue;
             }
@@ -140,7 +142,7 @@ fn not_autoscaled(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             for entry in amounts.entries().iter().filter(|entry| !AUTOSCALED.contains(&&*entry.key.name)) {
                 let name = &entry.key.name;
                 let message = format!("autoscaling does not give `{name}`");
-                part.below(findings, amounts, name, &entry.value, message)
+                part.entry(findings, amounts, entry, message)
                     .why("the vertical pod autoscaler sets requests of CPU and memory only")
                     .help(help_with_names(name, AUTOSCALED));
             }
@@ -163,8 +165,10 @@ fn too_low(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             }
             for (name, least) in least {
                 let limit = least.parse::<Quantity>().unwrap_or_default();
-                if let Some(node) =
-                    amounts.get(name).filter(|node| quantity(node).is_some_and(|given| given < limit))
+                if let Some(node) = amounts
+                    .as_mapping()
+                    .and_then(|amounts| amounts.get(name))
+                    .filter(|node| quantity(node).is_some_and(|given| given < limit))
                 {
                     let component = part.component.name;
                     part.at(

@@ -1,6 +1,6 @@
 //! APIs that the kube-apiserver is told to serve or not to serve.
 
-use super::{CONFIGURING, Part, api_server, parts};
+use super::{CONFIGURING, Part, api_server, parts, switch};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, nearest};
 use crate::landscape::Object;
@@ -89,7 +89,7 @@ fn unavailable(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: pkg/utils/validation/apigroups/apigroups.go, ValidateAPIGroupVersions.
 pub(super) fn disabled(part: Part<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let kubernetes = &scope.release.kubernetes;
-    for (config, entry) in entries(part).filter(|(_, entry)| entry.value.as_bool() == Some(false)) {
+    for (config, entry) in entries(part).filter(|(_, entry)| switch(&entry.value) == Some(false)) {
         let name = &*entry.key.name;
         let Some((written, known)) =
             Written::parse(name).and_then(|written| Some((written, written.known(kubernetes)?)))

@@ -25,6 +25,8 @@ enum Open {
     Words,
     /// Its words, in a Garden.
     WordsOfGarden,
+    /// That a pool takes an unknown word over from its shoot.
+    Inheritance,
     /// Whether it is there at all, in a template; in a shoot, a default is filled in.
     PresenceInTemplate,
 }
@@ -38,6 +40,10 @@ impl Choice {
         Self { path, words, open: Open::WordsOfGarden }
     }
 
+    pub(super) const fn inherited(path: &'static [&'static str], words: &'static [&'static str]) -> Self {
+        Self { path, words, open: Open::Inheritance }
+    }
+
     pub(super) const fn in_template(path: &'static [&'static str], words: &'static [&'static str]) -> Self {
         Self { path, words, open: Open::PresenceInTemplate }
     }
@@ -47,7 +53,7 @@ impl Choice {
         let is_unknown = |word: &&str| !self.words.contains(word);
         match self.open {
             Open::Words => text.split(',').find(is_unknown),
-            Open::WordsOfGarden => Some(text).filter(is_unknown),
+            Open::WordsOfGarden | Open::Inheritance => Some(text).filter(is_unknown),
             Open::PresenceInTemplate => None,
         }
     }
@@ -61,6 +67,7 @@ fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             let (field, name) = (dotted(choice.path), part.component.name);
             match choice.open {
                 Open::WordsOfGarden if part.owner != Owner::Garden => continue,
+                Open::Inheritance if part.pool.is_none() => continue,
                 Open::PresenceInTemplate
                     if part.owner == Owner::Template && part.node.at(choice.path).is_none() =>
                 {

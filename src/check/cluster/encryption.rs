@@ -1,6 +1,6 @@
 //! Which resources are encrypted in etcd, and how.
 
-use super::{CONFIGURING, Owner, Part, api_server, parts};
+use super::{CONFIGURING, Owner, Part, api_server, item, parts};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::duration::Duration;
@@ -36,7 +36,7 @@ pub(super) fn resources(part: Part<'_>) -> impl Iterator<Item = (&Node, &str)> {
     let list =
         part.node.at(&["encryptionConfig", "resources"]).filter(|_| api_server::is_kube(part.component));
     let items = list.map(Node::items).unwrap_or_default();
-    items.iter().filter_map(|node| node.as_str().map(|text| (node, text)))
+    items.iter().filter_map(|node| item(node).map(|text| (node, text)))
 }
 
 /// What keeps a resource from being encrypted by choice: in words, and what to do.

@@ -1,6 +1,6 @@
 //! Feature gates of Kubernetes: known, known to the version, and not held at the other value.
 
-use super::{CONFIGURING, Gates, Part, parts};
+use super::{CONFIGURING, Gates, Part, parts, switch};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names, nearest};
 use crate::landscape::Object;
@@ -29,7 +29,7 @@ pub(super) static RULES: &[Rule] = &[
 fn gates<'a>(object: &'a Object, each: &mut dyn FnMut(Part<'a>, Gates, &'a Node, &'a Entry)) {
     parts(object, &mut |part| {
         if let (Some(kind), Some(gates)) = (part.component.gates, part.node.get("featureGates")) {
-            for gate in gates.entries().iter().filter(|gate| gate.value.as_bool().is_some()) {
+            for gate in gates.entries().iter().filter(|gate| switch(&gate.value).is_some()) {
                 each(part, kind, gates, gate);
             }
         }
@@ -74,7 +74,7 @@ fn unknown(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
             }
         };
         if !known {
-            part.below(findings, gates, name, &entry.value, format!("{whose} has no feature gate `{name}`"))
+            part.entry(findings, gates, entry, format!("{whose} has no feature gate `{name}`"))
                 .why(format!("{} does not start with a feature gate it does not know", part.component.name))
                 .help(help);
         }
@@ -106,7 +106,7 @@ fn not_in_version(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
                 format!("remove it, or use a newer version: it exists {}", known.lifetime),
             ),
         };
-        part.below(findings, gates, name, &entry.value, message)
+        part.entry(findings, gates, entry, message)
             .why(format!("{} does not start with a feature gate it does not know", part.component.name))
             .help(help);
     });
@@ -119,11 +119,11 @@ fn locked(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         else {
             return;
         };
-        if entry.value.as_bool().is_some_and(|value| value != lock.to) {
+        if switch(&entry.value).is_some_and(|value| value != lock.to) {
             let name = &entry.key.name;
             let message =
                 format!("the feature gate `{name}` is held at `{}` since Kubernetes {}", lock.to, lock.since);
-            part.below(findings, gates, name, &entry.value, message)
+            part.entry(findings, gates, entry, message)
                 .why(format!("{} does not start with another value", part.component.name))
                 .help("remove it");
         }

@@ -2,36 +2,44 @@
 
 use std::net::Ipv6Addr;
 
-use super::{CONFIGURING, parts};
+use super::{CONFIGURING, item, parts};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
+use crate::kind;
 use crate::landscape::Object;
 use crate::syntax::Node;
-
-/// A URL that no issuer can have.
-pub(in crate::check) const ISSUER_INVALID: Code = Code::error("L517", "issuer-url-invalid");
-/// Why it matters.
-pub(in crate::check) const WHY: &str =
-    "those who check a token read the keys of its issuer there, over HTTPS";
-/// How to mend it.
-pub(in crate::check) const HELP: &str = "write `https://`, a host and at most a path";
+use crate::view::{Dashboard, Garden};
 
 pub(super) static RULES: &[Rule] = &[Rule {
-    code: ISSUER_INVALID,
-    upstream: &["SH-APISRV", "GA-KAS"],
+    code: Code::error("L517", "issuer-url-invalid"),
+    upstream: &["SH-APISRV", "GA-KAS", "GA-DASH-OIDC"],
     judge: Judge::Kinds(CONFIGURING, invalid),
 }];
 
-/// Upstream: pkg/api/core/validation/shoot.go, ValidateKubeAPIServer.
+const HELP: &str = "write `https://`, a host and at most a path";
+
+/// Upstream: pkg/api/core/validation/shoot.go, ValidateKubeAPIServer, and
+/// pkg/api/operator/v1alpha1/validation/garden.go, validateGardenerDashboardConfig.
 fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    if object.identity.is(kind::GARDEN.group, kind::GARDEN.kind)
+        && let Some(issuer) = Garden::of(object).dashboard().and_then(Dashboard::issuer)
+        && let Some(fault) = issuer.as_str().and_then(fault)
+    {
+        findings
+            .at(object, issuer, format!("the URL of the issuer {fault}"))
+            .why("the dashboard sends its users there to log in, over HTTPS")
+            .help(HELP);
+    }
     parts(object, &mut |part| {
         let Some(config) = part.node.get("serviceAccountConfig") else {
             return;
         };
         let accepted = config.get("acceptedIssuers").map(Node::items).unwrap_or_default();
         for node in config.get("issuer").into_iter().chain(accepted) {
-            if let Some(fault) = node.as_str().and_then(fault) {
-                part.at(findings, node, format!("the URL of the issuer {fault}")).why(WHY).help(HELP);
+            if let Some(fault) = item(node).and_then(fault) {
+                part.at(findings, node, format!("the URL of the issuer {fault}"))
+                    .why("those who check a token read the keys of its issuer there, over HTTPS")
+                    .help(HELP);
             }
         }
     });
@@ -40,7 +48,7 @@ fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// What is wrong with the URL of an issuer.
 ///
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateOIDCIssuerURL.
-pub(in crate::check) fn fault(url: &str) -> Option<&'static str> {
+fn fault(url: &str) -> Option<&'static str> {
     const NO_URL: &str = "is no URL";
     if url.bytes().any(|byte| byte.is_ascii_control()) {
         return Some(NO_URL);

@@ -1,6 +1,7 @@
 //! The kubelet, of all pools or of one.
 
 use super::amount::Amount;
+use super::choice::Choice;
 use super::limit::{Number, Period};
 use super::spelling::{Grammar, Spelling};
 use super::{Component, Gates, Lived, Owner, Part};
@@ -19,6 +20,14 @@ const KUBELET: Component = Component {
     numbers: NUMBERS,
     periods: PERIODS,
     amounts: AMOUNTS,
+    choices: &[
+        Choice::inherited(&["cpuManagerPolicy"], &["none", "static"]),
+        Choice::inherited(&["memorySwap", "swapBehavior"], &["LimitedSwap", "NoSwap"]),
+        Choice::inherited(
+            &["imagePullCredentialsVerificationPolicy"],
+            &["AlwaysVerify", "NeverVerify", "NeverVerifyAllowlistedImages", "NeverVerifyPreloadedImages"],
+        ),
+    ],
     spellings: &[Spelling { path: &["preloadedImagesVerificationAllowlist", "*"], grammar: Grammar::Image }],
     lifetimes: &[Lived::added(&["imagePullCredentialsVerificationPolicy"], 35, "remove it")],
     conflicts: Some(conflicts),

@@ -1,7 +1,7 @@
 //! Versions of Kubernetes: that there is one, and that it knows the fields that are set.
 
 use super::{CONFIGURING, Part, Version, autoscaler, dotted, parts, values};
-use crate::check::{Findings, Judge, Rule, Scope};
+use crate::check::{Findings, Judge, Raised, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind;
 use crate::landscape::Object;
@@ -16,9 +16,9 @@ pub(super) static RULES: &[Rule] = &[
         judge: Judge::ShootTemplate(missing),
     },
     Rule {
-        code: Code::error("L526", "kubernetes-version-unreadable"),
+        code: Code::error("L526", "kubernetes-version-unusable"),
         upstream: &["SH-K8S-REQ"],
-        judge: Judge::ShootTemplate(unreadable),
+        judge: Judge::ShootTemplate(unusable),
     },
     Rule {
         code: Code::error("L525", "garden-kubernetes-version-unsupported"),
@@ -37,32 +37,42 @@ fn version_of(shoot: Shoot<'_>) -> Option<&Node> {
     shoot.kubernetes()?.get("version")
 }
 
-/// Upstream: pkg/api/core/validation/shoot.go, validateKubernetes. Stricter than Gardener, whose API server fills in what
-/// the validation then finds.
+/// Stricter than Gardener, whose API server fills in what its validation then finds; see
+/// plugin/pkg/shoot/mutator/admission.go, defaultKubernetesVersion.
 fn missing(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    let (version, object) = (version_of(shoot), shoot.object);
-    if version.is_some_and(|version| version.as_str() != Some("")) {
-        return;
+    if !shoot.is_template() && version_of(shoot).is_none_or(|version| version.as_str() == Some("")) {
+        without_version(shoot, findings)
+            .why(
+                "stricter than Gardener, which takes the latest supported version of the CloudProfile: made again, \
+                 the shoot is of another one",
+            )
+            .help("set the version; the first two numbers stand for their latest patch version");
     }
-    let message = "no version of Kubernetes is chosen";
-    let raised = match (version, shoot.kubernetes()) {
-        (Some(version), _) => findings.at(object, version, message),
-        (None, Some(kubernetes)) => findings.missing(object, kubernetes, "version", message),
-        (None, None) => findings.missing(object, shoot.node(), "spec.kubernetes.version", message),
-    };
-    raised
-        .why(
-            "stricter than Gardener, which takes the latest supported version of the CloudProfile: made again, the \
-             shoot is of another one",
-        )
-        .help("set the version; the first two numbers stand for their latest patch version");
 }
 
-/// Upstream: pkg/utils/validation/admissionplugins/admissionplugins.go, getAllForbiddenPlugins: the first to meet what is
-/// no version, and to say so under its own path.
-fn unreadable(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    let read = Version::of(version_of(shoot));
-    let Some(version) = version_of(shoot).filter(|_| !read.text.is_empty() && read.minor.is_none()) else {
+fn without_version<'f>(shoot: Shoot<'_>, findings: &'f mut Findings) -> Raised<'f> {
+    const MESSAGE: &str = "no version of Kubernetes is chosen";
+    let object = shoot.object;
+    match (version_of(shoot), shoot.kubernetes()) {
+        (Some(version), _) => findings.at(object, version, MESSAGE),
+        (None, Some(kubernetes)) => findings.missing(object, kubernetes, "version", MESSAGE),
+        (None, None) => findings.missing(object, shoot.node(), "spec.kubernetes.version", MESSAGE),
+    }
+}
+
+/// Upstream: pkg/api/core/validation/shoot.go, validateKubernetes, and
+/// pkg/utils/validation/admissionplugins/admissionplugins.go, getAllForbiddenPlugins: the first to meet what is no
+/// version, and to say so under its own path.
+fn unusable(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
+    let node = version_of(shoot);
+    let read = Version::of(node);
+    let is_text = node.is_none_or(|node| node.as_str().is_some());
+    if shoot.is_template() && is_text && read.text.is_empty() {
+        without_version(shoot, findings)
+            .why("nobody fills in the version of a template, as the API server does for a shoot")
+            .help("set the version");
+    }
+    let Some(version) = node.filter(|_| !read.text.is_empty() && read.minor.is_none()) else {
         return;
     };
     let api_server = shoot.kubernetes().and_then(|kubernetes| kubernetes.get("kubeAPIServer"));

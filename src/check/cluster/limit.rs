@@ -88,6 +88,11 @@ impl Number {
 
     /// Whether the field may hold a value; what is no number is not its business.
     fn takes(&self, node: &Node) -> bool {
+        let beyond_all =
+            matches!(&node.value, Value::Number(number) if number.as_u64() > i64::MAX.try_into().ok());
+        if self.wide && beyond_all {
+            return false;
+        }
         let integer = node.as_i64().filter(|number| self.wide || i32::try_from(*number).is_ok());
         let real = match &node.value {
             Value::Number(number) => number.as_f64(),

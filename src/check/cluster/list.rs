@@ -1,6 +1,6 @@
 //! Lists in which nothing may stand twice.
 
-use super::{CONFIGURING, Part, encryption, parts};
+use super::{CONFIGURING, Part, encryption, item, parts};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
@@ -20,7 +20,7 @@ const LISTS: [&[&str]; 4] = [&["apiAudiences"], &["startupTaints"], &["statusTai
 fn twice(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     parts(object, &mut |part| {
         for list in LISTS.iter().filter_map(|path| part.node.at(path)) {
-            let items = list.items().iter().filter_map(|node| Some((node, node.as_str()?)));
+            let items = list.items().iter().filter_map(|node| Some((node, item(node)?)));
             repeated(part, items, |text| text, findings);
         }
         issuers(part, findings);
@@ -70,5 +70,5 @@ fn issuers(part: Part<'_>, findings: &mut Findings) {
         }
     }
     let others = accepted.iter().filter(|node| !is_issuer(node));
-    repeated(part, others.filter_map(|node| Some((node, node.as_str()?))), |text| text, findings);
+    repeated(part, others.filter_map(|node| Some((node, item(node)?))), |text| text, findings);
 }

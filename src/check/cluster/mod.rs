@@ -8,6 +8,7 @@ mod admission;
 mod amount;
 mod api_group;
 mod api_server;
+mod authorizer;
 mod autoscaler;
 mod choice;
 mod conflict;
@@ -15,7 +16,7 @@ mod controller_manager;
 mod encryption;
 mod etcd;
 mod feature_gate;
-pub(super) mod issuer;
+mod issuer;
 mod kubelet;
 mod lifetime;
 mod limit;
@@ -32,7 +33,7 @@ use super::{Findings, Raised, Rule};
 use crate::kind::{self, GroupKind};
 use crate::landscape::Object;
 use crate::release::{Lifetime, Minor};
-use crate::syntax::{Node, join_path};
+use crate::syntax::{Entry, Node, Value, join_path};
 use crate::version;
 use amount::Amount;
 use choice::Choice;
@@ -46,6 +47,7 @@ pub(super) static TABLES: &[&[Rule]] = &[
     feature_gate::RULES,
     admission::RULES,
     api_group::RULES,
+    authorizer::RULES,
     workerless::RULES,
     limit::RULES,
     amount::RULES,
@@ -191,6 +193,18 @@ impl<'a> Part<'a> {
         self.below(findings, self.node, field, self.node, message)
     }
 
+    /// A finding at an entry of a mapping, which upstream names after its key whatever is in that.
+    fn entry<'f>(
+        self,
+        findings: &'f mut Findings,
+        mapping: &Node,
+        entry: &'a Entry,
+        message: impl Into<String>,
+    ) -> Raised<'f> {
+        let key = if entry.key.name.is_empty() { "[]" } else { &*entry.key.name };
+        self.below(findings, mapping, key, &entry.value, message)
+    }
+
     /// A finding at a value, under a path that upstream makes up of a field and a key or a name.
     fn below<'f>(
         self,
@@ -220,7 +234,8 @@ impl<'a> Part<'a> {
 
     /// Whether a feature gate is set, and to what.
     fn gate(self, name: &str) -> Option<bool> {
-        self.node.at(&["featureGates", name]).and_then(Node::as_bool)
+        let gates = self.node.get("featureGates")?.as_mapping()?;
+        gates.get(name).and_then(switch)
     }
 
     /// Whether a field is one that this version of Kubernetes lacks, which says all there is to say about it.
@@ -245,6 +260,16 @@ fn values<'a>(node: &'a Node, path: &[&str], each: &mut dyn FnMut(&'a Node)) {
             }
         }
     }
+}
+
+/// The value of a switch in a mapping of them, where Gardener reads null as off.
+fn switch(node: &Node) -> Option<bool> {
+    if node.value == Value::Null { Some(false) } else { node.as_bool() }
+}
+
+/// The text of an item of a list, where Gardener reads null as an empty text.
+fn item(node: &Node) -> Option<&str> {
+    if node.value == Value::Null { Some("") } else { node.as_str() }
 }
 
 /// A field path as a person writes it.

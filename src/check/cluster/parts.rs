@@ -113,5 +113,11 @@ fn of_garden<'a>(object: &'a Object, each: &mut dyn FnMut(Part<'a>)) {
     config.part(node(&["virtualCluster", "kubernetes", "kubeAPIServer"]), &api_server::KUBE, each);
     let controller_manager = node(&["virtualCluster", "kubernetes", "kubeControllerManager"]);
     config.part(controller_manager, &controller_manager::COMPONENT, each);
-    config.part(node(&["virtualCluster", "gardener", "gardenerAPIServer"]), &api_server::GARDENER, each);
+    let gardener = node(&["virtualCluster", "gardener", "gardenerAPIServer"]);
+    // At a plugin without a name, upstream stops.
+    let named = |gardener: &&Node| {
+        let plugins = gardener.get("admissionPlugins").map(Node::items).unwrap_or_default();
+        !plugins.iter().any(|plugin| plugin.get("name").and_then(Node::as_str).is_none_or(str::is_empty))
+    };
+    config.part(gardener.filter(named), &api_server::GARDENER, each);
 }

@@ -1,6 +1,6 @@
 //! Names in the grammar that their readers expect.
 
-use super::{CONFIGURING, Owner, Part, parts, values};
+use super::{CONFIGURING, Owner, Part, item, parts, values};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
@@ -100,7 +100,7 @@ impl Grammar {
                 }
             }
             _ => {
-                let fault = node.as_str().and_then(|text| self.fault(text, is_left_empty(node, part)));
+                let fault = item(node).and_then(|text| self.fault(text, is_left_empty(node, part)));
                 if let Some((message, help)) = fault {
                     each(Fault { holder: node, field: "", node, message, help });
                 }

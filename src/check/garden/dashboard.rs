@@ -1,21 +1,17 @@
 //! The dashboard: someone can sign in, and it trusts the API server it speaks to.
 
-use crate::check::cluster::issuer::{self, ISSUER_INVALID};
 use crate::check::registration::given;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::GARDEN;
 use crate::landscape::Object;
-use crate::view::{Dashboard, Garden, VirtualApiServer};
+use crate::view::{Garden, VirtualApiServer};
 
-pub(in crate::check) static RULES: &[Rule] = &[
-    Rule {
-        code: Code::error("L494", "dashboard-configuration-incomplete"),
-        upstream: &["GA-DASH-OIDC", "GA-DASH-CA"],
-        judge: Judge::Kinds(&[GARDEN], dashboard),
-    },
-    Rule { code: ISSUER_INVALID, upstream: &["GA-DASH-OIDC"], judge: Judge::Kinds(&[GARDEN], issuer) },
-];
+pub(in crate::check) static RULES: &[Rule] = &[Rule {
+    code: Code::error("L494", "dashboard-configuration-incomplete"),
+    upstream: &["GA-DASH-OIDC", "GA-DASH-CA"],
+    judge: Judge::Kinds(&[GARDEN], dashboard),
+}];
 
 const API_SERVER: &str = "spec.virtualCluster.kubernetes.kubeAPIServer";
 
@@ -62,18 +58,5 @@ fn dashboard(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 .why("nobody could sign in; the operator refuses the Garden")
                 .help(format!("set `{field}`"));
         }
-    }
-}
-
-/// Upstream: pkg/api/core/validation/shoot.go, ValidateOIDCIssuerURL.
-fn issuer(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(node) = Garden::of(object).dashboard().and_then(Dashboard::issuer) else {
-        return;
-    };
-    // The schema tells of an empty one.
-    let text = node.as_str().filter(|text| !text.is_empty());
-    if let Some(fault) = text.and_then(issuer::fault) {
-        let message = format!("the URL of the issuer {fault}");
-        findings.at(object, node, message).why(issuer::WHY).help(issuer::HELP);
     }
 }
