@@ -1,10 +1,6 @@
 //! The table of all rules, by what they are about.
 
-use super::{
-    Rule, cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet,
-    grant, label, metadata, network, order, placement, profile, project, quota, reference, registration,
-    scheduling, seed, shoot, toleration, transport,
-};
+use super::{component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant, label, metadata, network, order, placement, profile, project, quota, reference, registration, scheduling, seed, shoot, toleration, transport, Rule};
 
 /// Rules that belong together.
 pub struct Family {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::overrides::{DURATIONS, EMBEDDED, ENUMERATIONS, NOT_EMPTY, OPTIONAL};
+use super::overrides::{DURATIONS, EMBEDDED, ENUMERATIONS, NOT_EMPTY, OPTIONAL, REQUIRED};
 use super::reduce::{reduce, reference, short_name, well_known};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 
@@ -286,6 +286,12 @@ fn enrich(name: &str, schema: &mut Value) {
             members.remove("minLength");
             members.insert("enum".to_owned(), json!(values));
         }
+    }
+    for (_, field) in REQUIRED.iter().filter(|(definition, _)| *definition == name) {
+        let mut required: Vec<Value> =
+            schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        required.push((*field).into());
+        schema["required"] = required.into();
     }
     for (_, field) in NOT_EMPTY.iter().filter(|(definition, _)| *definition == name) {
         field_mut(schema, field).into_iter().for_each(forbid_empty);

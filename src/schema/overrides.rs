@@ -45,10 +45,10 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
     ("core.v1beta1.ShootSpec", &["kubernetes"]),
-    ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
     ("seedmanagement.v1alpha1.GardenletHelm", &["ociRepository"]),
     ("seedmanagement.v1alpha1.GardenletSelfDeployment", &["helm"]),
     ("seedmanagement.v1alpha1.GardenletSpec", &["deployment"]),
+    ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
     ("core.v1beta1.ShootSpec", &["kubernetes", "provider"]),
     ("core.v1beta1.Worker", &["machine"]),
     ("seedmanagement.v1alpha1.ManagedSeedSpec", &["gardenlet"]),
@@ -149,6 +149,9 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         &["Group", "ServiceAccount", "User"],
     ),
 ];
+
+/// Definition and field of a CRD that its validation cannot do without, though its schema can.
+pub(super) const REQUIRED: &[(&str, &str)] = &[(GARDEN, "spec")];
 
 /// Definition and required field of a CRD whose empty text its validation takes for a missing one.
 pub(super) const NOT_EMPTY: &[(&str, &str)] = &[

@@ -9,7 +9,7 @@ view! {
         /// The networks of the runtime cluster.
         runtime_networks: one RuntimeNetworks "spec" "runtimeCluster" "networking",
         /// The ranges of the services in the virtual garden.
-        virtual_services: texts "spec" "virtualCluster" "networking" "services",
+        virtual_services: node "spec" "virtualCluster" "networking" "services",
         /// The networks of the virtual garden.
         virtual_networks: node "spec" "virtualCluster" "networking",
         /// Gardener's own components.
@@ -162,7 +162,7 @@ view! {
         /// The domain.
         domain: one GardenDomain "domain",
         /// The Secret with the certificate.
-        tls_secret: text "tlsSecretName",
+        tls_secret: node "tlsSecretName",
         /// A part of it that is deprecated.
         ingress: node "ingress",
     }
@@ -172,7 +172,7 @@ view! {
         /// The domain.
         domain: one GardenDomain "domain",
         /// The Secret with the certificate.
-        tls_secret: text "tlsSecretName",
+        tls_secret: node "tlsSecretName",
     }
     part
     /// How much of some kinds the admission controller takes.
@@ -192,12 +192,12 @@ view! {
     /// The networks of the runtime cluster.
     RuntimeNetworks {
         /// The ranges of the pods.
-        pods: texts "pods",
+        pods: node "pods",
         /// The ranges of the services.
-        services: texts "services",
+        services: node "services",
         /// The ranges of the nodes.
-        nodes: texts "nodes",
+        nodes: node "nodes",
         /// The address families.
-        families: texts "ipFamilies",
+        families: node "ipFamilies",
     }
 }

@@ -3,9 +3,11 @@
 //!
 //! The objects are as short as a rule allows; faults in their structure are another test's business, and left out here.
 
+mod gardens;
 mod networks;
 mod projects;
 mod references;
+mod registrations;
 mod transport;
 
 use landscape::diagnostic::Report;

@@ -124,8 +124,11 @@ fn components(garden: Garden<'_>) -> [(&'static str, Option<&Node>); 3] {
 fn feature_gates(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let known = &scope.release.gardener.feature_gates;
     for (_, component) in components(Garden::of(object)) {
-        let gates = component.and_then(|component| component.get("featureGates"));
-        for entry in gates.map(Node::entries).unwrap_or_default() {
+        let Some(gates) = component.and_then(|component| component.get("featureGates")) else {
+            continue;
+        };
+        let gates_path = object.root.path_to(gates).unwrap_or_default();
+        for entry in gates.entries() {
             let name = entry.key.name.as_str();
             let (message, help) = match (known.get(name), entry.value.as_bool()) {
                 (None, _) => (
@@ -137,7 +140,10 @@ fn feature_gates(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
                 }
                 _ => continue,
             };
-            findings.at(object, &entry.value, message).why(REFUSED).help(help);
+            // Upstream puts the name into the path as it is.
+            let path =
+                if name.is_empty() { format!("{gates_path}[]") } else { format!("{gates_path}.{name}") };
+            findings.named(object, &entry.value, path, message).why(REFUSED).help(help);
         }
     }
 }

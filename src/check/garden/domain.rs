@@ -75,7 +75,8 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         garden.dashboard().and_then(Dashboard::tls_secret),
         garden.discovery_server().and_then(DiscoveryServer::tls_secret),
     ];
-    secrets.into_iter().flatten().for_each(|name| dns_name(object, name, "name of a Secret", findings));
+    let names = secrets.into_iter().flatten().filter_map(Text::even_empty);
+    names.for_each(|name| dns_name(object, name, "name of a Secret", findings));
 }
 
 fn dns_name(object: &Object, name: Text<'_>, what: &str, findings: &mut Findings) {

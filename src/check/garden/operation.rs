@@ -60,6 +60,9 @@ fn operations(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         } else if *operation == ETCD_KEY && operations.contains(&ETCD_KEY_START) {
             let message = format!("`{ETCD_KEY}` and `{ETCD_KEY_START}` would do the same at once");
             (message, "choose one of them".to_owned())
+        } else if let Some(other) = contrary(operation, &operations) {
+            let message = format!("`{operation}` and `{other}` cannot both be due");
+            (message, "choose one of them".to_owned())
         } else if let Some(message) = untimely(operation, two_steps, garden) {
             (message, "wait until it is time".to_owned())
         } else {
@@ -86,6 +89,15 @@ fn rotations(operation: &str, two_steps: bool) -> &'static [&'static str] {
         ETCD_KEY | ETCD_KEY_START | ETCD_KEY_COMPLETE => &["etcdEncryptionKey"],
         _ => &[],
     }
+}
+
+/// The operation that begins the rotation which this one ends, if both are asked for.
+fn contrary<'a>(operation: &str, operations: &[&'a str]) -> Option<&'a str> {
+    let ended = rotations(operation.strip_suffix("-complete").map(|_| operation)?, false);
+    let begins = |other: &&&str| {
+        other.ends_with("-start") && rotations(other, false).iter().any(|it| ended.contains(it))
+    };
+    operations.iter().find(begins).copied()
 }
 
 /// Why an operation cannot begin or end now, as far as the object tells what the operator has done.
