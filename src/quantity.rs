@@ -198,7 +198,8 @@ mod tests {
     fn sums_are_exact_and_shown_in_the_largest_whole_unit() {
         assert_eq!(quantity("500m").times(3).plus(quantity("1")), quantity("2.5"));
         assert_eq!(quantity("1Gi").times(-1), Quantity::default());
-        let shown = ["0", "3", "1500m", "2048Gi", "1Gi", "1536Mi", "1n"].map(|text| quantity(text).to_string());
+        let shown =
+            ["0", "3", "1500m", "2048Gi", "1Gi", "1536Mi", "1n"].map(|text| quantity(text).to_string());
         assert_eq!(shown, ["0", "3", "1500m", "2Ti", "1Gi", "1536Mi", "1n"]);
     }
 

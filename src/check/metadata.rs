@@ -8,7 +8,9 @@ use crate::diagnostic::Code;
 use crate::identity::Identity;
 use crate::kind;
 use crate::landscape::Object;
-use crate::name::{LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name};
+use crate::name::{
+    LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name,
+};
 use crate::syntax::{Node, join_path};
 use crate::view::{ExposureClass, Text};
 
@@ -37,7 +39,8 @@ pub(super) static RULES: &[Rule] = &[
 const ANNOTATIONS_LIMIT: usize = 256 << 10;
 
 /// Why a malformed name matters.
-const NAME_WHY: &str = "names become parts of paths, domains and labels; the API server refuses what does not fit there";
+const NAME_WHY: &str =
+    "names become parts of paths, domains and labels; the API server refuses what does not fit there";
 
 /// The forms that names come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +134,9 @@ impl NameForm {
 
     fn help(self) -> &'static str {
         match self {
-            Self::Label => "use lower-case letters, digits and `-`, beginning and ending with a letter or digit",
+            Self::Label => {
+                "use lower-case letters, digits and `-`, beginning and ending with a letter or digit"
+            }
             Self::Subdomain => {
                 "use lower-case letters, digits, `-` and `.`, each part beginning and ending with a letter or digit"
             }
@@ -189,7 +194,11 @@ fn handler(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     NameForm::Label.require(object, handler, "the handler", findings);
     if handler.len() > HANDLER_LIMIT && is_dns_label(&handler) {
         findings
-            .at(object, handler.node, format!("the handler `{handler}` has more than {HANDLER_LIMIT} characters"))
+            .at(
+                object,
+                handler.node,
+                format!("the handler `{handler}` has more than {HANDLER_LIMIT} characters"),
+            )
             .why("a namespace on the seed is named after it")
             .help("shorten it, here and in the configuration of the gardenlets");
     }
@@ -234,7 +243,12 @@ fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for finalizer in metadata.get("finalizers").map(Node::items).unwrap_or_default() {
         if let Some(name) = finalizer.as_str().filter(|name| !is_qualified_name(name)) {
             findings
-                .named(object, finalizer, "metadata.finalizers", format!("`{name}` is no name of a finalizer"))
+                .named(
+                    object,
+                    finalizer,
+                    "metadata.finalizers",
+                    format!("`{name}` is no name of a finalizer"),
+                )
                 .why("the API server refuses the object")
                 .help(KEY_HELP);
         }
@@ -250,7 +264,8 @@ fn bookkeeping(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some(metadata) = metadata(object) else {
         return;
     };
-    if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0)) {
+    if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0))
+    {
         findings
             .at(object, generation, "a negative generation")
             .why("the API server counts the generations, beginning at 1")
@@ -271,11 +286,18 @@ fn owners(object: &Object, metadata: &Node, findings: &mut Findings) {
         // Of a group and a version that are no two, nothing is read.
         if !version.is_empty() && (version.matches('/').count() > 1 || version.ends_with('/')) {
             findings
-                .named(object, owner, join_path(PATH, "apiVersion"), format!("`{version}` names no version of an API"))
+                .named(
+                    object,
+                    owner,
+                    join_path(PATH, "apiVersion"),
+                    format!("`{version}` names no version of an API"),
+                )
                 .why("the API server refuses an owner that cannot be looked up");
         }
         if version == "v1" && text("kind") == Some("Event") {
-            findings.named(object, owner, PATH, "an Event owns nothing").why("events are deleted after an hour");
+            findings
+                .named(object, owner, PATH, "an Event owns nothing")
+                .why("events are deleted after an hour");
         }
         if owner.get("controller").and_then(Node::as_bool) == Some(true) {
             if let Some(first) = controller {
@@ -338,7 +360,8 @@ fn annotations_size(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     let length = |node: &Node| node.as_str().map_or(0, str::len);
-    let size: usize = annotations.entries().iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
+    let size: usize =
+        annotations.entries().iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
     if size > ANNOTATIONS_LIMIT {
         let message = format!("{size} bytes of annotations, more than {ANNOTATIONS_LIMIT}");
         let metadata = object.root.get("metadata").unwrap_or(&object.root);

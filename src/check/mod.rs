@@ -17,10 +17,12 @@ mod offer;
 mod order;
 mod payload;
 mod placement;
+mod policy;
 mod project;
 mod quota;
 mod reference;
 mod scope;
+mod size;
 mod structure;
 mod toleration;
 mod transport;
@@ -112,7 +114,7 @@ pub static FAMILIES: &[Family] = &[
         tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
     },
     Family { name: "order", tables: &[order::RULES] },
-    Family { name: "metadata", tables: &[metadata::RULES, label::RULES] },
+    Family { name: "metadata", tables: &[metadata::RULES, label::RULES, size::RULES] },
     Family {
         name: "projects",
         tables: &[
@@ -124,6 +126,7 @@ pub static FAMILIES: &[Family] = &[
             toleration::RULES,
         ],
     },
+    Family { name: "policies", tables: &[policy::RULES] },
     Family { name: "quotas", tables: &[quota::RULES, quota::usage::RULES] },
     Family {
         name: "credentials",

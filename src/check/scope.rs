@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use ecow::EcoString;
 
 use super::offer::Offer;
+use super::policy::Policies;
 use super::quota::usage::Usage;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
@@ -29,6 +30,8 @@ pub struct Scope<'a> {
     projects: HashMap<&'a str, Project<'a>>,
     /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
     usage: OnceLock<Usage>,
+    /// Which ConfigMaps are policies, and of whom.
+    policies: OnceLock<Policies>,
 }
 
 /// The kinds of objects that bring a seed of their own name into being.
@@ -56,6 +59,7 @@ impl<'a> Scope<'a> {
             release: Release::of(schemas),
             projects,
             usage: OnceLock::new(),
+            policies: OnceLock::new(),
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
@@ -73,6 +77,11 @@ impl<'a> Scope<'a> {
     /// What all shoots take out of all quotas.
     pub(super) fn usage(&self) -> &Usage {
         self.usage.get_or_init(|| Usage::of(self))
+    }
+
+    /// Which ConfigMaps are policies.
+    pub(super) fn policies(&self) -> &Policies {
+        self.policies.get_or_init(|| Policies::of(self))
     }
 
     /// The object that brings a seed into being.

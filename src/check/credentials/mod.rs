@@ -30,10 +30,15 @@ pub(super) static RULES: &[Rule] = &[
             providers,
         ),
     },
-    Rule { code: NAME_INVALID, upstream: &["CB-PROV", "SB-PROV"], judge: Judge::Kinds(WITH_CREDENTIALS, names) },
+    Rule {
+        code: NAME_INVALID,
+        upstream: &["CB-PROV", "SB-PROV"],
+        judge: Judge::Kinds(WITH_CREDENTIALS, names),
+    },
 ];
 
-const WITH_CREDENTIALS: &[GroupKind] = &[kind::CREDENTIALS_BINDING, kind::SECRET_BINDING, kind::BACKUP_BUCKET];
+const WITH_CREDENTIALS: &[GroupKind] =
+    &[kind::CREDENTIALS_BINDING, kind::SECRET_BINDING, kind::BACKUP_BUCKET];
 
 /// What credentials may be.
 ///
@@ -168,7 +173,12 @@ fn inherited(object: &Object, reference: ObjectReference<'_>, form: NameForm, fi
         return;
     };
     findings
-        .missing(object, reference.node(), "namespace", format!("the namespace `{own}` of the binding holds here too"))
+        .missing(
+            object,
+            reference.node(),
+            "namespace",
+            format!("the namespace `{own}` of the binding holds here too"),
+        )
         .related(own.node, "the namespace of the binding")
         .why(WHY)
         .help("correct the namespace of the binding");

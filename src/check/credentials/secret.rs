@@ -76,7 +76,12 @@ fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         let path = format!("{}[{key}]", stored(field));
         if !is_file_name(key) {
             findings
-                .named(object, &entry.value, path.as_str(), format!("`{key}` is no key of a {}", object.identity.kind))
+                .named(
+                    object,
+                    &entry.value,
+                    path.as_str(),
+                    format!("`{key}` is no key of a {}", object.identity.kind),
+                )
                 .why("each key becomes the name of a file where the object is mounted")
                 .help("use at most 253 letters, digits, `-`, `_` and `.`, not beginning with `..`");
         }
@@ -94,7 +99,11 @@ fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: k8s.io/apimachinery/pkg/util/validation, IsConfigMapKey.
 fn is_file_name(key: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    !key.is_empty() && key.len() <= SUBDOMAIN_LIMIT && key.bytes().all(inner) && key != "." && !key.starts_with("..")
+    !key.is_empty()
+        && key.len() <= SUBDOMAIN_LIMIT
+        && key.bytes().all(inner)
+        && key != "."
+        && !key.starts_with("..")
 }
 
 /// Upstream: pkg/api/core/validation/internalsecret.go, ValidateInternalSecret; Kubernetes' ValidateSecret.
@@ -136,7 +145,12 @@ fn type_of_secret(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 fn lacks(object: &Object, path: &str, name: &str, findings: &mut Findings) {
     let data = object.root.get("data").unwrap_or(object.name_node());
     findings
-        .named(object, data, path, format!("a {} of the type `{name}` without `{path}`", object.identity.kind))
+        .named(
+            object,
+            data,
+            path,
+            format!("a {} of the type `{name}` without `{path}`", object.identity.kind),
+        )
         .why("whoever reads a Secret of this type looks for it there")
         .help("add it, or choose another type");
 }
@@ -189,7 +203,11 @@ fn internal_domain(scope: &Scope<'_>, findings: &mut Findings) {
         }
         if let Some((_, other)) = first.iter().find(|(earlier, _)| *earlier == namespace) {
             findings
-                .at(secret, secret.name_node(), format!("a second internal domain in the namespace `{namespace}`"))
+                .at(
+                    secret,
+                    secret.name_node(),
+                    format!("a second internal domain in the namespace `{namespace}`"),
+                )
                 .related(other.name_node(), "the first one")
                 .why("all API servers of shoots are reached through one internal domain")
                 .help("remove one of the two Secrets");
