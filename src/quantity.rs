@@ -52,6 +52,23 @@ pub struct NoQuantity;
 /// Whatever is larger counts as this; it is a hundred billion times what an `Ei` holds.
 const LARGEST: u128 = i128::MAX.unsigned_abs();
 
+impl Quantity {
+    /// Whether it is below nothing.
+    pub fn is_negative(self) -> bool {
+        self.nanos < 0
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_whole(self) -> bool {
+        self.nanos.rem_euclid(1_000_000_000) == 0
+    }
+
+    /// The smallest whole number that is not below it.
+    pub fn ceiling(self) -> i128 {
+        self.nanos.div_euclid(1_000_000_000) + i128::from(self.nanos.rem_euclid(1_000_000_000) != 0)
+    }
+}
+
 /// Upstream: k8s.io/apimachinery/pkg/api/resource, ParseQuantity.
 impl FromStr for Quantity {
     type Err = NoQuantity;
@@ -129,6 +146,15 @@ fn scale(digits: u128, twos: u32, tens: i64) -> Option<u128> {
     Some(divisor.map_or(1, |divisor| numerator.div_ceil(divisor)))
 }
 
+/// Sums of whole things, such as shoots.
+impl Quantity {
+    /// What is left when another amount is taken away.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self { nanos: self.nanos.saturating_sub(other.nanos) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +227,15 @@ mod tests {
         let shown =
             ["0", "3", "1500m", "2048Gi", "1Gi", "1536Mi", "1n"].map(|text| quantity(text).to_string());
         assert_eq!(shown, ["0", "3", "1500m", "2Ti", "1Gi", "1536Mi", "1n"]);
+    }
+
+    #[test]
+    fn what_is_left_counts_in_whole_numbers_rounded_up() {
+        let left = |one, other| quantity(one).less(quantity(other)).ceiling();
+        assert_eq!(
+            [left("200", "10"), left("2", "500m"), left("1", "3"), left("0", "500m")],
+            [190, 2, -2, 0]
+        );
     }
 
     #[test]

@@ -187,6 +187,7 @@ pub struct Lock {
 }
 
 /// An admission plugin of the kube-apiserver.
+#[expect(clippy::struct_excessive_bools, reason = "four independent columns of a table")]
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct AdmissionPlugin {
     /// The minors that know it.

@@ -7,7 +7,13 @@ mod configuration;
 mod credentials;
 mod duplicate;
 mod embedded;
+mod garden;
 mod grant;
+mod component;
+mod domain;
+mod extension;
+mod amount;
+mod gardenlet;
 mod inherit;
 mod label;
 mod lifecycle;
@@ -18,11 +24,15 @@ mod order;
 mod payload;
 mod placement;
 mod policy;
+mod profile;
 mod project;
 mod quota;
 mod reference;
+mod registration;
+mod scheduling;
 mod scope;
 mod size;
+mod seed;
 mod structure;
 mod toleration;
 mod transport;
@@ -154,6 +164,45 @@ pub static FAMILIES: &[Family] = &[
         ],
     },
     Family {
+        name: "registrations",
+        tables: &[
+            registration::RULES,
+            registration::owner::RULES,
+            registration::chart::RULES,
+            registration::template::RULES,
+            registration::reference::RULES,
+        ],
+    },
+    Family {
+        name: "garden",
+        tables: &[
+            garden::RULES,
+            garden::domain::RULES,
+            garden::component::RULES,
+            garden::admission::RULES,
+            garden::operation::RULES,
+            garden::dashboard::RULES,
+            garden::extension::RULES,
+        ],
+    },
+    Family {
+        name: "profiles",
+        tables: &[
+            profile::version::RULES,
+            profile::lifecycle::RULES,
+            profile::gate::RULES,
+            profile::name::RULES,
+            profile::image::RULES,
+            profile::machine::RULES,
+            profile::capability::RULES,
+            profile::label::RULES,
+            profile::bastion::RULES,
+            profile::overlay::RULES,
+            profile::merged::RULES,
+            profile::forecast::RULES,
+        ],
+    },
+    Family {
         name: "configurations",
         tables: &[
             configuration::resource::RULES,
@@ -168,6 +217,33 @@ pub static FAMILIES: &[Family] = &[
             configuration::signature::RULES,
             configuration::filter::RULES,
             configuration::falco::RULES,
+            configuration::image_mapping::RULES,
+        ],
+    },
+    Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },
+    Family { name: "domains", tables: &[domain::RULES] },
+    Family { name: "extensions", tables: &[extension::RULES] },
+    Family { name: "components", tables: &[component::RULES] },
+    Family {
+        name: "seeds",
+        tables: &[
+            seed::RULES,
+            seed::domain::RULES,
+            seed::setting::RULES,
+            seed::backup::RULES,
+            seed::managed::RULES,
+            seed::metadata::RULES,
+        ],
+    },
+    Family {
+        name: "gardenlets",
+        tables: &[
+            gardenlet::RULES,
+            gardenlet::deployment::RULES,
+            gardenlet::configuration::RULES,
+            gardenlet::connection::RULES,
+            gardenlet::exposure::RULES,
+            gardenlet::set::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
@@ -330,6 +406,18 @@ impl Findings {
         self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
     }
 
+    /// A finding at a value of an object that one of its fields shows best: that one is underlined.
+    pub fn about(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        shown: &Node,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let path = object.root.path_to(node).unwrap_or_default();
+        self.named(object, shown, path, message)
+    }
+
     /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
     pub fn at_field(
         &mut self,
@@ -346,6 +434,11 @@ impl Findings {
         self.raise(Diagnostic::new(self.code, message, place))
     }
 
+    /// A finding about an object as a whole: its name is underlined.
+    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
+    }
+
     /// A finding at a value whose path, as upstream names it, is another than the way to it.
     pub fn named(
         &mut self,
@@ -355,6 +448,28 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
+    }
+
+    /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
+    ///
+    /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
+    pub fn absent(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        path: &[&str],
+        message: impl Into<String>,
+    ) -> Option<Raised<'_>> {
+        let mut node = root;
+        let mut rest = path;
+        while let Some((name, behind)) = rest.split_first() {
+            let Some(next) = node.get(name) else {
+                node.as_mapping()?;
+                return Some(self.missing(object, node, &rest.join("."), message));
+            };
+            (node, rest) = (next, behind);
+        }
+        (node.as_str() == Some("")).then(|| self.at(object, node, message))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

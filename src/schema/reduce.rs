@@ -38,6 +38,9 @@ pub(super) fn well_known(name: &str) -> Option<Value> {
         }
         ("v1", "Duration") => json!({"type": "string", "format": "duration", "pattern": DURATION}),
         ("v1", "JSON") => json!({}),
+        ("v1beta1", "MachineImageFlavor") => {
+            json!({"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}})
+        }
         ("v1", "ManagedFieldsEntry") | ("runtime", "RawExtension") => json!({"type": "object"}),
         _ => return None,
     })

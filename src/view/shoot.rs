@@ -2,6 +2,7 @@
 
 use super::{Toleration, view};
 use crate::landscape::Object;
+use crate::syntax::Node;
 
 view! {
     object
@@ -47,6 +48,8 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// When its daily maintenance begins: `220000+0100`.
+        maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
         /// The tolerations.
@@ -54,7 +57,9 @@ view! {
         /// The labels that its seed must have.
         seed_labels: node "spec" "seedSelector" "matchLabels",
         /// Whether an ingress controller comes with it.
-        nginx_ingress: flag "spec" "addons" "nginxIngress" "enabled",
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
+        /// The Vertical Pod Autoscaler.
+        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
     }
     part
     /// The API server of a shoot.
@@ -121,6 +126,8 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// What of Kubernetes differs from the shoot's.
+        kubernetes: node "kubernetes",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
         /// The volume.
@@ -228,6 +235,14 @@ impl<'a> Shoot<'a> {
             }
             _ => None,
         }
+    }
+
+    /// A feature gate, in each component of Kubernetes that sets it and passes traffic on or tells where it may go.
+    pub fn feature_gates(self, name: &str) -> impl Iterator<Item = &'a Node> {
+        let components = ["kubeAPIServer", "kubeControllerManager", "kubeProxy"];
+        let gates = components
+            .map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
+        gates.into_iter().flatten()
     }
 
     /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.

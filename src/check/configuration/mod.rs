@@ -9,6 +9,7 @@ pub(super) mod dns;
 pub(super) mod falco;
 pub(super) mod filter;
 pub(super) mod flux;
+pub(super) mod image_mapping;
 mod inspection;
 pub(super) mod log;
 pub(super) mod network;

@@ -38,46 +38,69 @@ type CustomResource struct {
 	webhooks   func(text []byte) *Verdict
 }
 
-// NewCustomResource builds from a definition what the API server builds from it.
-func NewCustomResource(file string, webhooks func([]byte) *Verdict) (*CustomResource, error) {
-	directory, err := gardenerModule()
+// customResources gives the kinds that come with Gardener as CustomResourceDefinitions.
+func customResources() (map[kubeschema.GroupVersionKind]*CustomResource, error) {
+	found := map[kubeschema.GroupVersionKind]*CustomResource{}
+	for file, webhooks := range map[string]func([]byte) *Verdict{
+		"operator/10-crd-operator.gardener.cloud_gardens.yaml":                   gardenWebhooks,
+		"operator/10-crd-operator.gardener.cloud_extensions.yaml":                extensionWebhooks,
+		"resource-manager/10-crd-resources.gardener.cloud_managedresources.yaml": noWebhooks,
+	} {
+		kind, resource, err := newCustomResource(file, webhooks)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		found[kind] = resource
+	}
+	return found, nil
+}
+
+func noWebhooks([]byte) *Verdict { return &Verdict{Accepts: true} }
+
+// newCustomResource builds from a definition what the API server builds from it.
+func newCustomResource(file string, webhooks func([]byte) *Verdict) (kubeschema.GroupVersionKind, *CustomResource, error) {
+	definition, kind, err := readDefinition(file)
 	if err != nil {
-		return nil, err
+		return kind, nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(directory, "example", "operator", file))
-	if err != nil {
-		return nil, err
-	}
-	definition := &apiextensionsv1.CustomResourceDefinition{}
-	if err := yaml.UnmarshalStrict(text, definition); err != nil {
-		return nil, err
-	}
-	version := definition.Spec.Versions[0]
 	properties := &apiextensions.JSONSchemaProps{}
 	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(
-		version.Schema.OpenAPIV3Schema, properties, nil); err != nil {
-		return nil, err
+		definition.Spec.Versions[0].Schema.OpenAPIV3Schema, properties, nil); err != nil {
+		return kind, nil, err
 	}
 	structural, err := schema.NewStructural(properties)
 	if err != nil {
-		return nil, err
+		return kind, nil, err
 	}
 	validator, _, err := validation.NewSchemaValidator(properties)
 	if err != nil {
-		return nil, err
-	}
-	kind := kubeschema.GroupVersionKind{
-		Group: definition.Spec.Group, Version: version.Name, Kind: definition.Spec.Names.Kind,
+		return kind, nil, err
 	}
 	status := &apiextensions.CustomResourceSubresourceStatus{}
 	namespaced := definition.Spec.Scope == apiextensionsv1.NamespaceScoped
-	return &CustomResource{
+	return kind, &CustomResource{
 		structural: structural,
 		strategy: customresource.NewStrategy(
 			unstructuredTyper{}, namespaced, kind, validator, nil, structural, status, nil, nil),
 		rules:    cel.NewValidator(structural, true, celconfig.PerCallLimit),
 		webhooks: webhooks,
 	}, nil
+}
+
+func readDefinition(file string) (*apiextensionsv1.CustomResourceDefinition, kubeschema.GroupVersionKind, error) {
+	directory, err := gardenerModule()
+	if err != nil {
+		return nil, kubeschema.GroupVersionKind{}, err
+	}
+	text, err := os.ReadFile(filepath.Join(directory, "example", file))
+	if err != nil {
+		return nil, kubeschema.GroupVersionKind{}, err
+	}
+	definition := &apiextensionsv1.CustomResourceDefinition{}
+	err = yaml.UnmarshalStrict(text, definition)
+	return definition, kubeschema.GroupVersionKind{
+		Group: definition.Spec.Group, Version: definition.Spec.Versions[0].Name, Kind: definition.Spec.Names.Kind,
+	}, err
 }
 
 // gardenerModule finds the module in the module cache when the build has not said where it is.

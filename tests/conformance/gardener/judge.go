@@ -23,7 +23,6 @@ import (
 	corev1beta1 "github.com/gardener/gardener/pkg/apis/core/v1beta1"
 	"github.com/gardener/gardener/pkg/apis/operations"
 	operationsv1alpha1 "github.com/gardener/gardener/pkg/apis/operations/v1alpha1"
-	operatorv1alpha1 "github.com/gardener/gardener/pkg/apis/operator/v1alpha1"
 	"github.com/gardener/gardener/pkg/apis/security"
 	securityv1alpha1 "github.com/gardener/gardener/pkg/apis/security/v1alpha1"
 	"github.com/gardener/gardener/pkg/apis/seedmanagement"
@@ -114,11 +113,7 @@ func NewCourt(gates string) (*Court, error) {
 	if err := gardenerfeatures.DefaultFeatureGate.Set(gates); err != nil {
 		return nil, err
 	}
-	garden, err := NewCustomResource("10-crd-operator.gardener.cloud_gardens.yaml", gardenWebhooks)
-	if err != nil {
-		return nil, err
-	}
-	extension, err := NewCustomResource("10-crd-operator.gardener.cloud_extensions.yaml", extensionWebhooks)
+	resources, err := customResources()
 	if err != nil {
 		return nil, err
 	}
@@ -132,10 +127,7 @@ func NewCourt(gates string) (*Court, error) {
 	return &Court{
 		decoder:    strict.DecoderToVersion(strict.UniversalDeserializer(), internalOf(internal)),
 		strategies: strategies(),
-		resources: map[schema.GroupVersionKind]*CustomResource{
-			operatorv1alpha1.SchemeGroupVersion.WithKind("Garden"):    garden,
-			operatorv1alpha1.SchemeGroupVersion.WithKind("Extension"): extension,
-		},
+		resources:  resources,
 	}, nil
 }
 

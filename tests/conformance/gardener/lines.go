@@ -27,6 +27,10 @@ type Line struct {
 	Mutation string          `json:"mutation,omitempty"`
 	Object   json.RawMessage `json:"object,omitempty"`
 	Text     string          `json:"text,omitempty"`
+	// Of a case of the corpus: what it is, the objects it needs beside it, and what is expected.
+	Class      string          `json:"class,omitempty"`
+	Companions []string        `json:"companions,omitempty"`
+	Expect     json.RawMessage `json:"expect,omitempty"`
 	*Verdict
 }
 

@@ -2,6 +2,7 @@
 //
 //	oracle judge [--jobs N] < objects.jsonl > verdicts.jsonl
 //	oracle mutate --seed N --count M [--kind K,…] [--schema FILE] FILES… > objects.jsonl
+//	oracle corpus DIR > objects.jsonl
 //	oracle check FILES…
 //
 // A line of objects is {"id": …, "object": {…}}; other members are handed on. A verdict adds "accepts", "stage" (decode,
@@ -22,7 +23,9 @@ func main() {
 	if len(os.Args) < 2 {
 		usage()
 	}
-	verbs := map[string]func([]string) error{"judge": judgeLines, "mutate": mutate, "check": checkFiles}
+	verbs := map[string]func([]string) error{
+		"judge": judgeLines, "mutate": mutate, "corpus": corpus, "check": checkFiles,
+	}
 	verb, known := verbs[os.Args[1]]
 	if !known {
 		usage()
@@ -34,6 +37,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | check FILES…")
+	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | corpus DIR | check FILES…")
 	os.Exit(2)
 }
