@@ -1,6 +1,6 @@
 //! The table of all rules, by what they are about.
 
-use super::{component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant, label, metadata, network, order, placement, profile, project, quota, reference, registration, scheduling, seed, shoot, toleration, transport, Rule};
+use super::{component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant, label, metadata, network, order, placement, policy, profile, project, quota, reference, registration, scheduling, seed, shoot, size, toleration, transport, Rule};
 
 /// Rules that belong together.
 pub struct Family {
@@ -17,7 +17,8 @@ pub static FAMILIES: &[Family] = &[
         tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
     },
     Family { name: "order", tables: &[order::RULES] },
-    Family { name: "metadata", tables: &[metadata::RULES, label::RULES] },
+    Family { name: "metadata", tables: &[metadata::RULES, label::RULES, size::RULES,
+] },
     Family {
         name: "projects",
         tables: &[
@@ -167,5 +168,6 @@ pub static FAMILIES: &[Family] = &[
         ],
     },
     Family { name: "clusters", tables: cluster::TABLES },
+    Family { name: "policies", tables: &[policy::RULES] },
     Family { name: "transport", tables: &[transport::RULES] },
 ];

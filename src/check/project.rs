@@ -267,7 +267,8 @@ fn project_namespace(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 fn namespace_missing(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let identity = &object.identity;
     let written = object.root.at(&["metadata", "namespace"]).is_some_and(|node| node.as_str() != Some(""));
-    let of_project = matches!(identity.group(), "core.gardener.cloud" | "security.gardener.cloud");
+    let of_project = matches!(identity.group(), "core.gardener.cloud" | "security.gardener.cloud")
+        || matches!(&*identity.kind, "ManagedSeed" | "ManagedSeedSet");
     let lacks = (object.section.is_some() || of_project) && !written;
     if lacks && kind::is_namespaced(identity) == Some(true) {
         let (metadata, field) = match object.root.get("metadata") {

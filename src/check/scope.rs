@@ -7,6 +7,7 @@ use ecow::EcoString;
 
 use super::domain::DefaultDomains;
 use super::offer::Offer;
+use super::policy::Policies;
 use super::quota::usage::Usage;
 use super::scheduling::Seeds;
 use crate::kind::GARDEN_NAMESPACE;
@@ -31,6 +32,8 @@ pub struct Scope<'a> {
     projects: HashMap<&'a str, Project<'a>>,
     /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
     usage: OnceLock<Usage>,
+    /// Which ConfigMaps are policies, and of whom.
+    policies: OnceLock<Policies>,
     /// The seeds.
     seeds: Seeds<'a>,
     /// The domains that shoots get theirs from.
@@ -63,6 +66,7 @@ impl<'a> Scope<'a> {
             release: Release::of(schemas),
             projects,
             usage: OnceLock::new(),
+            policies: OnceLock::new(),
             default_domains: DefaultDomains::of(landscape, &seeds),
             seeds,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
@@ -82,6 +86,11 @@ impl<'a> Scope<'a> {
     /// What all shoots take out of all quotas.
     pub(super) fn usage(&self) -> &Usage {
         self.usage.get_or_init(|| Usage::of(self))
+    }
+
+    /// Which ConfigMaps are policies.
+    pub(super) fn policies(&self) -> &Policies {
+        self.policies.get_or_init(|| Policies::of(self))
     }
 
     /// The object that brings a seed into being.

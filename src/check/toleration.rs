@@ -28,6 +28,9 @@ pub(super) static RULES: &[Rule] = &[
     },
 ];
 
+const NOT_ALLOWED_WHY: &str =
+    "Gardener's API server refuses shoots that tolerate what neither their project nor the garden allows";
+
 /// The taint of seeds for the project `garden`, whose shoots tolerate it without being asked.
 ///
 /// Upstream: pkg/apis/core/v1beta1/defaults_project.go, SetDefaults_Project.
@@ -135,15 +138,13 @@ fn allowed(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             || admits(project.allowed_tolerations(), toleration)
             || admits(allowed_everywhere(scope), toleration)
     };
-    const WHY: &str =
-        "Gardener's API server refuses shoots that tolerate what neither their project nor the garden allows";
     let name = &project.object.identity.name;
     for toleration in shoot.tolerations().filter(|toleration| !is_allowed(*toleration)) {
         let message = format!("shoots of the project `{name}` may not tolerate `{}`", shown(toleration));
         findings
             .at(shoot.object, toleration.node(), message)
             .related(project.object.name_node(), "the project is declared here")
-            .why(WHY)
+            .why(NOT_ALLOWED_WHY)
             .help(help(project));
     }
     if let Some((written, class)) = shoot.exposure_class().zip(exposure_class_of(shoot, scope)) {
@@ -155,7 +156,7 @@ fn allowed(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .at(shoot.object, written.node, message)
                 .related(toleration.node(), "the toleration that the ExposureClass adds")
-                .why(WHY)
+                .why(NOT_ALLOWED_WHY)
                 .help(help(project));
         }
     }
@@ -164,13 +165,13 @@ fn allowed(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 fn help(project: Project<'_>) -> String {
     let allowed: Vec<String> =
         project.allowed_tolerations().map(|toleration| format!("`{}`", shown(toleration))).collect();
-    match allowed.is_empty() {
-        true => "remove it, or add it to `spec.tolerations.whitelist` of the project".to_owned(),
-        false => format!(
-            "the project allows {}; remove the toleration, or add it to `spec.tolerations.whitelist` of the project",
-            allowed.join(", ")
-        ),
+    if allowed.is_empty() {
+        return "remove it, or add it to `spec.tolerations.whitelist` of the project".to_owned();
     }
+    format!(
+        "the project allows {}; remove the toleration, or add it to `spec.tolerations.whitelist` of the project",
+        allowed.join(", ")
+    )
 }
 
 /// Upstream: plugin/pkg/shoot/exposureclass/admission.go, uniteSeedSelectors and uniteTolerations.

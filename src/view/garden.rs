@@ -178,11 +178,11 @@ view! {
     /// How much of some kinds the admission controller takes.
     ResourceLimit {
         /// The API groups; `*` for all.
-        groups: texts "apiGroups",
+        groups: node "apiGroups",
         /// The versions; `*` for all.
-        versions: texts "apiVersions",
+        versions: node "apiVersions",
         /// The resources, as the API spells them; `*` for all.
-        resources: texts "resources",
+        resources: node "resources",
         /// The bytes of one object.
         size: amount "size",
         /// The number of objects, for kinds without a namespace.

@@ -121,10 +121,18 @@ view! {
         authorizers: many Authorizer "structuredAuthorization" "kubeconfigs",
         /// The admission plugins.
         admission_plugins: many AdmissionPlugin "admissionPlugins",
+        /// The issuer of the tokens of ServiceAccounts.
+        issuer: text "serviceAccountConfig" "issuer",
+        /// Further issuers of such tokens.
+        accepted_issuers: texts "serviceAccountConfig" "acceptedIssuers",
+        /// Whether anonymous requests are let in, in the way that came before structured authentication.
+        anonymous: node "enableAnonymousAuthentication",
     }
     part
     /// A webhook that decides on requests.
     Authorizer {
+        /// The name, as in the structured authorization.
+        name: text "authorizerName",
         /// The Secret with the kubeconfig for it.
         kubeconfig: text "secretName",
     }

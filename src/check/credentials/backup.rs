@@ -29,10 +29,7 @@ fn owner(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .help("set `spec.bucketName`");
     }
     let seed = spec.and_then(|spec| spec.get("seedName"));
-    let shoot = match is_entry {
-        true => BackupEntry::of(object).shoot(),
-        false => BackupBucket::of(object).shoot(),
-    };
+    let shoot = if is_entry { BackupEntry::of(object).shoot() } else { BackupBucket::of(object).shoot() };
     match (seed, shoot) {
         (None, None) => {
             let (parent, field) = spec.map_or((&object.root, "spec.seedName"), |spec| (spec, "seedName"));

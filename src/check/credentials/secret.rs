@@ -116,10 +116,10 @@ fn type_of_secret(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
     let has = |key: &&str| value(object, key).is_some();
     match name {
-        "kubernetes.io/service-account-token" => {
-            if object.annotation(SERVICE_ACCOUNT).is_none_or(str::is_empty) {
-                lacks(object, &format!("metadata.annotations[{SERVICE_ACCOUNT}]"), name, findings);
-            }
+        "kubernetes.io/service-account-token"
+            if object.annotation(SERVICE_ACCOUNT).is_none_or(str::is_empty) =>
+        {
+            lacks(object, &format!("metadata.annotations[{SERVICE_ACCOUNT}]"), name, findings);
         }
         "kubernetes.io/dockercfg" => json(object, ".dockercfg", name, findings),
         "kubernetes.io/dockerconfigjson" => json(object, ".dockerconfigjson", name, findings),
