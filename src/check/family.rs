@@ -1,6 +1,10 @@
 //! The table of all rules, by what they are about.
 
-use super::{component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant, label, metadata, network, order, placement, policy, profile, project, quota, reference, registration, scheduling, seed, shoot, size, toleration, transport, Rule};
+use super::{
+    Rule, cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet,
+    grant, label, metadata, network, order, placement, policy, profile, project, quota, reference,
+    registration, scheduling, seed, shoot, size, toleration, transport,
+};
 
 /// Rules that belong together.
 pub struct Family {
@@ -17,8 +21,7 @@ pub static FAMILIES: &[Family] = &[
         tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
     },
     Family { name: "order", tables: &[order::RULES] },
-    Family { name: "metadata", tables: &[metadata::RULES, label::RULES, size::RULES,
-] },
+    Family { name: "metadata", tables: &[metadata::RULES, label::RULES, size::RULES] },
     Family {
         name: "projects",
         tables: &[

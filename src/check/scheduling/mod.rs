@@ -39,11 +39,6 @@ pub(super) static RULES: &[Rule] = &[
         judge: Judge::Landscape(waiting),
     },
     Rule {
-        code: Code::warning("L386", "landscape-without-seeds"),
-        upstream: &["XS-SCHED-ANY"],
-        judge: Judge::Landscape(without_seeds),
-    },
-    Rule {
         code: Code::warning("L387", "shoot-defaults-incomplete"),
         upstream: &["XS-SCHED-DEF"],
         judge: Judge::Seed(shoot_defaults),
@@ -70,7 +65,7 @@ struct Verdicts<'s, 'a> {
     by_demand: HashMap<&'s Demand<'a>, Verdict<'a>>,
 }
 
-/// The shoots that wait for a seed, where all seeds are known.
+/// The shoots that wait for a seed, where all seeds are known. A landscape without any has them from elsewhere.
 fn shoots_waiting<'a>(scope: &Scope<'a>, seeds: &Seeds<'a>) -> Waiting<'a> {
     if !scope.complete() || !seeds.known || seeds.candidates.is_empty() {
         return Vec::new();
@@ -92,12 +87,14 @@ impl<'s, 'a> Verdicts<'s, 'a> {
         Self { circumstances, waiting, by_demand }
     }
 
-    /// The seed, of those left, whose networks meet the shoot's; nothing while one seed's do not.
+    /// Whether the networks of all seeds that are left meet the shoot's.
     ///
     /// Upstream: pkg/scheduler/controller/shoot/reconciler.go, networksAreDisjointed. Ranges that Gardener keeps for
     /// itself are a fault of their own.
-    fn meeting(&self, shoot: Shoot<'_>, verdict: &Verdict<'a>) -> Option<&'s Candidate<'a>> {
-        let networking = shoot.networking()?;
+    fn all_meet(&self, shoot: Shoot<'_>, verdict: &Verdict<'a>) -> bool {
+        let Some(networking) = shoot.networking() else {
+            return false;
+        };
         let ranges = [networking.nodes(), networking.services(), networking.pods()].into_iter().flatten();
         let ranges: Vec<Ipv6Net> = ranges.filter_map(|range| range.parse().ok()).collect();
         let meets = |candidate: &Candidate<'_>| {
@@ -106,10 +103,9 @@ impl<'s, 'a> Verdicts<'s, 'a> {
             };
             candidate.routed.iter().any(|own| ranges.iter().any(|range| overlap(own, range)))
         };
-        let mut left =
-            verdict.left.iter().filter_map(|position| self.circumstances.seeds.candidates.get(*position));
-        let first = left.next().filter(|first| !ranges.is_empty() && meets(first))?;
-        left.all(meets).then_some(first)
+        let candidates = &self.circumstances.seeds.candidates;
+        let mut left = verdict.left.iter().filter_map(|position| candidates.get(*position));
+        !ranges.is_empty() && left.all(meets)
     }
 }
 
@@ -128,7 +124,7 @@ fn waiting(scope: &Scope<'_>, findings: &mut Findings) {
         };
         if verdict.left.is_empty() {
             report(*shoot, demand, verdict, seeds, findings);
-        } else if verdicts.meeting(*shoot, verdict).is_some() {
+        } else if verdicts.all_meet(*shoot, verdict) {
             let met = verdict.left.iter().map(|position| (*position, Stage::Eligible, Reason::Network));
             let out = verdict.out.iter().copied().chain(met).collect();
             let verdict = Verdict { left: Vec::new(), out, stage: Stage::Eligible };
@@ -259,26 +255,6 @@ fn help(demand: &Demand<'_>, stage: Stage, seeds: &Seeds<'_>) -> String {
             }
         }
     }
-}
-
-/// Seeds may be registered by hand, so that this is no proof; one finding for all shoots.
-fn without_seeds(scope: &Scope<'_>, findings: &mut Findings) {
-    let seeds = scope.seeds();
-    if !scope.complete() || !seeds.known || !seeds.candidates.is_empty() {
-        return;
-    }
-    let unassigned = |shoot: &Shoot<'_>| shoot.seed_name().is_none() && !shoot.is_self_hosted();
-    let mut shoots = scope.landscape.of_kind("Shoot").map(Shoot::of).filter(unassigned);
-    let Some(first) = shoots.next() else { return };
-    let more = match shoots.count() {
-        0 => "this shoot".to_owned(),
-        1 => "this shoot and another one".to_owned(),
-        more => format!("this shoot and {more} others"),
-    };
-    findings
-        .at(first.object, first.object.name_node(), format!("{more} must wait: no seed is declared"))
-        .why("the control plane of a shoot runs on a seed; stricter than Gardener, which may know seeds from elsewhere")
-        .help("declare a `Gardenlet` or a `ManagedSeed`");
 }
 
 /// Upstream: pkg/scheduler/controller/shoot/reconciler.go, networksAreDisjointed. Stricter than upstream, where the
