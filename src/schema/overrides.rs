@@ -24,6 +24,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.EncryptionConfig", &["provider"]),
     ("core.v1beta1.Ingress", &["controller", "domain"]),
     ("core.v1beta1.ExpirableVersion", &["version"]),
+    ("core.v1beta1.LifecycleStage", &["classification"]),
     ("core.v1beta1.MachineImage", &["versions"]),
     ("core.v1beta1.MachineType", &["cpu", "gpu", "memory"]),
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
@@ -58,7 +59,6 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         &["AfterKubeAPIServer", "AfterWorker", "BeforeKubeAPIServer"],
     ),
     ("core.v1beta1.EncryptionProvider", "type", &["aescbc", "aesgcm", "secretbox"]),
-    ("core.v1beta1.ExpirableVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.FailureTolerance", "type", &["node", "zone"]),
     ("core.v1beta1.KubeProxyConfig", "mode", &["IPTables", "IPVS", "NFTables"]),
     ("core.v1beta1.KubeSchedulerConfig", "profile", &["balanced", "bin-packing"]),
@@ -68,11 +68,9 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         "imagePullCredentialsVerificationPolicy",
         &["AlwaysVerify", "NeverVerify", "NeverVerifyAllowlistedImages", "NeverVerifyPreloadedImages"],
     ),
-    ("core.v1beta1.LifecycleStage", "classification", CLASSIFICATIONS),
     ("core.v1beta1.Machine", "architecture", ARCHITECTURES),
     ("core.v1beta1.MachineImage", "updateStrategy", &["major", "minor", "patch"]),
     ("core.v1beta1.MachineImageVersion", "architectures", ARCHITECTURES),
-    ("core.v1beta1.MachineImageVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.MachineType", "architecture", &["", "amd64", "arm64"]),
     ("core.v1beta1.MemorySwapConfiguration", "swapBehavior", &["LimitedSwap", "NoSwap"]),
     ("core.v1beta1.Networking", "ipFamilies", &["IPv4", "IPv6"]),
@@ -91,4 +89,3 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
 ];
 
 const ARCHITECTURES: &[&str] = &["amd64", "arm64"];
-const CLASSIFICATIONS: &[&str] = &["deprecated", "expired", "preview", "supported"];

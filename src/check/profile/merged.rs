@@ -61,7 +61,9 @@ fn merged(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 fn judge(view: CloudProfile<'_>, scope: &Scope<'_>) -> Vec<Diagnostic> {
     let profile = Profile { view, form: Form::Merged, at: scope.at, lifecycles: None };
     let mut findings = Findings::new(INVALID);
-    JUDGES.iter().for_each(|judge| judge(profile, &mut findings));
+    for judge in JUDGES {
+        judge(profile, &mut findings);
+    }
     findings.found
 }
 
@@ -86,7 +88,8 @@ fn own<'a>(both: &Object, own: &'a Object, path: &str) -> (String, &'a Node) {
         };
         found = (format!("{}[{position}]", found.0), item);
     }
-    (found.0, if std::ptr::eq(found.1, &own.root) { own.name_node() } else { found.1 })
+    let (path, node) = found;
+    (path, if std::ptr::eq(node, &raw const own.root) { own.name_node() } else { node })
 }
 
 /// The item of a list with the name or version of another.
