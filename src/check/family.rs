@@ -1,10 +1,6 @@
 //! The table of all rules, by what they are about.
 
-use super::{
-    Rule, cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet,
-    grant, label, metadata, network, order, placement, policy, profile, project, quota, reference,
-    registration, scheduling, seed, shoot, size, toleration, transport,
-};
+use super::{cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant, label, metadata, network, order, placement, policy, profile, project, quota, reference, registration, scheduling, seed, shoot, size, toleration, transport, Rule};
 
 /// Rules that belong together.
 pub struct Family {

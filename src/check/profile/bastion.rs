@@ -55,13 +55,17 @@ fn machine_type<'a>(profile: Profile<'a>, named: NamedItem<'a>, findings: &mut F
 fn architecture<'a>(profile: Profile<'a>, listed: MachineType<'a>) -> &'a str {
     let defined = Capabilities::of(profile);
     let own = listed.capabilities().and_then(|used| used.get("architecture"));
-    let values: Vec<&str> = match own.filter(|_| !defined.is_empty()) {
+    let values: Vec<&str> = match own.filter(|_| defined.values("architecture").is_some()) {
         Some(values) => values.items().iter().filter_map(Node::as_str).collect(),
         None => defined.architectures(),
     };
     match values.as_slice() {
         [only] => only,
-        _ => listed.architecture().map_or(if defined.is_empty() { "amd64" } else { "" }, Text::as_str),
+        _ => match listed.node().get("architecture") {
+            Some(architecture) => architecture.as_str().unwrap_or_default(),
+            None if defined.is_empty() => "amd64",
+            None => "",
+        },
     }
 }
 
@@ -129,10 +133,10 @@ fn suits(profile: Profile<'_>, version: ImageVersion<'_>, architecture: Option<&
 fn runs_on(profile: Profile<'_>, version: ImageVersion<'_>, architecture: &str) -> bool {
     let defined = Capabilities::of(profile);
     if defined.is_empty() {
-        let mut listed = version.architectures().peekable();
+        let listed = version.node().get("architectures").map(Node::items).unwrap_or_default();
         // The API server fills in `amd64` where an image says nothing.
-        return listed.peek().is_none() && architecture == "amd64"
-            || listed.any(|known| *known == *architecture);
+        let default = listed.is_empty() && architecture == "amd64";
+        return default || listed.iter().any(|known| known.as_str() == Some(architecture));
     }
     let mut flavors = version.flavors();
     let named = flavors.any(|flavor| {

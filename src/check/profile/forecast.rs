@@ -29,15 +29,14 @@ const LATER: Duration = Duration::days(30);
 
 /// A version in use that is to expire.
 struct Expiry<'a> {
-    what: String,
+    /// The machine image it is a version of; nothing for Kubernetes.
+    image: Option<Text<'a>>,
     /// Where the shoot names it.
     used: Text<'a>,
     listed: ExpirableVersion<'a>,
     /// What says that it expires.
     said: Text<'a>,
     moment: OffsetDateTime,
-    /// The version of Kubernetes that Gardener updates to.
-    successor: Option<Text<'a>>,
 }
 
 /// Upstream: pkg/controllermanager/controller/shoot/maintenance/reconciler.go.
@@ -53,67 +52,68 @@ fn later(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 fn report(shoot: Shoot<'_>, scope: &Scope<'_>, (from, to): (Duration, Duration), findings: &mut Findings) {
     let Some(offer) = scope.offer(shoot) else { return };
     let today = scope.at.midnight().assume_utc();
-    let within = |expiry: &Expiry<'_>| (from..to).contains(&(expiry.moment - today));
-    for expiry in expiries(shoot, offer, scope.at).into_iter().filter(within) {
-        let window = next_maintenance(shoot, scope.at);
-        let days = (expiry.moment - today).whole_days();
-        let when = match window {
-            Some(window) if expiry.moment <= window => "before the next maintenance".to_owned(),
-            _ if days == 0 => "within a day".to_owned(),
-            _ if days == 1 => "in one day".to_owned(),
-            _ => format!("in {days} days"),
+    let within = |moment: OffsetDateTime| (from..to).contains(&(moment - today));
+    let mut told: Vec<Expiry<'_>> = Vec::new();
+    for expiry in uses(shoot, offer).filter_map(|(image, used, listed)| {
+        let (said, moment) = end_of(listed, scope.at).filter(|(_, moment)| within(*moment))?;
+        Some(Expiry { image, used, listed, said, moment })
+    }) {
+        let same = |known: &Expiry<'_>| {
+            known.image.as_deref() == expiry.image.as_deref() && *known.used == *expiry.used
         };
-        let target = match expiry.successor {
-            Some(successor) => format!(" to `{successor}`"),
-            None => String::new(),
-        };
-        let message = format!("{} `{}` expires {when}, on `{}`", expiry.what, expiry.used, expiry.said);
-        findings
-            .at(shoot.object, expiry.used.node, message)
-            .related(expiry.said.node, "its end is set here")
-            .related(expiry.listed.node(), "the version is offered here")
-            .why(format!(
-                "in the first maintenance after that Gardener updates the shoot{target} by itself, whatever `autoUpdate` says, and \
-                 applying this version again would be refused as a downgrade"
-            ))
-            .help("update it before, in a maintenance of your choice");
+        if !told.iter().any(same) {
+            tell(shoot, offer, &expiry, scope.at, findings);
+            told.push(expiry);
+        }
     }
 }
 
-/// What a shoot uses and is to expire, each version once.
-fn expiries<'a>(shoot: Shoot<'a>, offer: &'a Offer, at: Date) -> Vec<Expiry<'a>> {
-    let mut found: Vec<Expiry<'_>> = Vec::new();
+fn tell(shoot: Shoot<'_>, offer: &Offer, expiry: &Expiry<'_>, at: Date, findings: &mut Findings) {
+    let days = (expiry.moment - at.midnight().assume_utc()).whole_days();
+    let when = match next_maintenance(shoot, at) {
+        Some(window) if expiry.moment <= window => "before the next maintenance".to_owned(),
+        _ if days == 0 => "within a day".to_owned(),
+        _ if days == 1 => "in one day".to_owned(),
+        _ => format!("in {days} days"),
+    };
+    let what = match expiry.image {
+        Some(image) => format!("the machine image `{image}`"),
+        None => "Kubernetes".to_owned(),
+    };
+    let successor =
+        expiry.image.map_or_else(|| successor(offer, &expiry.used, expiry.moment.date()), |_| None);
+    let target = successor.map(|successor| format!(" to `{successor}`")).unwrap_or_default();
+    findings
+        .at(shoot.object, expiry.used.node, format!("{what} `{}` expires {when}, on `{}`", expiry.used, expiry.said))
+        .related(expiry.said.node, "its end is set here")
+        .related(expiry.listed.node(), "the version is offered here")
+        .why(format!(
+            "in the first maintenance after that Gardener updates the shoot{target} by itself, whatever `autoUpdate` says, and \
+             applying this version again would be refused as a downgrade"
+        ))
+        .help("update it before, in a maintenance of your choice");
+}
+
+/// The versions a shoot uses: the name of the image, where it is one, what the shoot says and what the profile says.
+fn uses<'a>(
+    shoot: Shoot<'a>,
+    offer: &'a Offer,
+) -> impl Iterator<Item = (Option<Text<'a>>, Text<'a>, ExpirableVersion<'a>)> {
     let of_pools = shoot.workers().filter_map(|worker| worker.kubernetes_version());
-    for used in shoot.kubernetes_version().into_iter().chain(of_pools) {
-        let Some(listed) = offer.kubernetes_version(&used) else { continue };
-        let Some((said, moment)) = end_of(listed, at) else { continue };
-        let successor = successor(offer, &used, moment.date());
-        found.push(Expiry { what: "Kubernetes".to_owned(), used, listed, said, moment, successor });
-    }
-    for worker in shoot.workers() {
-        let (Some(name), Some(used)) = (worker.image_name(), worker.image_version()) else { continue };
-        let listed = offer.image_version(&name, &used).map(|version| version.expirable());
-        let ending = listed.and_then(|listed| Some((listed, end_of(listed, at)?)));
-        if let Some((listed, (said, moment))) = ending {
-            let what = format!("the machine image `{name}`");
-            found.push(Expiry { what, used, listed, said, moment, successor: None });
-        }
-    }
-    found.sort_by(|one, other| {
-        (one.moment, &one.what, &*one.used).cmp(&(other.moment, &other.what, &*other.used))
-    });
-    found.dedup_by(|one, other| one.what == other.what && *one.used == *other.used);
-    found
+    let kubernetes = shoot.kubernetes_version().into_iter().chain(of_pools);
+    let kubernetes = kubernetes.filter_map(|used| Some((None, used, offer.kubernetes_version(&used)?)));
+    kubernetes.chain(shoot.workers().filter_map(|worker| {
+        let (name, used) = (worker.image_name()?, worker.image_version()?);
+        Some((Some(name), used, offer.image_version(&name, &used)?.expirable()))
+    }))
 }
 
 /// When a version that may still be chosen expires, and what says so.
 fn end_of(listed: ExpirableVersion<'_>, at: Date) -> Option<(Text<'_>, OffsetDateTime)> {
-    if !Stage::of(listed, at).active() {
-        return None;
-    }
     let staged = listed.lifecycle().find(|stage| stage.classification().is_some_and(|it| *it == *"expired"));
     let said = staged.and_then(|stage| stage.start()).or(listed.expiration())?;
-    Some((said, OffsetDateTime::parse(&said, &Rfc3339).ok()?))
+    let moment = OffsetDateTime::parse(&said, &Rfc3339).ok()?;
+    Stage::of(listed, at).active().then_some((said, moment))
 }
 
 /// The version of Kubernetes that a shoot is updated to when its own has expired: the latest of its minor version, or

@@ -115,8 +115,8 @@ fn architectures(
     if let ([], [only]) = (built_for.as_slice(), known.as_slice()) {
         built_for.push(only);
     }
-    let legacy: Vec<Text<'_>> = version.architectures().collect();
-    if legacy.iter().any(|architecture| !built_for.contains(&architecture.as_str())) {
+    let legacy = version.node().get("architectures").map(Node::items).unwrap_or_default();
+    if legacy.iter().filter_map(Node::as_str).any(|architecture| !built_for.contains(&architecture)) {
         findings
             .at_field(
                 object,
@@ -127,7 +127,8 @@ fn architectures(
             .why("Gardener's API server refuses an image version that contradicts itself")
             .help("remove `architectures`: the flavors say it");
     }
-    for architecture in legacy.iter().filter(|it| !known.contains(&it.as_str()) && is_known(it)) {
+    let undefined = |it: &Text<'_>| !known.contains(&it.as_str()) && is_known(it);
+    for architecture in version.architectures().filter(undefined) {
         findings
             .at(
                 object,

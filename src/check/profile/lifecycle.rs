@@ -3,10 +3,10 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Form, Profile, judge, name_of, text_of};
+use super::{Profile, judge, name_of, text_of};
 use crate::check::lifecycle::{Class, Stage};
 use crate::check::{Findings, Rule};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::syntax::Node;
 use crate::version::{self, Version};
 use crate::view::{ExpirableVersion, ImageVersion, LifecycleStage, Text};
@@ -114,7 +114,14 @@ pub(super) fn stages(profile: Profile<'_>, findings: &mut Findings) {
 
 fn stages_of(profile: Profile<'_>, listed: ExpirableVersion<'_>, findings: &mut Findings) {
     let stages: Vec<_> = listed.lifecycle().collect();
-    if stages.is_empty() || profile.lifecycles == Some(false) && profile.form != Form::Merged {
+    if !stages.is_empty() && profile.lifecycles == Some(false) {
+        return;
+    }
+    unknown(profile, listed.node(), false, findings);
+    for stage in &stages {
+        unknown(profile, stage.node(), true, findings);
+    }
+    if stages.is_empty() {
         return;
     }
     let object = profile.object();
@@ -135,6 +142,31 @@ fn stages_of(profile: Profile<'_>, listed: ExpirableVersion<'_>, findings: &mut 
     order(profile, &stages, findings);
     start_times(profile, &stages, findings);
 }
+
+/// Reports a classification that is none; a stage must have one.
+///
+/// Upstream: pkg/api/core/validation/utils.go, validateLifecycleClassificationsValid.
+fn unknown(profile: Profile<'_>, parent: &Node, required: bool, findings: &mut Findings) {
+    let why = "Gardener's API server refuses classifications it does not know";
+    let Some(node) = parent.get("classification") else {
+        if required {
+            findings
+                .missing(profile.object(), parent, "classification", "the stage does not say what it is")
+                .why(why)
+                .help(help_with_others(CLASSES));
+        }
+        return;
+    };
+    if let Some(text) = node.as_str().filter(|text| rank_of(text) == 0) {
+        findings
+            .at(profile.object(), node, format!("`{text}` is no classification of a version"))
+            .why(why)
+            .help(help_with_names(text, CLASSES));
+    }
+}
+
+/// The stages in the life of a version, in their order.
+const CLASSES: [&str; 4] = ["preview", "supported", "deprecated", "expired"];
 
 const ORDER: &str =
     "write `preview`, `supported`, `deprecated`, `expired`, each at most once and in this order";
@@ -214,8 +246,7 @@ fn rank(stage: LifecycleStage<'_>) -> usize {
 }
 
 fn rank_of(class: &str) -> usize {
-    let order = ["preview", "supported", "deprecated", "expired"];
-    order.iter().position(|known| *known == class).map_or(0, |position| position + 1)
+    CLASSES.iter().position(|known| *known == class).map_or(0, |position| position + 1)
 }
 
 fn moment(text: Option<Text<'_>>) -> Option<OffsetDateTime> {

@@ -35,7 +35,8 @@ fn merged(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let identity = &object.identity;
     let namespace = identity.namespace.as_deref().unwrap_or_default();
     let both = scope.offer_of(&identity.kind, namespace, &identity.name);
-    let Some((parent, both)) = scope.parent(CloudProfile::of(object)).zip(both) else { return };
+    let parent = scope.parent(CloudProfile::of(object)).filter(|parent| parent.spec().is_some());
+    let Some((parent, both)) = parent.zip(both) else { return };
     let inherited = judge(parent, scope);
     let is_inherited = |found: &Diagnostic| {
         let same =
@@ -61,7 +62,9 @@ fn merged(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 fn judge(view: CloudProfile<'_>, scope: &Scope<'_>) -> Vec<Diagnostic> {
     let profile = Profile { view, form: Form::Merged, at: scope.at, lifecycles: None };
     let mut findings = Findings::new(INVALID);
-    JUDGES.iter().for_each(|judge| judge(profile, &mut findings));
+    for judge in JUDGES {
+        judge(profile, &mut findings);
+    }
     findings.found
 }
 
@@ -77,16 +80,21 @@ fn own<'a>(both: &Object, own: &'a Object, path: &str) -> (String, &'a Node) {
         let next = found.1.get(field).filter(|_| whole);
         whole &= next.is_some();
         found = (join_path(&found.0, &path_segment(field)), next.unwrap_or(found.1));
-        let position =
-            indices.and_then(|rest| rest.strip_suffix(']')).and_then(|text| text.parse::<usize>().ok());
-        let Some(position) = position else { continue };
+        let Some(index) = indices.and_then(|rest| rest.strip_suffix(']')) else { continue };
+        let Ok(position) = index.parse::<usize>() else {
+            // Some paths of upstream speak of any item of a list.
+            found.0.push_str("[]");
+            whole = false;
+            continue;
+        };
         here = here.and_then(|here| here.items().get(position));
         let Some((position, item)) = here.and_then(|item| namesake(found.1, item)).filter(|_| whole) else {
             break;
         };
         found = (format!("{}[{position}]", found.0), item);
     }
-    (found.0, if std::ptr::eq(found.1, &own.root) { own.name_node() } else { found.1 })
+    let (path, node) = found;
+    (path, if std::ptr::eq(node, &raw const own.root) { own.name_node() } else { node })
 }
 
 /// The item of a list with the name or version of another.
