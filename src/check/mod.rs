@@ -4,19 +4,30 @@
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
 mod amount;
+mod configuration;
+mod credentials;
+mod duplicate;
+mod embedded;
+mod garden;
 mod gardenlet;
+mod grant;
 mod inherit;
+mod label;
 mod lifecycle;
+mod metadata;
 mod network;
 mod offer;
 mod order;
 mod payload;
 mod placement;
 mod project;
+mod quota;
 mod reference;
+mod registration;
 mod scope;
 mod seed;
 mod structure;
+mod toleration;
 mod transport;
 
 use std::collections::HashMap;
@@ -31,7 +42,7 @@ use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::source::Span;
 use crate::syntax::Node;
-use crate::view::{CloudProfile, SeedTemplate, Shoot};
+use crate::view::{CloudProfile, Configuration, SeedTemplate, Shoot};
 
 /// A landscape that no rule objects to.
 #[derive(Debug)]
@@ -71,21 +82,22 @@ pub enum Judge {
     CloudProfile(fn(CloudProfile<'_>, &Scope<'_>, &mut Findings)),
     /// Every seed, be it an object of its own or what another one registers.
     Seed(fn(SeedTemplate<'_>, &Scope<'_>, &mut Findings)),
+    /// Every configuration of these kinds that any object carries for an extension.
+    Configuration(&'static [GroupKind], fn(Configuration<'_>, &Scope<'_>, &mut Findings)),
     /// The landscape as a whole, once.
     Landscape(fn(&Scope<'_>, &mut Findings)),
 }
 
 impl Judge {
-    /// The kinds it looks at; nothing for all of them.
-    fn kinds(self) -> Option<&'static [GroupKind]> {
+    /// The kinds of objects it looks at, where it does not look at all of them.
+    fn kinds(self) -> &'static [GroupKind] {
         match self {
-            Self::Object(_) => None,
-            Self::Kinds(kinds, _) => Some(kinds),
-            Self::Shoot(_) => Some(&[kind::SHOOT]),
-            Self::ShootTemplate(_) => Some(&[kind::SHOOT, kind::MANAGED_SEED_SET]),
-            Self::CloudProfile(_) => Some(&[kind::CLOUD_PROFILE]),
-            Self::Seed(_) => Some(kind::SEEDS),
-            Self::Landscape(_) => Some(&[]),
+            Self::Kinds(kinds, _) => kinds,
+            Self::Shoot(_) => &[kind::SHOOT],
+            Self::ShootTemplate(_) => &[kind::SHOOT, kind::MANAGED_SEED_SET],
+            Self::CloudProfile(_) => &[kind::CLOUD_PROFILE],
+            Self::Seed(_) => kind::SEEDS,
+            Self::Object(_) | Self::Configuration(..) | Self::Landscape(_) => &[],
         }
     }
 }
@@ -105,7 +117,29 @@ pub static FAMILIES: &[Family] = &[
         tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
     },
     Family { name: "order", tables: &[order::RULES] },
-    Family { name: "projects", tables: &[project::RULES] },
+    Family { name: "metadata", tables: &[metadata::RULES, label::RULES] },
+    Family {
+        name: "projects",
+        tables: &[
+            project::RULES,
+            project::member::RULES,
+            project::text::RULES,
+            duplicate::RULES,
+            grant::RULES,
+            toleration::RULES,
+        ],
+    },
+    Family { name: "quotas", tables: &[quota::RULES, quota::usage::RULES] },
+    Family {
+        name: "credentials",
+        tables: &[
+            credentials::RULES,
+            credentials::identity::RULES,
+            credentials::backup::RULES,
+            credentials::secret::RULES,
+            credentials::kubeconfig::RULES,
+        ],
+    },
     Family {
         name: "networks",
         tables: &[network::RULES, network::shoot::RULES, network::seed::RULES, network::garden::RULES],
@@ -143,6 +177,46 @@ pub static FAMILIES: &[Family] = &[
             gardenlet::set::RULES,
         ],
     },
+    Family {
+        name: "registrations",
+        tables: &[
+            registration::RULES,
+            registration::owner::RULES,
+            registration::chart::RULES,
+            registration::template::RULES,
+            registration::reference::RULES,
+        ],
+    },
+    Family {
+        name: "garden",
+        tables: &[
+            garden::RULES,
+            garden::domain::RULES,
+            garden::component::RULES,
+            garden::admission::RULES,
+            garden::operation::RULES,
+            garden::dashboard::RULES,
+            garden::extension::RULES,
+        ],
+    },
+    Family {
+        name: "configurations",
+        tables: &[
+            configuration::resource::RULES,
+            configuration::network::RULES,
+            configuration::registry::RULES,
+            configuration::flux::RULES,
+            configuration::access::RULES,
+            configuration::dns::RULES,
+            configuration::certificate::RULES,
+            configuration::audit::RULES,
+            configuration::log::RULES,
+            configuration::signature::RULES,
+            configuration::filter::RULES,
+            configuration::falco::RULES,
+            configuration::image_mapping::RULES,
+        ],
+    },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 
@@ -163,41 +237,58 @@ fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let schemas = structure::schemas(landscape, &mut found);
     let scope = Scope::new(landscape, at, schemas);
-    let docket = Docket::new(rules());
     found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| {
         let mut found = structure::judge(object, &scope);
-        docket.judge(object, &scope, &mut found);
+        found.extend(structure::judge_configurations(object, &scope));
         found
     }));
-    docket.judge_whole(&scope, &mut found);
+    found.extend(judge(&scope, rules()));
+    found
+}
+
+/// What some rules find, by themselves.
+pub fn judge(scope: &Scope<'_>, rules: impl Iterator<Item = &'static Rule>) -> Vec<Diagnostic> {
+    let docket = Docket::new(rules);
+    let mut found: Vec<Diagnostic> =
+        scope.landscape.objects.par_iter().flat_map_iter(|object| docket.judge(object, scope)).collect();
+    found.extend(docket.judge_whole(scope));
     found
 }
 
 /// Which rules look at which objects, so that an object meets only those of its kind.
+#[derive(Default)]
 struct Docket {
     by_kind: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
     every: Vec<&'static Rule>,
+    by_configuration: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
     whole: Vec<&'static Rule>,
 }
 
 impl Docket {
     fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
-        let mut docket = Self { by_kind: HashMap::new(), every: Vec::new(), whole: Vec::new() };
+        let mut docket = Self::default();
         for rule in rules {
-            match rule.judge.kinds() {
-                None => docket.every.push(rule),
-                Some([]) => docket.whole.push(rule),
-                Some(kinds) => {
-                    for kind in kinds {
-                        docket.by_kind.entry((kind.group, kind.kind)).or_default().push(rule);
-                    }
+            let (index, kinds) = match rule.judge {
+                Judge::Object(_) => {
+                    docket.every.push(rule);
+                    continue;
                 }
+                Judge::Landscape(_) => {
+                    docket.whole.push(rule);
+                    continue;
+                }
+                Judge::Configuration(kinds, _) => (&mut docket.by_configuration, kinds),
+                judge => (&mut docket.by_kind, judge.kinds()),
+            };
+            for kind in kinds {
+                index.entry((kind.group, kind.kind)).or_default().push(rule);
             }
         }
         docket
     }
 
-    fn judge(&self, object: &Object, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    fn judge(&self, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
         let identity = &object.identity;
         let of_kind = self.by_kind.get(&(identity.group(), &*identity.kind)).into_iter().flatten();
         for rule in self.every.iter().chain(of_kind) {
@@ -216,13 +307,38 @@ impl Docket {
                         judge(seed, scope, &mut findings);
                     }
                 }
-                Judge::Landscape(_) => {}
+                Judge::Configuration(..) | Judge::Landscape(_) => {}
             }
             found.append(&mut findings.found);
         }
+        if !self.by_configuration.is_empty() {
+            for configuration in Configuration::in_object(object) {
+                self.judge_configuration(configuration, scope, &mut found);
+            }
+        }
+        found
     }
 
-    fn judge_whole(&self, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    fn judge_configuration(
+        &self,
+        configuration: Configuration<'_>,
+        scope: &Scope<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let (Some(group), Some(kind)) = (configuration.group(), configuration.kind()) else {
+            return;
+        };
+        for rule in self.by_configuration.get(&(group, kind.as_str())).into_iter().flatten() {
+            if let Judge::Configuration(_, judge) = rule.judge {
+                let mut findings = Findings::new(rule.code);
+                judge(configuration, scope, &mut findings);
+                found.append(&mut findings.found);
+            }
+        }
+    }
+
+    fn judge_whole(&self, scope: &Scope<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
         for rule in &self.whole {
             if let Judge::Landscape(judge) = rule.judge {
                 let mut findings = Findings::new(rule.code);
@@ -230,6 +346,7 @@ impl Docket {
                 found.append(&mut findings.found);
             }
         }
+        found
     }
 }
 
@@ -296,6 +413,22 @@ impl Findings {
             (node, rest) = (next, behind);
         }
         (node.as_str() == Some("")).then(|| self.at(object, node, message))
+    }
+
+    /// A finding about an object as a whole: its name is underlined.
+    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
+    }
+
+    /// A finding at a value whose path, as upstream names it, is another than the way to it.
+    pub fn named(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

@@ -1,5 +1,8 @@
 //! Projects and namespaces: every object lives in a namespace, every namespace of a shoot in a project.
 
+pub(super) mod member;
+pub(super) mod text;
+
 use std::collections::BTreeMap;
 
 use super::reference::namespace_of;
@@ -216,7 +219,9 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let name = &object.identity.name;
-    let (fault, help) = if name.len() > PROJECT_NAME_LIMIT {
+    let (fault, help) = if name.is_empty() {
+        return;
+    } else if name.len() > PROJECT_NAME_LIMIT {
         let fault = format!("has {} characters, more than {PROJECT_NAME_LIMIT}", name.len());
         (fault, format!("use at most {PROJECT_NAME_LIMIT} characters"))
     } else if name.contains("--") {

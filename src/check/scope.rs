@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 use ecow::EcoString;
 
 use super::offer::Offer;
+use super::quota::usage::Usage;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
+use crate::release::Release;
 use crate::schema::Schemas;
 use crate::view::{CloudProfile, Project, SeedTemplate, Shoot};
 
@@ -19,10 +21,14 @@ pub struct Scope<'a> {
     pub at: time::Date,
     /// The schemas of the landscape's Gardener version.
     pub schemas: Schemas,
+    /// What that version knows by name and by version of Kubernetes.
+    pub release: &'static Release,
     /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
     projects: HashMap<&'a str, Project<'a>>,
+    /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
+    usage: OnceLock<Usage>,
 }
 
 /// The kinds of objects that bring a seed of their own name into being.
@@ -30,7 +36,8 @@ const SEED_KINDS: [(&str, &str); 3] =
     [("Seed", ""), ("Gardenlet", GARDEN_NAMESPACE), ("ManagedSeed", GARDEN_NAMESPACE)];
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
+    /// What rules may ask about a landscape on a day.
+    pub fn new(landscape: &'a Landscape, at: time::Date, schemas: Schemas) -> Self {
         let profiles = landscape.of_kind("CloudProfile").chain(landscape.of_kind("NamespacedCloudProfile"));
         let key = |Object { identity, .. }: &Object| {
             let namespace = identity.namespace.clone().unwrap_or_default();
@@ -46,7 +53,9 @@ impl<'a> Scope<'a> {
             landscape,
             at,
             schemas,
+            release: Release::of(schemas),
             projects,
+            usage: OnceLock::new(),
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
     }
@@ -59,6 +68,11 @@ impl<'a> Scope<'a> {
     /// The project that a namespace belongs to.
     pub fn project(&self, namespace: &str) -> Option<Project<'a>> {
         self.projects.get(namespace).copied()
+    }
+
+    /// What all shoots take out of all quotas.
+    pub(super) fn usage(&self) -> &Usage {
+        self.usage.get_or_init(|| Usage::of(self))
     }
 
     /// The object that brings a seed into being.

@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as JsonValue;
 
+use super::history::{self, Chapter};
 use super::pack::Pack;
 use crate::diagnostic::{Code, Diagnostic, Place, help_with_names};
 use crate::identity::Identity;
@@ -200,12 +201,23 @@ impl<'a> Schema<'a> {
 
 fn unknown_field(spot: &Spot, entry: &Entry, schema: &Schema) -> Fault {
     let field = &entry.key.name;
+    let (message, help) = match history::of_field(schema.pack, &schema.pointer, field) {
+        None => (format!("unknown field `{field}`"), help_with_names(field, schema.properties())),
+        Some(Chapter::Since(minor)) => (
+            format!("the field `{field}` exists since Gardener v{minor}"),
+            format!("leave it out, or raise `spec.gardener.version` to v{minor}"),
+        ),
+        Some(Chapter::RemovedBy(minor)) => (
+            format!("the field `{field}` is removed in Gardener v{minor}"),
+            "leave it out; the release notes of that version say what to use instead".to_owned(),
+        ),
+    };
     Fault {
         span: entry.key.span,
         path: spot.path_of(field),
         why: Some("the API server refuses a field it does not know, or drops it without a word".to_owned()),
-        help: Some(help_with_names(field, schema.properties())),
-        ..spot.fault(UNKNOWN_FIELD, format!("unknown field `{field}`"))
+        help: Some(help),
+        ..spot.fault(UNKNOWN_FIELD, message)
     }
 }
 

@@ -14,7 +14,7 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.Backup", &["provider"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
-    ("core.v1beta1.ControllerDeployment", &["providerConfig"]),
+    ("core.v1beta1.ControllerDeployment", &["providerConfig", "type"]),
     ("core.v1beta1.CoreDNSAutoscaling", &["mode"]),
     ("core.v1beta1.DualApprovalForDeletion", &["selector"]),
     ("core.v1beta1.EncryptionConfig", &["provider"]),
@@ -36,7 +36,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
 ];
 
 /// Definition, field and the values its validation takes, where upstream's schema says no more than `string`; of a list
-/// it is the values of its items. Only what holds whatever else the object says, and in every minor with a pack
+/// it is the values of its items. A field of a CRD has its whole path, which goes through the items of lists. Only what holds whatever else the object says, and in every minor with a pack
 /// (upstream: the `available*` and `supported*` sets of `pkg/api/*/validation`).
 pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("api.core.v1.Toleration", "effect", &["", "NoExecute", "NoSchedule", "PreferNoSchedule"]),
@@ -61,6 +61,9 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         "policy",
         &["Always", "AlwaysExceptNoShoots", "OnDemand"],
     ),
+    ("core.v1beta1.ControllerResource", "autoEnable", &["seed", "shoot"]),
+    ("core.v1beta1.ControllerResource", "clusterCompatibility", &["seed", "shoot"]),
+    ("core.v1beta1.ControllerResource", "kind", EXTENSION_KINDS),
     ("core.v1beta1.ControllerResourceLifecycle", "delete", &["AfterKubeAPIServer", "BeforeKubeAPIServer"]),
     ("core.v1beta1.ControllerResourceLifecycle", "migrate", &["AfterKubeAPIServer", "BeforeKubeAPIServer"]),
     (
@@ -98,6 +101,123 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ),
     ("seedmanagement.v1alpha1.GardenletConfig", "bootstrap", &["BootstrapToken", "None", "ServiceAccount"]),
     ("seedmanagement.v1alpha1.UpdateStrategy", "type", &["RollingUpdate"]),
+    (EXTENSION, "spec.resources.autoEnable", &["garden", "seed", "shoot"]),
+    (EXTENSION, "spec.resources.clusterCompatibility", &["garden", "seed", "shoot"]),
+    (EXTENSION, "spec.resources.kind", EXTENSION_KINDS),
+    (EXTENSION, "spec.resources.lifecycle.delete", &["AfterKubeAPIServer", "BeforeKubeAPIServer"]),
+    (EXTENSION, "spec.resources.lifecycle.migrate", &["AfterKubeAPIServer", "BeforeKubeAPIServer"]),
+    (
+        EXTENSION,
+        "spec.resources.lifecycle.reconcile",
+        &["AfterKubeAPIServer", "AfterWorker", "BeforeKubeAPIServer"],
+    ),
+    (
+        GARDEN,
+        "spec.runtimeCluster.settings.loadBalancerServices.externalTrafficPolicy",
+        &["Cluster", "Local"],
+    ),
+    (GARDEN, "spec.virtualCluster.gardener.gardenerAPIServer.admissionPlugins.name", ADMISSION_PLUGINS),
+    (
+        GARDEN,
+        "spec.virtualCluster.gardener.gardenerAdmissionController.resourceAdmissionConfiguration.operationMode",
+        &["block", "log"],
+    ),
+    (
+        GARDEN,
+        "spec.virtualCluster.gardener.gardenerAdmissionController.resourceAdmissionConfiguration.unrestrictedSubjects.kind",
+        &["Group", "ServiceAccount", "User"],
+    ),
+];
+
+/// Definition and required field of a CRD whose empty text its validation takes for a missing one.
+pub(super) const NOT_EMPTY: &[(&str, &str)] = &[
+    (EXTENSION, "spec.resources.type"),
+    (
+        GARDEN,
+        "spec.virtualCluster.gardener.gardenerControllerManager.defaultProjectQuotas.projectSelector.matchExpressions.key",
+    ),
+    (
+        GARDEN,
+        "spec.virtualCluster.gardener.gardenerControllerManager.defaultProjectQuotas.projectSelector.matchExpressions.operator",
+    ),
+];
+
+/// Definition and field of a CRD that is a duration to the operator, where its schema says no more than `string`.
+pub(super) const DURATIONS: &[(&str, &str)] = &[
+    (EXTENSION, "spec.resources.reconcileTimeout"),
+    (GARDEN, "spec.virtualCluster.gardener.gardenerAPIServer.shootAdminKubeconfigMaxExpiration"),
+    (GARDEN, "spec.virtualCluster.kubernetes.kubeAPIServer.eventTTL"),
+    (GARDEN, "spec.virtualCluster.kubernetes.kubeAPIServer.serviceAccountConfig.maxTokenExpiration"),
+    (GARDEN, "spec.virtualCluster.kubernetes.kubeControllerManager.nodeMonitorGracePeriod"),
+    (GARDEN, "spec.virtualCluster.kubernetes.kubeControllerManager.podEvictionTimeout"),
+    (
+        GARDEN,
+        "spec.virtualCluster.kubernetes.kubeControllerManager.horizontalPodAutoscaler.cpuInitializationPeriod",
+    ),
+    (
+        GARDEN,
+        "spec.virtualCluster.kubernetes.kubeControllerManager.horizontalPodAutoscaler.downscaleStabilization",
+    ),
+    (
+        GARDEN,
+        "spec.virtualCluster.kubernetes.kubeControllerManager.horizontalPodAutoscaler.initialReadinessDelay",
+    ),
+    (GARDEN, "spec.virtualCluster.kubernetes.kubeControllerManager.horizontalPodAutoscaler.syncPeriod"),
+];
+
+const EXTENSION: &str = "operator.gardener.cloud.v1alpha1.Extension";
+const GARDEN: &str = "operator.gardener.cloud.v1alpha1.Garden";
+
+/// Upstream: `pkg/apis/extensions/v1alpha1/types.go`, `AllExtensionKinds`.
+const EXTENSION_KINDS: &[&str] = &[
+    "BackupBucket",
+    "BackupEntry",
+    "Bastion",
+    "ContainerRuntime",
+    "ControlPlane",
+    "DNSRecord",
+    "Extension",
+    "Infrastructure",
+    "Network",
+    "OperatingSystemConfig",
+    "SelfHostedShootExposure",
+    "Worker",
+];
+
+/// Upstream: `plugin/pkg/plugins.go`, `AllOrderedPluginNames`.
+const ADMISSION_PLUGINS: &[&str] = &[
+    "BackupBucketValidator",
+    "Bastion",
+    "ControllerRegistrationResources",
+    "CustomVerbAuthorizer",
+    "DeletionConfirmation",
+    "ExtensionLabels",
+    "ExtensionValidator",
+    "FinalizerRemoval",
+    "ManagedSeed",
+    "ManagedSeedShoot",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionWebhook",
+    "NamespaceLifecycle",
+    "NamespacedCloudProfileValidator",
+    "ProjectMutator",
+    "ResourceQuota",
+    "ResourceReferenceManager",
+    "SeedMutator",
+    "SeedValidator",
+    "ShootDNS",
+    "ShootDNSRewriting",
+    "ShootExposureClass",
+    "ShootManagedSeed",
+    "ShootMutator",
+    "ShootNodeLocalDNSEnabledByDefault",
+    "ShootQuotaValidator",
+    "ShootResourceReservation",
+    "ShootTolerationRestriction",
+    "ShootVPAEnabledByDefault",
+    "ShootValidator",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionWebhook",
 ];
 
 const ARCHITECTURES: &[&str] = &["amd64", "arm64"];

@@ -22,6 +22,8 @@ view! {
         capabilities: many CapabilityDefinition "spec" "machineCapabilities",
         /// The largest number of nodes a shoot may have at least.
         max_nodes_total: int "spec" "limits" "maxNodesTotal",
+        /// What the provider's extension reads.
+        configuration: node "spec" "providerConfig",
         /// The CloudProfile that a NamespacedCloudProfile extends.
         parent: one CloudProfileReference "spec" "parent",
     }
@@ -88,6 +90,14 @@ view! {
         cpu: amount "cpu",
         /// The memory.
         memory: amount "memory",
+        /// The number of graphics processors.
+        gpu: amount "gpu",
+        /// The volume that comes with the machine.
+        storage: node "storage",
+        /// The class of that volume.
+        storage_class: text "storage" "class",
+        /// The size of that volume, where it is fixed.
+        storage_size: amount "storage" "size",
         /// The type of the volume that comes with the machine.
         storage_type: text "storage" "type",
         /// The smallest size of that volume.
@@ -138,6 +148,8 @@ view! {
         usable: flag "usable",
         /// The smallest size.
         min_size: amount "minSize",
+        /// The class, by which quotas count it.
+        class: text "class",
     }
 }
 

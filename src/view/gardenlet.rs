@@ -5,22 +5,10 @@ use crate::landscape::Object;
 
 view! {
     object
-    /// An ExposureClass.
-    ExposureClass {
-        /// The handler that gardenlets have for it.
-        handler: text "handler",
-        /// The labels of the seeds that can serve it.
-        seed_selector: node "scheduling" "seedSelector",
-        /// The provider types of the seeds that can serve it.
-        provider_types: texts "scheduling" "seedSelector" "providerTypes",
-    }
-    object
     /// A Gardenlet.
     Gardenlet {
         /// The Secret with the kubeconfig for the cluster that is to become a seed.
         kubeconfig_secret: node "spec" "kubeconfigSecretRef",
-        /// The Helm chart of the gardenlet.
-        chart: one OciRepository "spec" "deployment" "helm" "ociRepository",
     }
     object
     /// A ManagedSeedSet.
@@ -81,18 +69,6 @@ view! {
         repository: node "repository",
         /// The tag.
         tag: node "tag",
-    }
-    part
-    /// A Helm chart in an OCI registry.
-    OciRepository {
-        /// The whole reference.
-        reference: node "ref",
-        /// The repository.
-        repository: text "repository",
-        /// The tag.
-        tag: text "tag",
-        /// The digest.
-        digest: node "digest",
     }
     part
     /// The configuration of a gardenlet.

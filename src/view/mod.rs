@@ -4,6 +4,8 @@
 //! schema's business.
 
 mod cloud_profile;
+mod configuration;
+mod exposure_class;
 mod garden;
 mod gardenlet;
 mod managed_resource;
@@ -16,6 +18,8 @@ mod workload_identity;
 use std::ops::Deref;
 
 pub use cloud_profile::*;
+pub use configuration::*;
+pub use exposure_class::*;
 pub use garden::*;
 pub use gardenlet::*;
 pub use managed_resource::*;

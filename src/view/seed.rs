@@ -19,6 +19,8 @@ view! {
         seed_name: text "spec" "seedName",
         /// The credentials.
         credentials: one ObjectReference "spec" "credentialsRef",
+        /// The shoot whose backups it holds, if it looks after itself.
+        shoot: one ObjectReference "spec" "shootRef",
     }
     object
     /// A BackupEntry.
@@ -27,6 +29,8 @@ view! {
         seed_name: text "spec" "seedName",
         /// The BackupBucket it is in.
         bucket_name: text "spec" "bucketName",
+        /// The shoot that writes it, if it looks after itself.
+        shoot: one ObjectReference "spec" "shootRef",
     }
     object
     /// What a seed is made of: a Seed, or the part of another object that becomes one.

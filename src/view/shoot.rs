@@ -1,6 +1,6 @@
 //! Views of a Shoot.
 
-use super::view;
+use super::{Toleration, view};
 use crate::landscape::Object;
 use crate::syntax::Node;
 
@@ -38,6 +38,8 @@ view! {
         exposure_class: text "spec" "exposureClassName",
         /// Objects that the extensions of the shoot may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions it asks for.
+        extensions: many ExtensionEntry "spec" "extensions",
         /// The DNS providers.
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
@@ -50,8 +52,12 @@ view! {
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
         /// The Vertical Pod Autoscaler.
         autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
-        /// Whether the addon with an ingress controller is wanted.
-        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
+        /// The tolerations.
+        tolerations: many Toleration "spec" "tolerations",
+        /// The labels that its seed must have.
+        seed_labels: node "spec" "seedSelector" "matchLabels",
+        /// Whether an ingress controller comes with it.
+        nginx_ingress: flag "spec" "addons" "nginxIngress" "enabled",
     }
     part
     /// The API server of a shoot.
@@ -80,6 +86,8 @@ view! {
         name: text "name",
         /// The Secret with the kubeconfig for its webhook.
         kubeconfig: text "kubeconfigSecretName",
+        /// The configuration.
+        config: node "config",
     }
     part
     /// Which CloudProfile a shoot is made after.
@@ -110,6 +118,8 @@ view! {
         kubernetes_version: text "kubernetes" "version",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
+        /// The volume.
+        volume: node "volume",
         /// The type of the volume.
         volume_type: text "volume" "type",
         /// The size of the volume.
@@ -166,6 +176,14 @@ view! {
         name: text "name",
         /// The namespace, where the reference has one.
         namespace: text "namespace",
+    }
+    part
+    /// An extension that an object asks for.
+    ExtensionEntry {
+        /// The type.
+        type_name: text "type",
+        /// Whether it is switched off.
+        disabled: flag "disabled",
     }
     part
     /// A DNS provider of a shoot.
