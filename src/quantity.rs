@@ -52,6 +52,23 @@ pub struct NoQuantity;
 /// Whatever is larger counts as this; it is a hundred billion times what an `Ei` holds.
 const LARGEST: u128 = i128::MAX.unsigned_abs();
 
+impl Quantity {
+    /// Whether it is below nothing.
+    pub fn is_negative(self) -> bool {
+        self.nanos < 0
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_whole(self) -> bool {
+        self.nanos.rem_euclid(1_000_000_000) == 0
+    }
+
+    /// The smallest whole number that is not below it.
+    pub fn ceiling(self) -> i128 {
+        self.nanos.div_euclid(1_000_000_000) + i128::from(self.nanos.rem_euclid(1_000_000_000) != 0)
+    }
+}
+
 /// Upstream: k8s.io/apimachinery/pkg/api/resource, ParseQuantity.
 impl FromStr for Quantity {
     type Err = NoQuantity;

@@ -12,6 +12,8 @@ mod grant;
 mod component;
 mod domain;
 mod extension;
+mod amount;
+mod gardenlet;
 mod inherit;
 mod label;
 mod lifecycle;
@@ -28,6 +30,7 @@ mod reference;
 mod registration;
 mod scheduling;
 mod scope;
+mod seed;
 mod structure;
 mod toleration;
 mod transport;
@@ -218,6 +221,27 @@ pub static FAMILIES: &[Family] = &[
     Family { name: "domains", tables: &[domain::RULES] },
     Family { name: "extensions", tables: &[extension::RULES] },
     Family { name: "components", tables: &[component::RULES] },
+        name: "seeds",
+        tables: &[
+            seed::RULES,
+            seed::domain::RULES,
+            seed::setting::RULES,
+            seed::backup::RULES,
+            seed::managed::RULES,
+            seed::metadata::RULES,
+        ],
+    },
+    Family {
+        name: "gardenlets",
+        tables: &[
+            gardenlet::RULES,
+            gardenlet::deployment::RULES,
+            gardenlet::configuration::RULES,
+            gardenlet::connection::RULES,
+            gardenlet::exposure::RULES,
+            gardenlet::set::RULES,
+        ],
+    },
     Family { name: "transport", tables: &[transport::RULES] },
 ];
 
@@ -420,6 +444,26 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
+    /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
+    ///
+    /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
+    pub fn absent(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        path: &[&str],
+        message: impl Into<String>,
+    ) -> Option<Raised<'_>> {
+        let mut node = root;
+        let mut rest = path;
+        while let Some((name, behind)) = rest.split_first() {
+            let Some(next) = node.get(name) else {
+                node.as_mapping()?;
+                return Some(self.missing(object, node, &rest.join("."), message));
+            };
+            (node, rest) = (next, behind);
+        }
+        (node.as_str() == Some("")).then(|| self.at(object, node, message))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

@@ -35,6 +35,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
     ("core.v1beta1.SecretBinding", &["secretRef"]),
+    ("core.v1beta1.SeedDNSProviderConfig", &["credentialsRef"]),
     ("core.v1beta1.SeedNetworks", &["pods", "services"]),
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
@@ -49,6 +50,19 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
 /// it is the values of its items. A field of a CRD has its whole path, which goes through the items of lists. Only what holds whatever else the object says, and in every minor with a pack
 /// (upstream: the `available*` and `supported*` sets of `pkg/api/*/validation`).
 pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
+    ("api.core.v1.Toleration", "effect", &["", "NoExecute", "NoSchedule", "PreferNoSchedule"]),
+    ("api.core.v1.Toleration", "operator", &["", "Equal", "Exists", "Gt", "Lt"]),
+    (
+        "config.gardenlet.v1alpha1.BackupEntryControllerConfiguration",
+        "deletionGracePeriodShootPurposes",
+        PURPOSES,
+    ),
+    (
+        "config.gardenlet.v1alpha1.GardenletConfiguration",
+        "apiVersion",
+        &["", "gardenlet.config.gardener.cloud/v1alpha1"],
+    ),
+    ("config.gardenlet.v1alpha1.GardenletConfiguration", "kind", &["", "GardenletConfiguration"]),
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logFormat", &["", "json", "text"]),
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logLevel", &["", "debug", "error", "info"]),
     ("core.v1beta1.CRI", "name", &["containerd"]),
@@ -72,6 +86,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("core.v1beta1.EncryptionProvider", "type", &["aescbc", "aesgcm", "secretbox"]),
     ("core.v1beta1.ExpirableVersion", "classification", CLASSIFICATIONS),
     ("core.v1beta1.FailureTolerance", "type", &["node", "zone"]),
+    ("core.v1beta1.IngressController", "kind", &["nginx"]),
     ("core.v1beta1.KubeProxyConfig", "mode", &["IPTables", "IPVS", "NFTables"]),
     ("core.v1beta1.KubeSchedulerConfig", "profile", &["balanced", "bin-packing"]),
     ("core.v1beta1.KubeletConfig", "cpuManagerPolicy", &["none", "static"]),
@@ -90,11 +105,7 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("core.v1beta1.Networking", "ipFamilies", &["IPv4", "IPv6"]),
     ("core.v1beta1.SeedNetworks", "ipFamilies", &["IPv4", "IPv6"]),
     ("core.v1beta1.SeedSettingZoneSelection", "mode", &["Enforce", "Prefer"]),
-    (
-        "core.v1beta1.ShootSpec",
-        "purpose",
-        &["development", "evaluation", "infrastructure", "production", "testing"],
-    ),
+    ("core.v1beta1.ShootSpec", "purpose", PURPOSES),
     (
         "core.v1beta1.Worker",
         "updateStrategy",
@@ -217,7 +228,10 @@ const ADMISSION_PLUGINS: &[&str] = &[
     "ShootValidator",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionWebhook",
+    ("seedmanagement.v1alpha1.GardenletConfig", "bootstrap", &["BootstrapToken", "None", "ServiceAccount"]),
+    ("seedmanagement.v1alpha1.UpdateStrategy", "type", &["RollingUpdate"]),
 ];
 
 const ARCHITECTURES: &[&str] = &["amd64", "arm64"];
+const PURPOSES: &[&str] = &["development", "evaluation", "infrastructure", "production", "testing"];
 const CLASSIFICATIONS: &[&str] = &["deprecated", "expired", "preview", "supported"];

@@ -2,6 +2,7 @@
 
 use super::{Toleration, view};
 use crate::landscape::Object;
+use crate::syntax::Node;
 
 view! {
     object
@@ -57,6 +58,10 @@ view! {
         seed_labels: node "spec" "seedSelector" "matchLabels",
         /// Whether an ingress controller comes with it.
         nginx_ingress: flag "spec" "addons" "nginxIngress" "enabled",
+        /// The Vertical Pod Autoscaler.
+        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
+        /// Whether the addon with an ingress controller is wanted.
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
     }
     part
     /// The API server of a shoot.
@@ -224,6 +229,14 @@ impl<'a> Shoot<'a> {
             }
             _ => None,
         }
+    }
+
+    /// A feature gate, in each component of Kubernetes that sets it and passes traffic on or tells where it may go.
+    pub fn feature_gates(self, name: &str) -> impl Iterator<Item = &'a Node> {
+        let components = ["kubeAPIServer", "kubeControllerManager", "kubeProxy"];
+        let gates = components
+            .map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
+        gates.into_iter().flatten()
     }
 
     /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.

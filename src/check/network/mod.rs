@@ -165,6 +165,14 @@ fn of_object(object: &Object) -> Option<(Networks<'_>, Vec<Range<'_>>)> {
 
 /// Upstream: pkg/utils/validation/cidr/cidr.go, ValidateParse.
 fn not_a_range(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let seed = SeedTemplate::in_object(object);
+    if seed.is_some_and(|seed| !seed::has_sound_families(seed)) {
+        return;
+    }
+    for range in seed.into_iter().flat_map(seed::empty_ranges) {
+        let raised = findings.at(object, range, "an empty text is no range");
+        raised.why("a range is written as an address and the length of its prefix").help("remove the field");
+    }
     let ranges = match of_object(object) {
         Some((_, ranges)) => ranges,
         None => garden::ranges(object),
@@ -183,9 +191,11 @@ fn families(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         Some((networks, _)) => networks.families,
         None => garden::families(object),
     };
+    // The schema of a seed tells of those that are none.
+    let told = SeedTemplate::in_object(object).is_some();
     for (index, family) in families.iter().enumerate() {
         let mut before = families.iter().take(index);
-        let message = if !matches!(family.as_str(), IPV4 | IPV6) {
+        let message = if !told && !matches!(family.as_str(), IPV4 | IPV6) {
             format!("there is no address family `{family}`")
         } else if before.any(|before| **before == **family) {
             format!("the address family `{family}` is listed twice")
@@ -204,6 +214,9 @@ fn other_family(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some((networks, ranges)) = of_object(object) else {
         return;
     };
+    if SeedTemplate::in_object(object).is_some_and(|seed| !seed::has_sound_families(seed)) {
+        return;
+    }
     let Some(wanted) = networks.only_family() else {
         return;
     };
@@ -226,7 +239,9 @@ fn other_family(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// The API server looks at a shoot only once it has a seed; before that the scheduler finds none for it.
 fn reserved(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let shoot = object.identity.is("core.gardener.cloud", "Shoot");
-    if shoot && Shoot::of(object).is_self_hosted() {
+    if shoot && Shoot::of(object).is_self_hosted()
+        || SeedTemplate::in_object(object).is_some_and(|seed| !seed::is_sound(seed))
+    {
         return;
     }
     let ranges = of_object(object).into_iter().flat_map(|(_, ranges)| ranges);
