@@ -12,6 +12,7 @@ pub mod quantity;
 pub mod duration;
 pub mod name;
 pub mod version;
+pub mod certificate;
 pub mod source;
 pub mod identity;
 pub mod kind;

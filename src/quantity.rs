@@ -146,6 +146,22 @@ fn scale(digits: u128, twos: u32, tens: i64) -> Option<u128> {
     Some(divisor.map_or(1, |divisor| numerator.div_ceil(divisor)))
 }
 
+/// Sums of whole things, such as shoots.
+impl Quantity {
+    /// The smallest whole number that is not below it.
+    pub fn ceiling(self) -> i128 {
+        const ONE: i128 = 1_000_000_000;
+        let whole = self.nanos.div_euclid(ONE);
+        if self.nanos.rem_euclid(ONE) == 0 { whole } else { whole.saturating_add(1) }
+    }
+
+    /// What is left when another amount is taken away.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self { nanos: self.nanos.saturating_sub(other.nanos) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,6 +234,15 @@ mod tests {
         let shown =
             ["0", "3", "1500m", "2048Gi", "1Gi", "1536Mi", "1n"].map(|text| quantity(text).to_string());
         assert_eq!(shown, ["0", "3", "1500m", "2Ti", "1Gi", "1536Mi", "1n"]);
+    }
+
+    #[test]
+    fn what_is_left_counts_in_whole_numbers_rounded_up() {
+        let left = |one, other| quantity(one).less(quantity(other)).ceiling();
+        assert_eq!(
+            [left("200", "10"), left("2", "500m"), left("1", "3"), left("0", "500m")],
+            [190, 2, -2, 0]
+        );
     }
 
     #[test]

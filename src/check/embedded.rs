@@ -26,7 +26,8 @@ pub(super) fn read(text: &str) -> Embedded {
     let id = report.sources.add(String::new(), text.into());
     let file = SourceFile { path: RelPath::root(), id };
     let sources = Sources { files: vec![file], ..Sources::default() };
-    let root = syntax::parse(&sources, &mut report).documents.into_iter().next().map(|document| document.root);
+    let root =
+        syntax::parse(&sources, &mut report).documents.into_iter().next().map(|document| document.root);
     let mut embedded = Embedded { root, unreadable: None, doubts: Vec::new() };
     for finding in report.findings() {
         let line = finding.place.span.map_or(1, |span| report.sources.position(span).line);

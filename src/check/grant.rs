@@ -17,7 +17,11 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &[],
         judge: Judge::Kinds(&[kind::ROLE_BINDING, kind::CLUSTER_ROLE_BINDING], bindings),
     },
-    Rule { code: GRANT_MALFORMED, upstream: &[], judge: Judge::Kinds(&[kind::ROLE, kind::CLUSTER_ROLE], rules) },
+    Rule {
+        code: GRANT_MALFORMED,
+        upstream: &[],
+        judge: Judge::Kinds(&[kind::ROLE, kind::CLUSTER_ROLE], rules),
+    },
 ];
 
 const KINDS: [&str; 3] = ["Group", "ServiceAccount", "User"];
@@ -85,7 +89,8 @@ fn service_account(object: &Object, subject: Subject<'_>, findings: &mut Finding
     }
 }
 
-const LABEL_HELP: &str = "use lower-case letters, digits and `-`, beginning and ending with a letter or digit";
+const LABEL_HELP: &str =
+    "use lower-case letters, digits and `-`, beginning and ending with a letter or digit";
 
 fn service_account_itself(object: &Object, subject: Subject<'_>, findings: &mut Findings) {
     if let Some(name) = subject.name().filter(|name| !is_dns_subdomain(name)) {
@@ -109,7 +114,12 @@ fn bindings(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 service_account_itself(object, subject, findings);
                 if !in_namespace && subject.namespace().is_none() {
                     findings
-                        .missing(object, subject.node(), "namespace", "a ServiceAccount without its namespace")
+                        .missing(
+                            object,
+                            subject.node(),
+                            "namespace",
+                            "a ServiceAccount without its namespace",
+                        )
                         .why(WHY)
                         .help("set `namespace`");
                 }

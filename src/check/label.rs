@@ -67,13 +67,23 @@ fn judge_expression(object: &Object, expression: &Node, findings: &mut Findings)
         match operator.as_str() {
             "In" | "NotIn" if values.is_empty() => {
                 findings
-                    .missing(object, expression, "values", format!("the operator `{operator}` without values"))
+                    .missing(
+                        object,
+                        expression,
+                        "values",
+                        format!("the operator `{operator}` without values"),
+                    )
                     .why("it compares the label with values, and there are none")
                     .help("add `values`, or use `Exists` or `DoesNotExist`");
             }
             "Exists" | "DoesNotExist" if !values.is_empty() => {
                 findings
-                    .at_field(object, expression, "values", format!("the operator `{operator}` takes no values"))
+                    .at_field(
+                        object,
+                        expression,
+                        "values",
+                        format!("the operator `{operator}` takes no values"),
+                    )
                     .why("it only asks whether the label is there")
                     .help("remove `values`, or use `In` or `NotIn`");
             }

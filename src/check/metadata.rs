@@ -8,9 +8,11 @@ use crate::diagnostic::Code;
 use crate::identity::Identity;
 use crate::kind;
 use crate::landscape::Object;
-use crate::name::{LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name};
+use crate::name::{
+    LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name,
+};
 use crate::syntax::{Node, join_path};
-use crate::view::Text;
+use crate::view::{ExposureClass, Text};
 
 /// A name in another form than its place takes.
 pub(super) const NAME_INVALID: Code = Code::error("L359", "name-invalid");
@@ -19,6 +21,11 @@ pub(super) const OBJECT_TOO_LARGE: Code = Code::error("L362", "object-too-large"
 
 pub(super) static RULES: &[Rule] = &[
     Rule { code: NAME_INVALID, upstream: &[], judge: Judge::Object(names) },
+    Rule {
+        code: NAME_INVALID,
+        upstream: &["EC-HANDLER"],
+        judge: Judge::Kinds(&[kind::EXPOSURE_CLASS], handler),
+    },
     Rule { code: LABEL_MALFORMED, upstream: &[], judge: Judge::Object(labels) },
     Rule {
         code: Code::error("L361", "metadata-not-accepted"),
@@ -32,7 +39,8 @@ pub(super) static RULES: &[Rule] = &[
 const ANNOTATIONS_LIMIT: usize = 256 << 10;
 
 /// Why a malformed name matters.
-const NAME_WHY: &str = "names become parts of paths, domains and labels; the API server refuses what does not fit there";
+const NAME_WHY: &str =
+    "names become parts of paths, domains and labels; the API server refuses what does not fit there";
 
 /// The forms that names come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,14 +70,6 @@ const NAMED_BY_LABEL: &[(&str, &str)] = &[
     ("operations.gardener.cloud", "Bastion"),
     ("seedmanagement.gardener.cloud", "Gardenlet"),
     ("seedmanagement.gardener.cloud", "ManagedSeed"),
-];
-
-/// Groups of Gardener's API server, which answers for the scope of its kinds.
-const AGGREGATED: [&str; 4] = [
-    "core.gardener.cloud",
-    "operations.gardener.cloud",
-    "security.gardener.cloud",
-    "seedmanagement.gardener.cloud",
 ];
 
 impl NameForm {
@@ -134,7 +134,9 @@ impl NameForm {
 
     fn help(self) -> &'static str {
         match self {
-            Self::Label => "use lower-case letters, digits and `-`, beginning and ending with a letter or digit",
+            Self::Label => {
+                "use lower-case letters, digits and `-`, beginning and ending with a letter or digit"
+            }
             Self::Subdomain => {
                 "use lower-case letters, digits, `-` and `.`, each part beginning and ending with a letter or digit"
             }
@@ -181,7 +183,36 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// The longest name of a handler: the namespace of its gateway on the seed begins with it.
+const HANDLER_LIMIT: usize = 34;
+
+/// Upstream: pkg/api/core/validation/exposureclass.go, ValidateExposureClass.
+fn handler(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let Some(handler) = ExposureClass::of(object).handler() else {
+        return;
+    };
+    NameForm::Label.require(object, handler, "the handler", findings);
+    if handler.len() > HANDLER_LIMIT && is_dns_label(&handler) {
+        findings
+            .at(
+                object,
+                handler.node,
+                format!("the handler `{handler}` has more than {HANDLER_LIMIT} characters"),
+            )
+            .why("a namespace on the seed is named after it")
+            .help("shorten it, here and in the configuration of the gardenlets");
+    }
+}
+
+/// Kinds that the server makes up a name for, even if it is not asked to.
+///
+/// Upstream: pkg/apiserver/registry/core/secretbinding/strategy.go, PrepareForCreate, and its twins.
+const NAMED_BY_SERVER: [&str; 3] = ["CredentialsBinding", "SecretBinding", "WorkloadIdentity"];
+
 fn nameless(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    if NAMED_BY_SERVER.contains(&&*object.identity.kind) {
+        return;
+    }
     let message = format!("a {} without a name", object.identity.kind);
     findings
         .missing(object, parent, field, message)
@@ -212,7 +243,12 @@ fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for finalizer in metadata.get("finalizers").map(Node::items).unwrap_or_default() {
         if let Some(name) = finalizer.as_str().filter(|name| !is_qualified_name(name)) {
             findings
-                .named(object, finalizer, "metadata.finalizers", format!("`{name}` is no name of a finalizer"))
+                .named(
+                    object,
+                    finalizer,
+                    "metadata.finalizers",
+                    format!("`{name}` is no name of a finalizer"),
+                )
                 .why("the API server refuses the object")
                 .help(KEY_HELP);
         }
@@ -228,15 +264,8 @@ fn bookkeeping(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let Some(metadata) = metadata(object) else {
         return;
     };
-    let identity = &object.identity;
-    let alone = AGGREGATED.contains(&identity.group()) && kind::is_namespaced(identity) == Some(false);
-    if let Some(namespace) = metadata.get("namespace").and_then(Text::of).filter(|_| alone) {
-        findings
-            .at(object, namespace.node, format!("a {} lives in no namespace", identity.kind))
-            .why("objects of this kind are known by their name alone")
-            .help("remove `namespace`");
-    }
-    if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0)) {
+    if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0))
+    {
         findings
             .at(object, generation, "a negative generation")
             .why("the API server counts the generations, beginning at 1")
@@ -257,11 +286,18 @@ fn owners(object: &Object, metadata: &Node, findings: &mut Findings) {
         // Of a group and a version that are no two, nothing is read.
         if !version.is_empty() && (version.matches('/').count() > 1 || version.ends_with('/')) {
             findings
-                .named(object, owner, join_path(PATH, "apiVersion"), format!("`{version}` names no version of an API"))
+                .named(
+                    object,
+                    owner,
+                    join_path(PATH, "apiVersion"),
+                    format!("`{version}` names no version of an API"),
+                )
                 .why("the API server refuses an owner that cannot be looked up");
         }
         if version == "v1" && text("kind") == Some("Event") {
-            findings.named(object, owner, PATH, "an Event owns nothing").why("events are deleted after an hour");
+            findings
+                .named(object, owner, PATH, "an Event owns nothing")
+                .why("events are deleted after an hour");
         }
         if owner.get("controller").and_then(Node::as_bool) == Some(true) {
             if let Some(first) = controller {
@@ -324,7 +360,8 @@ fn annotations_size(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     let length = |node: &Node| node.as_str().map_or(0, str::len);
-    let size: usize = annotations.entries().iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
+    let size: usize =
+        annotations.entries().iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
     if size > ANNOTATIONS_LIMIT {
         let message = format!("{size} bytes of annotations, more than {ANNOTATIONS_LIMIT}");
         let metadata = object.root.get("metadata").unwrap_or(&object.root);

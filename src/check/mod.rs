@@ -11,6 +11,11 @@ mod embedded;
 mod garden;
 mod gardenlet;
 mod grant;
+mod component;
+mod domain;
+mod extension;
+mod amount;
+mod gardenlet;
 mod inherit;
 mod label;
 mod lifecycle;
@@ -20,10 +25,12 @@ mod offer;
 mod order;
 mod payload;
 mod placement;
+mod profile;
 mod project;
 mod quota;
 mod reference;
 mod registration;
+mod scheduling;
 mod scope;
 mod seed;
 mod structure;
@@ -200,6 +207,23 @@ pub static FAMILIES: &[Family] = &[
         ],
     },
     Family {
+        name: "profiles",
+        tables: &[
+            profile::version::RULES,
+            profile::lifecycle::RULES,
+            profile::gate::RULES,
+            profile::name::RULES,
+            profile::image::RULES,
+            profile::machine::RULES,
+            profile::capability::RULES,
+            profile::label::RULES,
+            profile::bastion::RULES,
+            profile::overlay::RULES,
+            profile::merged::RULES,
+            profile::forecast::RULES,
+        ],
+    },
+    Family {
         name: "configurations",
         tables: &[
             configuration::resource::RULES,
@@ -215,6 +239,31 @@ pub static FAMILIES: &[Family] = &[
             configuration::filter::RULES,
             configuration::falco::RULES,
             configuration::image_mapping::RULES,
+        ],
+    },
+    Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },
+    Family { name: "domains", tables: &[domain::RULES] },
+    Family { name: "extensions", tables: &[extension::RULES] },
+    Family { name: "components", tables: &[component::RULES] },
+        name: "seeds",
+        tables: &[
+            seed::RULES,
+            seed::domain::RULES,
+            seed::setting::RULES,
+            seed::backup::RULES,
+            seed::managed::RULES,
+            seed::metadata::RULES,
+        ],
+    },
+    Family {
+        name: "gardenlets",
+        tables: &[
+            gardenlet::RULES,
+            gardenlet::deployment::RULES,
+            gardenlet::configuration::RULES,
+            gardenlet::connection::RULES,
+            gardenlet::exposure::RULES,
+            gardenlet::set::RULES,
         ],
     },
     Family { name: "transport", tables: &[transport::RULES] },
@@ -377,6 +426,18 @@ impl Findings {
         self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
     }
 
+    /// A finding at a value of an object that one of its fields shows best: that one is underlined.
+    pub fn about(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        shown: &Node,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let path = object.root.path_to(node).unwrap_or_default();
+        self.named(object, shown, path, message)
+    }
+
     /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
     pub fn at_field(
         &mut self,
@@ -393,6 +454,20 @@ impl Findings {
         self.raise(Diagnostic::new(self.code, message, place))
     }
 
+    /// A finding about an object as a whole: its name is underlined.
+    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
+    }
+
+    /// A finding at a value whose path, as upstream names it, is another than the way to it.
+    pub fn named(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
     /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
     ///
     /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.

@@ -60,7 +60,11 @@ pub(super) fn judge_repeated(object: &Object, list: &[Toleration<'_>], findings:
         let first = list.iter().take(index).find(covers);
         if let Some(first) = first {
             findings
-                .at(object, toleration.node(), format!("the taint `{}` is tolerated already", shown(*toleration)))
+                .at(
+                    object,
+                    toleration.node(),
+                    format!("the taint `{}` is tolerated already", shown(*toleration)),
+                )
                 .related(first.node(), "tolerated here")
                 .why("the API server refuses a toleration that adds nothing")
                 .help("remove one of the two");
@@ -106,9 +110,9 @@ fn defaults(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: plugin/pkg/shoot/tolerationrestriction/apis/shoottolerationrestriction/v1alpha1, Configuration.
 fn allowed_everywhere<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Toleration<'a>> + use<'a> {
     let plugins = scope.landscape.of_kind("Garden").flat_map(|garden| {
-        Garden::of(garden).admission_plugins().filter(|plugin| {
-            plugin.name().is_some_and(|name| *name == *"ShootTolerationRestriction")
-        })
+        Garden::of(garden)
+            .admission_plugins()
+            .filter(|plugin| plugin.name().is_some_and(|name| *name == *"ShootTolerationRestriction"))
     });
     let lists = plugins.filter_map(|plugin| plugin.config()?.get("whitelist")).collect::<Vec<&Node>>();
     lists.into_iter().flat_map(|list| list.items().iter().map(Toleration::of))
@@ -131,7 +135,8 @@ fn allowed(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             || admits(project.allowed_tolerations(), toleration)
             || admits(allowed_everywhere(scope), toleration)
     };
-    const WHY: &str = "Gardener's API server refuses shoots that tolerate what neither their project nor the garden allows";
+    const WHY: &str =
+        "Gardener's API server refuses shoots that tolerate what neither their project nor the garden allows";
     let name = &project.object.identity.name;
     for toleration in shoot.tolerations().filter(|toleration| !is_allowed(*toleration)) {
         let message = format!("shoots of the project `{name}` may not tolerate `{}`", shown(toleration));
@@ -181,8 +186,9 @@ fn exposure_class(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) 
             let Some(other) = theirs.get(key).filter(|other| **other != entry.value) else {
                 continue;
             };
-            let message =
-                format!("the shoot and its ExposureClass `{name}` want different values of the label `{key}`");
+            let message = format!(
+                "the shoot and its ExposureClass `{name}` want different values of the label `{key}`"
+            );
             findings
                 .named(shoot.object, &entry.value, "spec.seedSelector.matchLabels", message)
                 .related(other, "the ExposureClass wants this value")

@@ -14,6 +14,9 @@ view! {
         virtual_networks: node "spec" "virtualCluster" "networking",
         /// Gardener's own components.
         gardener: node "spec" "virtualCluster" "gardener",
+        /// The feature gates of Gardener's API server, by name.
+        api_server_gates: node
+            "spec" "virtualCluster" "gardener" "gardenerAPIServer" "featureGates",
         /// Further namespaces that the virtual garden's resource-manager works in.
         target_namespaces: texts
             "spec" "virtualCluster" "gardener" "gardenerResourceManager" "additionalTargetNamespaces",

@@ -9,10 +9,12 @@ mod exposure_class;
 mod garden;
 mod gardenlet;
 mod managed_resource;
+mod placement;
 mod project;
 mod registration;
 mod seed;
 mod shoot;
+mod supply;
 mod workload_identity;
 
 use std::ops::Deref;
@@ -23,10 +25,12 @@ pub use exposure_class::*;
 pub use garden::*;
 pub use gardenlet::*;
 pub use managed_resource::*;
+pub use placement::*;
 pub use project::*;
 pub use registration::*;
 pub use seed::*;
 pub use shoot::*;
+pub use supply::*;
 pub use workload_identity::*;
 
 use crate::duration::Duration;

@@ -48,6 +48,8 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// When its daily maintenance begins: `220000+0100`.
+        maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
         /// The Vertical Pod Autoscaler.
@@ -58,6 +60,10 @@ view! {
         seed_labels: node "spec" "seedSelector" "matchLabels",
         /// Whether an ingress controller comes with it.
         nginx_ingress: flag "spec" "addons" "nginxIngress" "enabled",
+        /// The Vertical Pod Autoscaler.
+        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
+        /// Whether the addon with an ingress controller is wanted.
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
     }
     part
     /// The API server of a shoot.
@@ -116,6 +122,8 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// What of Kubernetes differs from the shoot's.
+        kubernetes: node "kubernetes",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
         /// The volume.

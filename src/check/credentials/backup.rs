@@ -81,7 +81,11 @@ fn shoot_reference(object: &Object, shoot: ObjectReference<'_>, is_entry: bool, 
             let own = own_namespace(object).filter(|own| is_entry && *own != Text::as_str(namespace));
             if let Some(own) = own {
                 findings
-                    .at(object, namespace.node, format!("the shoot is in another namespace than the entry, `{own}`"))
+                    .at(
+                        object,
+                        namespace.node,
+                        format!("the shoot is in another namespace than the entry, `{own}`"),
+                    )
                     .why("Gardener's API server refuses an entry that reaches into another project")
                     .help(format!("set `namespace: {own}`"));
             }

@@ -58,7 +58,8 @@ fn subject(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let uid = if uid.is_empty() { UID_LENGTH } else { uid.len() };
     let length = SUBJECT_PREFIX.len() + namespace.len() + name.len() + uid + 3;
     if length > SUBJECT_LIMIT || !namespace.is_ascii() || !name.is_ascii() {
-        let message = format!("the subject of its tokens would have {length} bytes or other letters than ASCII");
+        let message =
+            format!("the subject of its tokens would have {length} bytes or other letters than ASCII");
         findings
             .named(object, object.name_node(), "status.sub", message)
             .why("providers take subjects of at most 255 ASCII characters")

@@ -26,7 +26,8 @@ const FORBIDDEN: [&str; 7] =
 /// The webhook looks at the namespaces of projects only.
 fn kubeconfig(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let in_project = scope.project(namespace_of(object)).is_some();
-    let written = ["stringData", "data"].into_iter().find_map(|field| Some((field, object.root.at(&[field, KEY])?)));
+    let written =
+        ["stringData", "data"].into_iter().find_map(|field| Some((field, object.root.at(&[field, KEY])?)));
     let Some((field, node)) = written.filter(|_| in_project && is_open(object)) else {
         return;
     };
@@ -45,9 +46,9 @@ fn kubeconfig(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     };
     for user in config.get("users").map(Node::items).unwrap_or_default() {
         let name = user.get("name").and_then(Node::as_str).unwrap_or_default();
-        let used = FORBIDDEN.into_iter().find(|field| {
-            user.at(&["user", field]).is_some_and(|value| !is_empty(value, *field == "exec"))
-        });
+        let used = FORBIDDEN
+            .into_iter()
+            .find(|field| user.at(&["user", field]).is_some_and(|value| !is_empty(value, *field == "exec")));
         if let Some(used) = used {
             findings
                 .at(object, node, format!("the user `{name}` of the kubeconfig has `{used}`"))

@@ -30,10 +30,15 @@ pub(super) static RULES: &[Rule] = &[
             providers,
         ),
     },
-    Rule { code: NAME_INVALID, upstream: &["CB-PROV", "SB-PROV"], judge: Judge::Kinds(WITH_CREDENTIALS, names) },
+    Rule {
+        code: NAME_INVALID,
+        upstream: &["CB-PROV", "SB-PROV"],
+        judge: Judge::Kinds(WITH_CREDENTIALS, names),
+    },
 ];
 
-const WITH_CREDENTIALS: &[GroupKind] = &[kind::CREDENTIALS_BINDING, kind::SECRET_BINDING, kind::BACKUP_BUCKET];
+const WITH_CREDENTIALS: &[GroupKind] =
+    &[kind::CREDENTIALS_BINDING, kind::SECRET_BINDING, kind::BACKUP_BUCKET];
 
 /// What credentials may be.
 ///
@@ -121,7 +126,8 @@ fn credentials(
     let Some(reference) = reference else {
         return;
     };
-    if !defaulted && reference.namespace().is_none() {
+    let inherits = defaulted && own_namespace(object).is_some();
+    if !inherits && reference.namespace().is_none() {
         missing(object, Some(reference), path, "namespace", findings);
     }
     let mistyped = is_mistyped(reference, "apiVersion") || is_mistyped(reference, "kind");
@@ -151,10 +157,31 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         if let Some(name) = reference.name() {
             NameForm::Subdomain.require(object, name, "the name", findings);
         }
-        if let Some(namespace) = reference.namespace() {
-            form.require(object, namespace, "the namespace", findings);
+        match reference.namespace() {
+            Some(namespace) => form.require(object, namespace, "the namespace", findings),
+            None => inherited(object, reference, form, findings),
         }
     }
+}
+
+/// A reference without a namespace takes that of the binding, and a malformed one with it.
+///
+/// Upstream: pkg/apis/core/v1beta1/defaults_secretbinding.go, SetDefaults_SecretBinding, and its twin.
+fn inherited(object: &Object, reference: ObjectReference<'_>, form: NameForm, findings: &mut Findings) {
+    let own = object.root.at(&["metadata", "namespace"]).and_then(Text::of);
+    let Some(own) = own.filter(|own| object.identity.kind != "BackupBucket" && !form.accepts(own)) else {
+        return;
+    };
+    findings
+        .missing(
+            object,
+            reference.node(),
+            "namespace",
+            format!("the namespace `{own}` of the binding holds here too"),
+        )
+        .related(own.node, "the namespace of the binding")
+        .why(WHY)
+        .help("correct the namespace of the binding");
 }
 
 /// Upstream: pkg/api/security/validation/credentialsbinding.go, ValidateCredentialsBindingProvider;

@@ -44,6 +44,11 @@ fn entries(object: &Object) -> impl Iterator<Item = (&'static str, &Entry)> {
     })
 }
 
+/// The field that holds the data in the end: the API server moves there what is written in the clear.
+fn stored(field: &str) -> &str {
+    if field == "stringData" { "data" } else { field }
+}
+
 /// The value of a key, of whichever field.
 fn value<'a>(object: &'a Object, key: &str) -> Option<(&'static str, &'a Node)> {
     entries(object).find(|(_, entry)| entry.key.name == key).map(|(field, entry)| (field, &entry.value))
@@ -68,10 +73,15 @@ pub(super) fn is_open(object: &Object) -> bool {
 fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for (field, entry) in entries(object) {
         let key = &entry.key.name;
-        let path = format!("{field}[{key}]");
+        let path = format!("{}[{key}]", stored(field));
         if !is_file_name(key) {
             findings
-                .named(object, &entry.value, path.as_str(), format!("`{key}` is no key of a {}", object.identity.kind))
+                .named(
+                    object,
+                    &entry.value,
+                    path.as_str(),
+                    format!("`{key}` is no key of a {}", object.identity.kind),
+                )
                 .why("each key becomes the name of a file where the object is mounted")
                 .help("use at most 253 letters, digits, `-`, `_` and `.`, not beginning with `..`");
         }
@@ -89,7 +99,11 @@ fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: k8s.io/apimachinery/pkg/util/validation, IsConfigMapKey.
 fn is_file_name(key: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    !key.is_empty() && key.len() <= SUBDOMAIN_LIMIT && key.bytes().all(inner) && key != "." && !key.starts_with("..")
+    !key.is_empty()
+        && key.len() <= SUBDOMAIN_LIMIT
+        && key.bytes().all(inner)
+        && key != "."
+        && !key.starts_with("..")
 }
 
 /// Upstream: pkg/api/core/validation/internalsecret.go, ValidateInternalSecret; Kubernetes' ValidateSecret.
@@ -131,7 +145,12 @@ fn type_of_secret(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 fn lacks(object: &Object, path: &str, name: &str, findings: &mut Findings) {
     let data = object.root.get("data").unwrap_or(object.name_node());
     findings
-        .named(object, data, path, format!("a {} of the type `{name}` without `{path}`", object.identity.kind))
+        .named(
+            object,
+            data,
+            path,
+            format!("a {} of the type `{name}` without `{path}`", object.identity.kind),
+        )
         .why("whoever reads a Secret of this type looks for it there")
         .help("add it, or choose another type");
 }
@@ -145,7 +164,7 @@ fn json(object: &Object, key: &str, name: &str, findings: &mut Findings) {
     };
     if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).is_err() {
         findings
-            .named(object, node, format!("{field}[{key}]"), format!("`{key}` is no JSON object"))
+            .named(object, node, format!("{}[{key}]", stored(field)), format!("`{key}` is no JSON object"))
             .why("it lists registries and how to log in to them, as JSON")
             .help("write `{\"auths\": {…}}`, and encode it in base64 where it stands under `data`");
     }
@@ -184,7 +203,11 @@ fn internal_domain(scope: &Scope<'_>, findings: &mut Findings) {
         }
         if let Some((_, other)) = first.iter().find(|(earlier, _)| *earlier == namespace) {
             findings
-                .at(secret, secret.name_node(), format!("a second internal domain in the namespace `{namespace}`"))
+                .at(
+                    secret,
+                    secret.name_node(),
+                    format!("a second internal domain in the namespace `{namespace}`"),
+                )
                 .related(other.name_node(), "the first one")
                 .why("all API servers of shoots are reached through one internal domain")
                 .help("remove one of the two Secrets");

@@ -86,7 +86,9 @@ fn repeated(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         let own = member.roles().map(Node::items).unwrap_or_default().iter();
         let first = member.role().map_or("", Text::as_str);
         // A role that is the first one too counts once.
-        let own = own.filter_map(|role| Some((role, role.as_str()?))).filter(|(_, role)| *role != first || role.is_empty());
+        let own = own
+            .filter_map(|role| Some((role, role.as_str()?)))
+            .filter(|(_, role)| *role != first || role.is_empty());
         duplicate::judge(object, own, "the role", findings);
         if let Some((_, first)) = seen.iter().find(|(earlier, _)| *earlier == who) {
             findings
@@ -145,5 +147,7 @@ fn role_fault(role: &str) -> Option<(String, String)> {
         return Some((fault, "shorten it".to_owned()));
     }
     let fits = is_path_segment(extension);
-    (!fits).then(|| ("cannot be a part of the name of a ClusterRole".to_owned(), "leave out `/` and `%`".to_owned()))
+    (!fits).then(|| {
+        ("cannot be a part of the name of a ClusterRole".to_owned(), "leave out `/` and `%`".to_owned())
+    })
 }

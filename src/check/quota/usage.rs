@@ -112,7 +112,8 @@ fn amounts(shoot: Shoot<'_>, scope: &Scope<'_>) -> Amounts {
         let Some(machine) = worker.machine_type().and_then(|name| offer.machine_type(&name)) else {
             continue;
         };
-        let times = |amount: Option<Amount<'_>>| amount.map_or(Quantity::default(), |it| it.quantity.times(nodes));
+        let times =
+            |amount: Option<Amount<'_>>| amount.map_or(Quantity::default(), |it| it.quantity.times(nodes));
         cpu = cpu.plus(times(machine.cpu()));
         gpu = gpu.plus(times(machine.gpu()));
         memory = memory.plus(times(machine.memory()));
@@ -137,7 +138,8 @@ fn exceeded(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         for ((metric, sum), own) in METRICS.into_iter().zip(sums).zip(own) {
             let limit = quota.metrics().and_then(|metrics| metrics.get(metric)).and_then(Amount::of);
             // A shoot that takes nothing is not what to change.
-            let Some(limit) = limit.filter(|limit| limit.quantity < *sum && own != Quantity::default()) else {
+            let Some(limit) = limit.filter(|limit| limit.quantity < *sum && own != Quantity::default())
+            else {
                 continue;
             };
             let message = format!(
