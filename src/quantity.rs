@@ -148,13 +148,6 @@ fn scale(digits: u128, twos: u32, tens: i64) -> Option<u128> {
 
 /// Sums of whole things, such as shoots.
 impl Quantity {
-    /// The smallest whole number that is not below it.
-    pub fn ceiling(self) -> i128 {
-        const ONE: i128 = 1_000_000_000;
-        let whole = self.nanos.div_euclid(ONE);
-        if self.nanos.rem_euclid(ONE) == 0 { whole } else { whole.saturating_add(1) }
-    }
-
     /// What is left when another amount is taken away.
     #[must_use]
     pub fn less(self, other: Self) -> Self {

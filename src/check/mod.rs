@@ -3,13 +3,11 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
-mod amount;
 mod configuration;
 mod credentials;
 mod duplicate;
 mod embedded;
 mod garden;
-mod gardenlet;
 mod grant;
 mod component;
 mod domain;
@@ -163,28 +161,6 @@ pub static FAMILIES: &[Family] = &[
         ],
     },
     Family {
-        name: "seeds",
-        tables: &[
-            seed::RULES,
-            seed::domain::RULES,
-            seed::setting::RULES,
-            seed::backup::RULES,
-            seed::managed::RULES,
-            seed::metadata::RULES,
-        ],
-    },
-    Family {
-        name: "gardenlets",
-        tables: &[
-            gardenlet::RULES,
-            gardenlet::deployment::RULES,
-            gardenlet::configuration::RULES,
-            gardenlet::connection::RULES,
-            gardenlet::exposure::RULES,
-            gardenlet::set::RULES,
-        ],
-    },
-    Family {
         name: "registrations",
         tables: &[
             registration::RULES,
@@ -245,6 +221,7 @@ pub static FAMILIES: &[Family] = &[
     Family { name: "domains", tables: &[domain::RULES] },
     Family { name: "extensions", tables: &[extension::RULES] },
     Family { name: "components", tables: &[component::RULES] },
+    Family {
         name: "seeds",
         tables: &[
             seed::RULES,
@@ -468,6 +445,8 @@ impl Findings {
         message: impl Into<String>,
     ) -> Raised<'_> {
         self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
+    }
+
     /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
     ///
     /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
@@ -488,22 +467,6 @@ impl Findings {
             (node, rest) = (next, behind);
         }
         (node.as_str() == Some("")).then(|| self.at(object, node, message))
-    }
-
-    /// A finding about an object as a whole: its name is underlined.
-    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
-    }
-
-    /// A finding at a value whose path, as upstream names it, is another than the way to it.
-    pub fn named(
-        &mut self,
-        object: &Object,
-        node: &Node,
-        path: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
     }
 
     fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {

@@ -111,6 +111,8 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
         "updateStrategy",
         &["AutoInPlaceUpdate", "AutoRollingUpdate", "ManualInPlaceUpdate"],
     ),
+    ("seedmanagement.v1alpha1.GardenletConfig", "bootstrap", &["BootstrapToken", "None", "ServiceAccount"]),
+    ("seedmanagement.v1alpha1.UpdateStrategy", "type", &["RollingUpdate"]),
     (EXTENSION, "spec.resources.autoEnable", &["garden", "seed", "shoot"]),
     (EXTENSION, "spec.resources.clusterCompatibility", &["garden", "seed", "shoot"]),
     (EXTENSION, "spec.resources.kind", EXTENSION_KINDS),
@@ -228,8 +230,6 @@ const ADMISSION_PLUGINS: &[&str] = &[
     "ShootValidator",
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionWebhook",
-    ("seedmanagement.v1alpha1.GardenletConfig", "bootstrap", &["BootstrapToken", "None", "ServiceAccount"]),
-    ("seedmanagement.v1alpha1.UpdateStrategy", "type", &["RollingUpdate"]),
 ];
 
 const ARCHITECTURES: &[&str] = &["amd64", "arm64"];

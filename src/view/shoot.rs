@@ -52,18 +52,14 @@ view! {
         maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
-        /// The Vertical Pod Autoscaler.
-        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
         /// The tolerations.
         tolerations: many Toleration "spec" "tolerations",
         /// The labels that its seed must have.
         seed_labels: node "spec" "seedSelector" "matchLabels",
         /// Whether an ingress controller comes with it.
-        nginx_ingress: flag "spec" "addons" "nginxIngress" "enabled",
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
         /// The Vertical Pod Autoscaler.
         autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
-        /// Whether the addon with an ingress controller is wanted.
-        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
     }
     part
     /// The API server of a shoot.

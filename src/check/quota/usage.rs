@@ -12,6 +12,7 @@ use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
 use crate::quantity::Quantity;
+use crate::syntax::Node;
 use crate::view::{Amount, Binding, Quota, Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -124,7 +125,8 @@ fn amounts(shoot: Shoot<'_>, scope: &Scope<'_>) -> Amounts {
             _ => {}
         }
     }
-    let balancers = if shoot.nginx_ingress() == Some(true) { 2 } else { 1 };
+    let ingress = shoot.nginx_ingress().and_then(Node::as_bool) == Some(true);
+    let balancers = if ingress { 2 } else { 1 };
     [cpu, gpu, memory, standard, premium, Quantity::ONE.times(balancers)]
 }
 

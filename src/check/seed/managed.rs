@@ -126,8 +126,8 @@ fn unfit(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     if shoot.domain().is_none() && lacks_domain(object, shoot, scope) {
         report(declared, "has no domain", "set `spec.dns.domain` of the shoot");
     }
-    if shoot.nginx_ingress() == Some(true) {
-        report(declared, "has an ingress controller as an addon", "disable the addon: a seed brings its own");
+    if let Some(addon) = shoot.nginx_ingress().filter(|addon| addon.as_bool() == Some(true)) {
+        report(addon, "has an ingress controller as an addon", "disable the addon: a seed brings its own");
     }
     if shoot
         .autoscaler()
