@@ -226,6 +226,7 @@ pub static FAMILIES: &[Family] = &[
         tables: &[
             seed::RULES,
             seed::domain::RULES,
+            seed::extension::RULES,
             seed::setting::RULES,
             seed::backup::RULES,
             seed::managed::RULES,

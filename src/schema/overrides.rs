@@ -32,6 +32,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.MachineType", &["cpu", "gpu", "memory"]),
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
     ("core.v1beta1.NamespacedCloudProfileSpec", &["parent"]),
+    ("core.v1beta1.NamedResourceReference", &["resourceRef"]),
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
     ("core.v1beta1.SecretBinding", &["secretRef"]),

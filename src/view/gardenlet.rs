@@ -91,8 +91,6 @@ view! {
         external_address: node "sni" "ingress" "serviceExternalIP",
         /// The ways in which it can expose control planes.
         exposure_class_handlers: many ExposureClassHandler "exposureClassHandlers",
-        /// Its feature gates.
-        feature_gates: node "featureGates",
         /// The name of the seed, which it must not have.
         seed_name: text "seedConfig" "metadata" "name",
         /// How long pods stay on a node that is not ready.

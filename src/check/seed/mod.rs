@@ -6,6 +6,7 @@
 pub(super) mod backup;
 pub(super) mod credentials;
 pub(super) mod domain;
+pub(super) mod extension;
 pub(super) mod managed;
 pub(super) mod metadata;
 pub(super) mod setting;
@@ -22,9 +23,12 @@ use crate::view::{
     Text,
 };
 
+/// A seed that lacks what every seed needs.
+const SEED_INCOMPLETE: Code = Code::error("L580", "seed-incomplete");
+
 pub(super) static RULES: &[Rule] = &[
     Rule {
-        code: Code::error("L580", "seed-incomplete"),
+        code: SEED_INCOMPLETE,
         upstream: &["SD-PROV", "SD-NET", "SD-ING", "SD-DNSINT", "SD-BKP"],
         judge: Judge::Seed(incomplete),
     },
