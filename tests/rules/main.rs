@@ -3,6 +3,7 @@
 //!
 //! The objects are as short as a rule allows; faults in their structure are another test's business, and left out here.
 
+mod clusters;
 mod networks;
 mod projects;
 mod references;
