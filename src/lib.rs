@@ -22,6 +22,7 @@ pub mod files;
 pub mod workspace;
 pub mod syntax;
 pub mod schema;
+pub mod release;
 pub mod key;
 pub mod seal;
 pub mod oci;

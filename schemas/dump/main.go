@@ -1,9 +1,11 @@
 // Command dump prints the OpenAPI definitions compiled into Gardener's API server as one document with
 // `components.schemas`, and beside them the gardenlet's configuration, for which Gardener publishes no definition.
+// `dump tables` prints the tables of names and versions that its validation goes by.
 package main
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -18,6 +20,16 @@ const prefix = "#/components/schemas/"
 type schemas map[string]spec.Schema
 
 func main() {
+	write := writeSchemas
+	if len(os.Args) > 1 && os.Args[1] == "tables" {
+		write = writeTables
+	}
+	if err := write(os.Stdout); err != nil {
+		panic(err)
+	}
+}
+
+func writeSchemas(w io.Writer) error {
 	all := schemas{}
 	reference := func(name string) spec.Ref { return spec.MustCreateRef(prefix + name) }
 	for name, definition := range openapi.GetOpenAPIDefinitions(reference) {
@@ -25,11 +37,9 @@ func main() {
 	}
 	all.reflect(reflect.TypeFor[gardenletconfigv1alpha1.GardenletConfiguration]())
 
-	encoder := json.NewEncoder(os.Stdout)
+	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", " ")
-	if err := encoder.Encode(map[string]any{"components": map[string]any{"schemas": all}}); err != nil {
-		panic(err)
-	}
+	return encoder.Encode(map[string]any{"components": map[string]any{"schemas": all}})
 }
 
 // reflect describes a Go type as encoding/json reads it; a struct becomes a definition of its own.

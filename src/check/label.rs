@@ -1,119 +1,187 @@
-//! Labels, annotations and selectors: what Kubernetes takes as their keys and values.
-//!
-//! Upstream names the mapping, not the key in it; so do the paths here, and the key is what is underlined.
+//! Labels, and what chooses objects by them: their keys, their values, and selectors.
 
-use super::{Findings, Raised};
+use super::metadata::KEY_HELP;
+use super::toleration;
+use super::{Findings, Judge, Rule, Scope};
+use crate::diagnostic::{Code, help_with_names};
+use crate::kind;
 use crate::landscape::Object;
 use crate::name::{is_label_value, is_qualified_name};
-use crate::syntax::{Entry, Node};
-use crate::view::Text;
+use crate::syntax::{Node, join_path};
+use crate::view::{ExposureClass, Project, Text, Toleration};
 
-/// All keys and values of the annotations of an object, in bytes.
-const ANNOTATIONS_LIMIT: usize = 256 * 1024;
+/// A key or a value that is none of a label.
+pub(super) const LABEL_MALFORMED: Code = Code::error("L360", "label-malformed");
 
-const KEY_HELP: &str = "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, 63 characters at \
-                        most; a DNS name and `/` may stand before it";
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        code: LABEL_MALFORMED,
+        upstream: &["PJ-DUAL", "XS-EC-SEL"],
+        judge: Judge::Kinds(&[kind::PROJECT, kind::EXPOSURE_CLASS, kind::CLUSTER_ROLE], selectors),
+    },
+    Rule {
+        code: LABEL_MALFORMED,
+        upstream: &["PJ-TOL", "SH-TOL"],
+        judge: Judge::Kinds(&[kind::PROJECT, kind::EXPOSURE_CLASS], tolerations),
+    },
+];
+
+const WHY: &str = "the API server refuses keys and values that no object could have as a label";
 const VALUE_HELP: &str =
-    "use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, 63 characters at most";
+    "use at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit";
+const OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-/// Reports the labels in a field of `parent` that Kubernetes does not take.
+/// Reports the keys and values of labels that are malformed; upstream names the mapping as a whole.
 ///
-/// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation, ValidateLabels.
-pub(super) fn labels(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
-    let labels = parent.get(field).map(Node::entries).unwrap_or_default();
-    for Entry { key, value } in labels {
-        if !is_qualified_name(&key.name) {
-            let message = format!("`{}` is no key of a label", key.name);
-            findings.under(object, value, parent, field, message).why(REFUSED).help(KEY_HELP);
+/// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, ValidateLabels.
+pub(super) fn judge_labels(object: &Object, labels: &Node, path: &str, findings: &mut Findings) {
+    for entry in labels.entries() {
+        let key = &entry.key.name;
+        if !is_qualified_name(key) {
+            let message = format!("`{key}` is no key of a label");
+            findings.named(object, &entry.value, path, message).why(WHY).help(KEY_HELP);
         }
-        if let Some(text) = value.as_str().filter(|text| !is_label_value(text)) {
-            let message = format!("`{text}` is no value of a label");
-            findings.under(object, value, parent, field, message).why(REFUSED).help(VALUE_HELP);
+        if let Some(value) = entry.value.as_str().filter(|value| !is_label_value(value)) {
+            let message = format!("`{value}` is no value of a label");
+            findings.named(object, &entry.value, path, message).why(WHY).help(VALUE_HELP);
         }
     }
 }
 
-const REFUSED: &str = "the API server refuses the object";
-
-/// Reports the annotations in a field of `parent` that Kubernetes does not take.
-///
-/// Upstream: k8s.io/apimachinery/pkg/api/validation, ValidateAnnotations.
-pub(super) fn annotations(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
-    let annotations = parent.get(field).map(Node::entries).unwrap_or_default();
-    let mut size = 0_usize;
-    for Entry { key, value } in annotations {
-        size += key.name.len() + value.as_str().map_or(0, str::len);
-        if !is_qualified_name(&key.name.to_lowercase()) {
-            let message = format!("`{}` is no key of an annotation", key.name);
-            findings.under(object, value, parent, field, message).why(REFUSED).help(KEY_HELP);
-        }
+/// Reports the labels in a field of `parent` that are malformed.
+pub(super) fn judge_labels_in(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    if let Some(labels) = parent.get(field) {
+        let path = join_path(&object.root.path_to(parent).unwrap_or_default(), field);
+        judge_labels(object, labels, &path, findings);
     }
-    if size > ANNOTATIONS_LIMIT {
-        let message = format!("the annotations have {size} bytes, more than {ANNOTATIONS_LIMIT}");
-        findings
-            .at_field(object, parent, field, message)
-            .why(REFUSED)
-            .help("keep large texts in a ConfigMap");
+}
+
+/// Reports the annotations in a field of `parent` whose keys are malformed.
+///
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateAnnotations.
+pub(super) fn judge_annotations_in(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    for entry in parent.get(field).map(Node::entries).unwrap_or_default() {
+        let key = &entry.key.name;
+        // Unlike those of labels, the prefixes of annotations may have capitals.
+        if !is_qualified_name(&key.to_lowercase()) {
+            let path = join_path(&object.root.path_to(parent).unwrap_or_default(), field);
+            let message = format!("`{key}` is no key of an annotation");
+            findings
+                .named(object, &entry.value, path, message)
+                .why("the API server refuses the object")
+                .help(KEY_HELP);
+        }
     }
 }
 
 /// Reports what is wrong with a selector of labels.
 ///
-/// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation, ValidateLabelSelector.
-pub(super) fn selector(object: &Object, selector: &Node, findings: &mut Findings) {
-    labels(object, selector, "matchLabels", findings);
-    let expressions = selector.get("matchExpressions").map(Node::items).unwrap_or_default();
-    for expression in expressions {
-        if let Some(text) = expression.get("key").and_then(Text::of) {
-            key(object, text, findings);
-        }
-        requirement(object, expression, findings);
+/// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, ValidateLabelSelector.
+pub(super) fn judge_selector(object: &Object, selector: &Node, findings: &mut Findings) {
+    if let Some(labels) = selector.get("matchLabels") {
+        let path = object.root.path_to(selector).unwrap_or_default();
+        judge_labels(object, labels, &join_path(&path, "matchLabels"), findings);
+    }
+    for expression in selector.get("matchExpressions").map(Node::items).unwrap_or_default() {
+        judge_expression(object, expression, findings);
     }
 }
 
-fn requirement(object: &Object, expression: &Node, findings: &mut Findings) {
-    let operator = expression.get("operator").and_then(Text::of);
+fn judge_expression(object: &Object, expression: &Node, findings: &mut Findings) {
     let values = expression.get("values").map(Node::items).unwrap_or_default();
-    match operator.map(Text::as_str) {
-        Some("In" | "NotIn") if values.is_empty() => {
-            findings
-                .lacking(object, expression, &["values"], "the operator needs values to compare with")
-                .why(REFUSED)
-                .help("list the values, or use `Exists` or `DoesNotExist`");
-        }
-        Some("Exists" | "DoesNotExist") if !values.is_empty() => {
-            findings
-                .at_field(object, expression, "values", "the operator takes no values")
-                .why(REFUSED)
-                .help("remove the values, or use `In` or `NotIn`");
-        }
-        None | Some("In" | "NotIn" | "Exists" | "DoesNotExist") => {}
-        Some(unknown) => {
-            let node = operator.map_or(expression, |operator| operator.node);
-            findings
-                .at(object, node, format!("there is no operator `{unknown}`"))
-                .why(REFUSED)
-                .help("allowed: `In`, `NotIn`, `Exists`, `DoesNotExist`");
+    if let Some(operator) = expression.get("operator").and_then(Text::of) {
+        match operator.as_str() {
+            "In" | "NotIn" if values.is_empty() => {
+                findings
+                    .missing(
+                        object,
+                        expression,
+                        "values",
+                        format!("the operator `{operator}` without values"),
+                    )
+                    .why("it compares the label with values, and there are none")
+                    .help("add `values`, or use `Exists` or `DoesNotExist`");
+            }
+            "Exists" | "DoesNotExist" if !values.is_empty() => {
+                findings
+                    .at_field(
+                        object,
+                        expression,
+                        "values",
+                        format!("the operator `{operator}` takes no values"),
+                    )
+                    .why("it only asks whether the label is there")
+                    .help("remove `values`, or use `In` or `NotIn`");
+            }
+            known if OPERATORS.contains(&known) => {}
+            unknown => {
+                findings
+                    .at(object, operator.node, format!("`{unknown}` is no operator of a selector"))
+                    .why(WHY)
+                    .help(help_with_names(unknown, OPERATORS));
+            }
         }
     }
-    for text in values.iter().filter_map(Text::written) {
-        value(object, text, findings);
+    if let Some(key) = expression.get("key").and_then(Text::of) {
+        judge_key(object, key, findings);
+    }
+    for value in values {
+        judge_value(object, value, findings);
     }
 }
 
-/// Reports a text that is no key of a label or a taint.
-pub(super) fn key<'f>(object: &Object, text: Text<'_>, findings: &'f mut Findings) -> Option<Raised<'f>> {
-    (!is_qualified_name(&text)).then(|| {
-        findings.at(object, text.node, format!("`{text}` is no key of a label")).why(REFUSED).help(KEY_HELP)
-    })
+/// Reports a text that is no key of a label, and so of no taint.
+pub(super) fn judge_key(object: &Object, key: Text<'_>, findings: &mut Findings) {
+    if !is_qualified_name(&key) {
+        let message = format!("`{key}` is no key of a label");
+        findings.at(object, key.node, message).why(WHY).help(KEY_HELP);
+    }
 }
 
-/// Reports a text that is no value of a label or a taint.
-pub(super) fn value<'f>(object: &Object, text: Text<'_>, findings: &'f mut Findings) -> Option<Raised<'f>> {
-    (!is_label_value(&text)).then(|| {
-        findings
-            .at(object, text.node, format!("`{text}` is no value of a label"))
-            .why(REFUSED)
-            .help(VALUE_HELP)
-    })
+/// Reports a text that is no value of a label.
+pub(super) fn judge_value(object: &Object, node: &Node, findings: &mut Findings) {
+    if let Some(value) = node.as_str().filter(|value| !is_label_value(value)) {
+        let message = format!("`{value}` is no value of a label");
+        findings.at(object, node, message).why(WHY).help(VALUE_HELP);
+    }
+}
+
+/// Upstream: pkg/api/core/validation/project.go, validateDualApprovalForDeletion; exposureclass.go,
+/// ValidateExposureClass; Kubernetes' ValidateClusterRole.
+fn selectors(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    match &*object.identity.kind {
+        "Project" => {
+            for selector in Project::of(object).approvals().filter_map(|approval| approval.selector()) {
+                judge_selector(object, selector, findings);
+            }
+        }
+        "ExposureClass" => {
+            if let Some(selector) = ExposureClass::of(object).seed_selector() {
+                judge_selector(object, selector, findings);
+            }
+        }
+        _ => {
+            let selectors = object.root.at(&["aggregationRule", "clusterRoleSelectors"]);
+            for selector in selectors.map(Node::items).unwrap_or_default() {
+                judge_selector(object, selector, findings);
+            }
+        }
+    }
+}
+
+/// Upstream: pkg/api/core/validation/project.go, ValidateTolerations.
+fn tolerations(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    for toleration in toleration::lists(object).into_iter().flatten() {
+        judge_toleration(object, toleration, findings);
+    }
+}
+
+/// Reports the key and the value of a toleration, if they are malformed.
+pub(super) fn judge_toleration(object: &Object, toleration: Toleration<'_>, findings: &mut Findings) {
+    if let Some(key) = toleration.key() {
+        judge_key(object, key, findings);
+    }
+    if let Some(value) = toleration.value() {
+        judge_value(object, value, findings);
+    }
 }

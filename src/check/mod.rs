@@ -3,7 +3,22 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod amount;
+mod cluster;
+mod component;
+mod configuration;
+mod credentials;
 mod dns_name;
+mod docket;
+mod domain;
+mod duplicate;
+mod embedded;
+mod extension;
+mod family;
+mod findings;
+mod garden;
+mod gardenlet;
+mod grant;
 mod inherit;
 mod label;
 mod lifecycle;
@@ -14,29 +29,36 @@ mod offer;
 mod order;
 mod payload;
 mod placement;
+mod policy;
+mod profile;
 mod project;
+mod quota;
 mod reference;
+mod registration;
 mod repetition;
+mod scheduling;
 mod scope;
+mod seed;
 mod shoot;
+mod size;
 mod structure;
 mod time_window;
 mod toleration;
 mod transport;
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
+pub use family::{FAMILIES, Family};
+pub use findings::{Findings, Raised};
 pub use offer::Offer;
 pub use scope::Scope;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
+use docket::Docket;
+
+use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
-use crate::source::Span;
-use crate::syntax::Node;
-use crate::view::{CloudProfile, SeedTemplate, Shoot};
+use crate::view::{CloudProfile, Configuration, SeedTemplate, Shoot};
 
 /// A landscape that no rule objects to.
 #[derive(Debug)]
@@ -76,87 +98,25 @@ pub enum Judge {
     CloudProfile(fn(CloudProfile<'_>, &Scope<'_>, &mut Findings)),
     /// Every seed, be it an object of its own or what another one registers.
     Seed(fn(SeedTemplate<'_>, &Scope<'_>, &mut Findings)),
+    /// Every configuration of these kinds that any object carries for an extension.
+    Configuration(&'static [GroupKind], fn(Configuration<'_>, &Scope<'_>, &mut Findings)),
     /// The landscape as a whole, once.
     Landscape(fn(&Scope<'_>, &mut Findings)),
 }
 
 impl Judge {
-    /// The kinds it looks at; nothing for all of them.
-    fn kinds(self) -> Option<&'static [GroupKind]> {
+    /// The kinds of objects it looks at, where it does not look at all of them.
+    fn kinds(self) -> &'static [GroupKind] {
         match self {
-            Self::Object(_) => None,
-            Self::Kinds(kinds, _) => Some(kinds),
-            Self::Shoot(_) => Some(&[kind::SHOOT]),
-            Self::ShootTemplate(_) => Some(&[kind::SHOOT, kind::MANAGED_SEED_SET]),
-            Self::CloudProfile(_) => Some(&[kind::CLOUD_PROFILE]),
-            Self::Seed(_) => Some(kind::SEEDS),
-            Self::Landscape(_) => Some(&[]),
+            Self::Kinds(kinds, _) => kinds,
+            Self::Shoot(_) => &[kind::SHOOT],
+            Self::ShootTemplate(_) => &[kind::SHOOT, kind::MANAGED_SEED_SET],
+            Self::CloudProfile(_) => &[kind::CLOUD_PROFILE],
+            Self::Seed(_) => kind::SEEDS,
+            Self::Object(_) | Self::Configuration(..) | Self::Landscape(_) => &[],
         }
     }
 }
-
-/// Rules that belong together.
-pub struct Family {
-    /// What they are about.
-    pub name: &'static str,
-    /// Its tables of rules.
-    pub tables: &'static [&'static [Rule]],
-}
-
-/// All families of rules.
-pub static FAMILIES: &[Family] = &[
-    Family {
-        name: "references",
-        tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
-    },
-    Family { name: "order", tables: &[order::RULES] },
-    Family { name: "projects", tables: &[project::RULES] },
-    Family {
-        name: "networks",
-        tables: &[network::RULES, network::shoot::RULES, network::seed::RULES, network::garden::RULES],
-    },
-    Family {
-        name: "placement",
-        tables: &[
-            placement::RULES,
-            placement::credentials::RULES,
-            placement::kubernetes::RULES,
-            placement::machine::RULES,
-            placement::image::RULES,
-            placement::volume::RULES,
-        ],
-    },
-    Family {
-        name: "shoots",
-        tables: &[
-            shoot::naming::RULES,
-            shoot::missing::RULES,
-            shoot::exclusion::RULES,
-            shoot::workerless::RULES,
-            shoot::removal::RULES,
-            shoot::repetition::RULES,
-            shoot::reference::RULES,
-            shoot::dns::RULES,
-            shoot::label::RULES,
-            shoot::range::RULES,
-            shoot::addon::RULES,
-            shoot::alerting::RULES,
-            shoot::maintenance::RULES,
-            shoot::hibernation::RULES,
-            shoot::operation::RULES,
-            shoot::creation::RULES,
-            shoot::control_plane::RULES,
-            shoot::self_hosted::RULES,
-            shoot::pool::RULES,
-            shoot::update::RULES,
-            shoot::volume::RULES,
-            shoot::core_dns::RULES,
-            shoot::internal_version::RULES,
-        ],
-    },
-    Family { name: "metadata", tables: &[metadata::RULES] },
-    Family { name: "transport", tables: &[transport::RULES] },
-];
 
 /// All rules, family by family.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -175,186 +135,20 @@ fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let schemas = structure::schemas(landscape, &mut found);
     let scope = Scope::new(landscape, at, schemas);
-    let docket = Docket::new(rules());
     found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| {
         let mut found = structure::judge(object, &scope);
-        docket.judge(object, &scope, &mut found);
+        found.extend(structure::judge_configurations(object, &scope));
         found
     }));
-    docket.judge_whole(&scope, &mut found);
+    found.extend(judge(&scope, rules()));
     found
 }
 
-/// Which rules look at which objects, so that an object meets only those of its kind.
-struct Docket {
-    by_kind: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
-    every: Vec<&'static Rule>,
-    whole: Vec<&'static Rule>,
-}
-
-impl Docket {
-    fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
-        let mut docket = Self { by_kind: HashMap::new(), every: Vec::new(), whole: Vec::new() };
-        for rule in rules {
-            match rule.judge.kinds() {
-                None => docket.every.push(rule),
-                Some([]) => docket.whole.push(rule),
-                Some(kinds) => {
-                    for kind in kinds {
-                        docket.by_kind.entry((kind.group, kind.kind)).or_default().push(rule);
-                    }
-                }
-            }
-        }
-        docket
-    }
-
-    fn judge(&self, object: &Object, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
-        let identity = &object.identity;
-        let of_kind = self.by_kind.get(&(identity.group(), &*identity.kind)).into_iter().flatten();
-        for rule in self.every.iter().chain(of_kind) {
-            let mut findings = Findings::new(rule.code);
-            match rule.judge {
-                Judge::Object(judge) | Judge::Kinds(_, judge) => judge(object, scope, &mut findings),
-                Judge::Shoot(judge) => judge(Shoot::of(object), scope, &mut findings),
-                Judge::ShootTemplate(judge) => {
-                    if let Some(shoot) = Shoot::in_object(object) {
-                        judge(shoot, scope, &mut findings);
-                    }
-                }
-                Judge::CloudProfile(judge) => judge(CloudProfile::of(object), scope, &mut findings),
-                Judge::Seed(judge) => {
-                    if let Some(seed) = SeedTemplate::in_object(object) {
-                        judge(seed, scope, &mut findings);
-                    }
-                }
-                Judge::Landscape(_) => {}
-            }
-            found.append(&mut findings.found);
-        }
-    }
-
-    fn judge_whole(&self, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
-        for rule in &self.whole {
-            if let Judge::Landscape(judge) = rule.judge {
-                let mut findings = Findings::new(rule.code);
-                judge(scope, &mut findings);
-                found.append(&mut findings.found);
-            }
-        }
-    }
-}
-
-/// The findings of one rule.
-pub struct Findings {
-    code: Code,
-    found: Vec<Diagnostic>,
-}
-
-impl Findings {
-    fn new(code: Code) -> Self {
-        Self { code, found: Vec::new() }
-    }
-
-    /// A finding at a value of an object.
-    pub fn at(&mut self, object: &Object, node: &Node, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place(node)))
-    }
-
-    /// A finding for a value that is missing from `parent`; `field` is the path from there.
-    pub fn missing(
-        &mut self,
-        object: &Object,
-        parent: &Node,
-        field: &str,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
-    }
-
-    /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
-    pub fn at_field(
-        &mut self,
-        object: &Object,
-        parent: &Node,
-        field: &str,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        let mut place = object.place_of_missing(parent, field);
-        let entry = parent.as_mapping().and_then(|mapping| mapping.entry(field));
-        if let Some(entry) = entry {
-            place.span = Some(entry.key.span);
-        }
-        self.raise(Diagnostic::new(self.code, message, place))
-    }
-
-    /// A finding for a value that is missing, or empty, below `root`; as much of the way there as exists leads to what is
-    /// underlined.
-    pub fn lacking(
-        &mut self,
-        object: &Object,
-        root: &Node,
-        way: &[&str],
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        let (mut parent, mut rest) = (root, way);
-        while let [name, below @ ..] = rest {
-            let Some(child) = parent.get(name) else { break };
-            if below.is_empty() {
-                return self.at(object, child, message);
-            }
-            (parent, rest) = (child, below);
-        }
-        self.missing(object, parent, &rest.join("."), message)
-    }
-
-    /// A finding at a value that upstream names by another path than its own; `field` is the path from `parent`.
-    pub fn under(
-        &mut self,
-        object: &Object,
-        node: &Node,
-        parent: &Node,
-        field: &str,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        let place = Place { span: Some(node.span), ..object.place_of_missing(parent, field) };
-        self.raise(Diagnostic::new(self.code, message, place))
-    }
-
-    fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {
-        self.found.push(diagnostic);
-        Raised(self.found.last_mut().expect("pushed just now"))
-    }
-}
-
-/// A finding that was raised just now, to say more about it.
-pub struct Raised<'a>(&'a mut Diagnostic);
-
-#[expect(
-    clippy::return_self_not_must_use,
-    reason = "the finding is kept whether or not more is said about it"
-)]
-impl Raised<'_> {
-    /// Says how to mend it.
-    pub fn help(self, help: impl Into<String>) -> Self {
-        self.0.help = Some(help.into());
-        self
-    }
-
-    /// Says why it matters.
-    pub fn why(self, why: impl Into<String>) -> Self {
-        self.0.why = Some(why.into());
-        self
-    }
-
-    /// Adds a place, often in another file, that explains it.
-    pub fn related(self, node: &Node, text: impl Into<String>) -> Self {
-        self.related_span(node.span, text)
-    }
-
-    /// Adds a place that explains it.
-    pub fn related_span(self, span: Span, text: impl Into<String>) -> Self {
-        self.0.related.push(crate::diagnostic::Label { span, text: text.into() });
-        self
-    }
+/// What some rules find, by themselves.
+pub fn judge(scope: &Scope<'_>, rules: impl Iterator<Item = &'static Rule>) -> Vec<Diagnostic> {
+    let docket = Docket::new(rules);
+    let mut found: Vec<Diagnostic> =
+        scope.landscape.objects.par_iter().flat_map_iter(|object| docket.judge(object, scope)).collect();
+    found.extend(docket.judge_whole(scope));
+    found
 }

@@ -1,13 +1,18 @@
-//! Structure: every object against the schema of its kind.
+//! Structure: every object against the schema of its kind, and what it carries for extensions against theirs.
 
-use super::Scope;
+use super::{Scope, gardenlet};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::landscape::{Landscape, Object};
-use crate::schema::{Schemas, Verdict};
+use crate::schema::{Fault, Schemas, UNKNOWN_FIELD, Verdict};
+use crate::syntax::join_path;
+use crate::view::Configuration;
 
 const KIND_WITHOUT_SCHEMA: Code = Code::note("L209", "kind-without-schema");
 const UNKNOWN_API_VERSION: Code = Code::error("L207", "unknown-api-version");
 const UNKNOWN_GARDENER_VERSION: Code = Code::error("L208", "unknown-gardener-version");
+const CONFIGURATION_FIELD_UNKNOWN: Code = Code::warning("L900", "configuration-field-unknown");
+const CONFIGURATION_MALFORMED: Code = Code::error("L901", "configuration-malformed");
+const CONFIGURATION_NOT_CHECKED: Code = Code::note("L902", "configuration-not-checked");
 
 /// The schemas of the landscape's Gardener version; the newest where it has none, which is a finding.
 pub(super) fn schemas(landscape: &Landscape, found: &mut Vec<Diagnostic>) -> Schemas {
@@ -48,9 +53,50 @@ pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
             faults
                 .into_iter()
                 .map(|fault| fault.into_diagnostic(Some(identity.clone()), item.clone()))
+                .map(|finding| gardenlet::soften(object, finding))
                 .collect()
         }
         Verdict::NoSchema => vec![without_schema(object, scope)],
+    }
+}
+
+/// All faults in the structure of what an object carries for extensions.
+pub(super) fn judge_configurations(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+    let judge = |configuration: Configuration<'_>| judge_configuration(configuration, scope);
+    Configuration::in_object(object).flat_map(judge).collect()
+}
+
+/// An extension has releases of its own: one newer than the schema here may have a field that is unknown here.
+fn judge_configuration(configuration: Configuration<'_>, scope: &Scope<'_>) -> Vec<Diagnostic> {
+    let Configuration { object, node } = configuration;
+    let (Some(api_version), Some(kind)) = (configuration.api_version(), configuration.kind()) else {
+        return Vec::new();
+    };
+    match scope.schemas.validate(node, &api_version, &kind) {
+        Verdict::Checked(faults) => {
+            let root = if faults.is_empty() { None } else { object.root.path_to(node) };
+            let root = root.unwrap_or_default();
+            let diagnostic = |fault: Fault| {
+                let unknown = fault.code == UNKNOWN_FIELD;
+                let code = if unknown { CONFIGURATION_FIELD_UNKNOWN } else { CONFIGURATION_MALFORMED };
+                let why = if unknown {
+                    format!("the extension refuses or ignores a field of `{kind}` that it does not know")
+                } else {
+                    format!("the extension cannot read such a `{kind}`")
+                };
+                let fault = Fault { code, path: join_path(&root, &fault.path), why: Some(why), ..fault };
+                fault.into_diagnostic(
+                    Some(object.identity.clone()),
+                    object.item.as_ref().map(ToString::to_string),
+                )
+            };
+            faults.into_iter().map(diagnostic).collect()
+        }
+        Verdict::NoSchema => {
+            let message = format!("`{kind}` of `{api_version}` has no schema here");
+            let note = Diagnostic::new(CONFIGURATION_NOT_CHECKED, message, object.place(kind.node));
+            vec![note.why("only the extension knows its fields; they are carried as they are")]
+        }
     }
 }
 

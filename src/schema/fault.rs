@@ -6,6 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as JsonValue;
 
+use super::history::{self, Chapter};
 use super::pack::Pack;
 use crate::diagnostic::{Code, Diagnostic, Place, help_with_names};
 use crate::identity::Identity;
@@ -126,7 +127,9 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
                 .collect()
         }
         ValidationErrorKind::Required { property } => {
-            vec![missing_field(&spot, property.as_str().unwrap_or_default())]
+            let field = property.as_str().unwrap_or_default();
+            let leaves = required_leaves(pack, schema.property(field), spot.path_of(field));
+            leaves.iter().map(|path| missing_field(&spot, path)).collect()
         }
         ValidationErrorKind::MinLength { limit: 1 }
         | ValidationErrorKind::MinItems { limit: 1 }
@@ -175,6 +178,11 @@ impl<'a> Schema<'a> {
         self.pack.schema_at(&self.pointer)?.get(keyword)
     }
 
+    /// The schema of a field.
+    fn property(&self, field: &str) -> Option<&'a JsonValue> {
+        self.get("properties")?.get(field)
+    }
+
     fn properties(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.get("properties")
             .and_then(JsonValue::as_object)
@@ -200,18 +208,49 @@ impl<'a> Schema<'a> {
 
 fn unknown_field(spot: &Spot, entry: &Entry, schema: &Schema) -> Fault {
     let field = &entry.key.name;
+    let (message, help) = match history::of_field(schema.pack, &schema.pointer, field) {
+        None => (format!("unknown field `{field}`"), help_with_names(field, schema.properties())),
+        Some(Chapter::Since(minor)) => (
+            format!("the field `{field}` exists since Gardener v{minor}"),
+            format!("leave it out, or raise `spec.gardener.version` to v{minor}"),
+        ),
+        Some(Chapter::RemovedBy(minor)) => (
+            format!("the field `{field}` is removed in Gardener v{minor}"),
+            "leave it out; the release notes of that version say what to use instead".to_owned(),
+        ),
+    };
     Fault {
         span: entry.key.span,
         path: spot.path_of(field),
         why: Some("the API server refuses a field it does not know, or drops it without a word".to_owned()),
-        help: Some(help_with_names(field, schema.properties())),
-        ..spot.fault(UNKNOWN_FIELD, format!("unknown field `{field}`"))
+        help: Some(help),
+        ..spot.fault(UNKNOWN_FIELD, message)
     }
 }
 
-fn missing_field(spot: &Spot, field: &str) -> Fault {
+/// The paths of what is missing where a required field is: to a Go server a missing structure is an empty one, so that
+/// it asks for the fields that are required inside.
+fn required_leaves(pack: &Pack, schema: Option<&JsonValue>, path: String) -> Vec<String> {
+    let definition = schema
+        .and_then(|schema| schema.get("$ref")?.as_str()?.strip_prefix('#'))
+        .and_then(|pointer| pack.schema_at(pointer));
+    let required = definition.and_then(|definition| definition.get("required")?.as_array());
+    let Some((definition, required)) = definition.zip(required) else {
+        return vec![path];
+    };
+    let fields = required.iter().filter_map(JsonValue::as_str);
+    fields
+        .flat_map(|field| {
+            let inner = definition.get("properties").and_then(|properties| properties.get(field));
+            required_leaves(pack, inner, join_path(&path, &path_segment(field)))
+        })
+        .collect()
+}
+
+fn missing_field(spot: &Spot, path: &str) -> Fault {
+    let field = path.rsplit('.').next().unwrap_or_default();
     Fault {
-        path: spot.path_of(field),
+        path: path.to_owned(),
         help: Some(format!("add `{field}`")),
         ..spot.fault(MISSING_FIELD, format!("missing field `{field}`"))
     }

@@ -4,6 +4,7 @@
 //! version, Flux and Kubernetes read. What a value means is the business of the rules.
 
 mod fault;
+mod history;
 mod import;
 mod overrides;
 mod pack;
@@ -29,15 +30,18 @@ static GARDENER: [(&str, Pack); 3] = [
 ];
 
 /// What does not depend on the Gardener version.
-static COMMON: [Pack; 3] = [
+static COMMON: [Pack; 5] = [
     Pack::new(include_str!("../../schemas/landscape.json")),
+    Pack::new(include_str!("../../schemas/extensions.json")),
     Pack::new(include_str!("../../schemas/flux-v2.9.json")),
     Pack::new(include_str!("../../schemas/kubernetes-v1.36.json")),
+    Pack::new(include_str!("../../schemas/kubernetes-configurations.json")),
 ];
 
 /// The schemas of every kind a landscape carries, for one Gardener minor.
 #[derive(Clone, Copy)]
 pub struct Schemas {
+    minor: &'static str,
     gardener: &'static Pack,
 }
 
@@ -59,13 +63,18 @@ impl Schemas {
         GARDENER
             .iter()
             .find(|(supported, _)| supported.split_once('.') == Some((major, minor)))
-            .map(|(_, gardener)| Self { gardener })
+            .map(|(minor, gardener)| Self { minor, gardener })
     }
 
     /// The schemas of the newest Gardener minor, for objects of no particular landscape.
     pub fn newest() -> Self {
-        let [.., (_, gardener)] = &GARDENER;
-        Self { gardener }
+        let [.., (minor, gardener)] = &GARDENER;
+        Self { minor, gardener }
+    }
+
+    /// The Gardener minor: `1.150`.
+    pub fn minor(self) -> &'static str {
+        self.minor
     }
 
     /// The Gardener minors with a pack, oldest first: `1.148`, `1.149` …

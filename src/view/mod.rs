@@ -4,25 +4,35 @@
 //! schema's business.
 
 mod cloud_profile;
+mod configuration;
+mod exposure_class;
 mod garden;
+mod gardenlet;
 mod managed_resource;
+mod placement;
 mod project;
 mod registration;
 mod seed;
 mod shoot;
+mod supply;
 mod shoot_spec;
 mod workload_identity;
 
 use std::ops::Deref;
 
 pub use cloud_profile::*;
+pub use configuration::*;
+pub use exposure_class::*;
 pub use garden::*;
+pub use gardenlet::*;
 pub use managed_resource::*;
+pub use placement::*;
 pub use project::*;
 pub use registration::*;
 pub use seed::*;
 pub use shoot::*;
 pub use shoot_spec::*;
+pub use supply::*;
 pub use workload_identity::*;
 
 use crate::duration::Duration;
@@ -45,6 +55,11 @@ impl<'a> Text<'a> {
 
     /// The string of a node, empty or not: for fields in which Gardener tells an empty text from none.
     pub fn written(node: &'a Node) -> Option<Self> {
+        node.as_str().map(|text| Self { node, text })
+    }
+
+    /// The string of a node, when it is one, though it be empty.
+    pub fn even_empty(node: &'a Node) -> Option<Self> {
         node.as_str().map(|text| Self { node, text })
     }
 

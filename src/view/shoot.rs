@@ -2,7 +2,7 @@
 
 use super::{
     Addons, ControlPlane, CoreDns, Dns, ExtensionEntry, Hibernation, Maintenance, NodeTaint, SelfHosting,
-    Volume, view,
+    Toleration, Volume, view,
 };
 use crate::landscape::Object;
 use crate::syntax::Node;
@@ -41,6 +41,8 @@ view! {
         exposure_class: text "spec" "exposureClassName",
         /// Objects that the extensions of the shoot may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions it asks for.
+        extensions: many ExtensionEntry "spec" "extensions",
         /// The DNS providers.
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
@@ -49,8 +51,18 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// When its daily maintenance begins: `220000+0100`.
+        maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
+        /// The tolerations.
+        tolerations: many Toleration "spec" "tolerations",
+        /// The labels that its seed must have.
+        seed_labels: node "spec" "seedSelector" "matchLabels",
+        /// Whether an ingress controller comes with it.
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
+        /// The Vertical Pod Autoscaler.
+        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
         /// The labels, annotations and whatever else says who it is.
         metadata: node "metadata",
         /// All that is asked for.
@@ -75,8 +87,6 @@ view! {
         toleration_list: node "spec" "tolerations",
         /// The list of its extensions.
         extension_list: node "spec" "extensions",
-        /// Its extensions.
-        extensions: many ExtensionEntry "spec" "extensions",
         /// The list of its resources.
         resource_list: node "spec" "resources",
         /// Its domain and who serves it.
@@ -111,10 +121,18 @@ view! {
         authorizers: many Authorizer "structuredAuthorization" "kubeconfigs",
         /// The admission plugins.
         admission_plugins: many AdmissionPlugin "admissionPlugins",
+        /// The issuer of the tokens of ServiceAccounts.
+        issuer: text "serviceAccountConfig" "issuer",
+        /// Further issuers of such tokens.
+        accepted_issuers: texts "serviceAccountConfig" "acceptedIssuers",
+        /// Whether anonymous requests are let in, in the way that came before structured authentication.
+        anonymous: node "enableAnonymousAuthentication",
     }
     part
     /// A webhook that decides on requests.
     Authorizer {
+        /// The name, as in the structured authorization.
+        name: text "authorizerName",
         /// The Secret with the kubeconfig for it.
         kubeconfig: text "secretName",
     }
@@ -125,6 +143,8 @@ view! {
         name: text "name",
         /// The Secret with the kubeconfig for its webhook.
         kubeconfig: text "kubeconfigSecretName",
+        /// The configuration.
+        config: node "config",
     }
     part
     /// Which CloudProfile a shoot is made after.
@@ -153,6 +173,8 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// What of Kubernetes differs from the shoot's.
+        kubernetes: node "kubernetes",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
         /// The type of the volume.
@@ -310,6 +332,14 @@ impl<'a> Shoot<'a> {
             }
             _ => None,
         }
+    }
+
+    /// A feature gate, in each component of Kubernetes that sets it and passes traffic on or tells where it may go.
+    pub fn feature_gates(self, name: &str) -> impl Iterator<Item = &'a Node> {
+        let components = ["kubeAPIServer", "kubeControllerManager", "kubeProxy"];
+        let gates = components
+            .map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
+        gates.into_iter().flatten()
     }
 
     /// Whether there are no nodes at all.

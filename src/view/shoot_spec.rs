@@ -100,18 +100,12 @@ view! {
         autoscaling_mode: text "autoscaling" "mode",
     }
     part
-    /// A taint that is tolerated.
-    Toleration {
-        /// The key, be it empty.
-        key: written "key",
-        /// The value, be it empty.
-        value: written "value",
-    }
-    part
     /// An extension that a shoot or a seed asks for.
     ExtensionEntry {
         /// The type.
         type_name: text "type",
+        /// Whether it is switched off.
+        disabled: flag "disabled",
     }
     part
     /// A volume of a node.

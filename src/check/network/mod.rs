@@ -183,11 +183,23 @@ fn of_object(object: &Object) -> impl Iterator<Item = (Networks<'_>, Vec<Range<'
         let ranges = networks.ranges().collect();
         (networks, ranges)
     });
-    shoot.into_iter().chain(of_seed(object))
+    let seed =
+        of_seed(object).filter(|_| SeedTemplate::in_object(object).is_some_and(seed::has_sound_families));
+    shoot.into_iter().chain(seed)
 }
 
 /// Upstream: pkg/utils/validation/cidr/cidr.go, ValidateParse.
 fn not_a_range(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    for range in SeedTemplate::in_object(object)
+        .filter(|seed| seed::has_sound_families(*seed))
+        .into_iter()
+        .flat_map(seed::empty_ranges)
+    {
+        findings
+            .at(object, range, "an empty text is no range")
+            .why("a range is written as an address and the length of its prefix")
+            .help("remove the field");
+    }
     let ranges = of_object(object).flat_map(|(_, ranges)| ranges).chain(garden::ranges(object));
     for Range { text, owner } in ranges.filter(|range| range.net().is_none()) {
         findings
@@ -255,7 +267,9 @@ fn judge_family(object: &Object, networks: &Networks<'_>, ranges: Vec<Range<'_>>
 /// The API server looks at a shoot only once it has a seed; before that the scheduler finds none for it.
 fn reserved(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let shoot = object.identity.is("core.gardener.cloud", "Shoot");
-    if shoot && Shoot::of(object).is_self_hosted() {
+    if shoot && Shoot::of(object).is_self_hosted()
+        || SeedTemplate::in_object(object).is_some_and(|seed| !seed::is_sound(seed))
+    {
         return;
     }
     for range in of_object(object).flat_map(|(_, ranges)| ranges) {

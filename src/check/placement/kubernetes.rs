@@ -1,12 +1,11 @@
 //! The Kubernetes versions of a shoot and its pools.
 
-use std::ops::RangeInclusive;
-
 use super::{declared, names, pools};
 use crate::check::lifecycle::{Class, Stage};
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::landscape::Object;
+use crate::release::Minor;
 use crate::version::{self, Prefix};
 use crate::view::{CloudProfile, ExpirableVersion, Shoot, Text};
 
@@ -32,11 +31,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: Judge::CloudProfile(offered_supported),
     },
 ];
-
-/// The minor versions of Kubernetes 1 that Gardener v1.148 supports.
-///
-/// Upstream: pkg/utils/validation/kubernetesversion/version.go, SupportedVersions.
-const SUPPORTED_MINORS: RangeInclusive<u64> = 32..=36;
 
 /// What a CloudProfile says to a version that a shoot asks for.
 enum Answer<'a> {
@@ -65,7 +59,9 @@ fn answer<'a>(offer: &'a Offer, asked: &str, at: time::Date) -> Answer<'a> {
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateKubernetesVersionConstraints.
 fn control_plane(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    if let (Some(offer), Some(asked)) = (scope.offer(shoot), shoot.kubernetes_version()) {
+    // What is no version is found by the rules of clusters.
+    let asked = shoot.kubernetes_version().filter(|asked| Minor::of(asked).is_some());
+    if let (Some(offer), Some(asked)) = (scope.offer(shoot), asked) {
         judge(shoot.object, asked, offer, scope, findings);
     }
 }
@@ -130,20 +126,20 @@ fn supported(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let of_pools = shoot.workers().filter_map(|worker| worker.kubernetes_version());
     for asked in shoot.kubernetes_version().into_iter().chain(of_pools) {
         let refused = offer.is_some_and(|offer| !matches!(answer(offer, &asked, scope.at), Answer::Offered));
-        if refused || is_supported(&asked) {
+        if refused || is_supported(&asked, scope) {
             continue;
         }
         findings
             .at(shoot.object, asked.node, format!("Gardener does not support Kubernetes `{asked}`"))
             .why("the API server takes it, but the gardenlet refuses to reconcile the cluster")
-            .help(supported_range());
+            .help(supported_range(scope));
     }
 }
 
 /// Upstream: pkg/utils/validation/kubernetesversion/version.go, CheckIfSupported.
 fn offered_supported(profile: CloudProfile<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     for listed in profile.kubernetes_versions() {
-        let version = listed.version().filter(|version| !is_supported(version));
+        let version = listed.version().filter(|version| !is_supported(version, scope));
         if let Some(version) = version.filter(|_| Stage::of(listed, scope.at).active()) {
             findings
                 .at(
@@ -152,19 +148,19 @@ fn offered_supported(profile: CloudProfile<'_>, scope: &Scope<'_>, findings: &mu
                     format!("Gardener does not support Kubernetes `{version}`, which is offered here"),
                 )
                 .why("shoots may choose the version, and the gardenlet refuses to reconcile them")
-                .help(format!("let the version expire, or remove it; {}", supported_range()));
+                .help(format!("let the version expire, or remove it; {}", supported_range(scope)));
         }
     }
 }
 
 /// Whether Gardener supports a version; a lone major version is completed with the latest minor version.
-fn is_supported(text: &str) -> bool {
-    version::parse(text).is_none_or(|version| {
-        !text.contains('.') || version.major == 1 && SUPPORTED_MINORS.contains(&version.minor)
-    })
+fn is_supported(text: &str, scope: &Scope<'_>) -> bool {
+    !text.contains('.') || Minor::of(text).is_none_or(|minor| scope.release.kubernetes.supports(minor))
 }
 
-fn supported_range() -> String {
-    let (first, last) = (SUPPORTED_MINORS.start(), SUPPORTED_MINORS.end());
-    format!("Gardener supports 1.{first} to 1.{last}")
+fn supported_range(scope: &Scope<'_>) -> String {
+    match &*scope.release.kubernetes.supported {
+        [first, .., last] => format!("Gardener v{} supports {first} to {last}", scope.schemas.minor()),
+        _ => String::new(),
+    }
 }

@@ -13,6 +13,9 @@ use crate::landscape::Object;
 use crate::syntax::Node;
 use crate::view::{NamedResource, ObjectReference, SeedTemplate, Shoot, Text};
 
+/// A reference to an object of a kind that is not copied.
+pub(super) const KIND_NOT_SUPPORTED: Code = Code::error("L335", "resource-kind-not-supported");
+
 pub(super) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L330", "cloud-profile-not-declared"),
@@ -35,7 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         judge: Judge::Object(resources),
     },
     Rule {
-        code: Code::error("L335", "resource-kind-not-supported"),
+        code: KIND_NOT_SUPPORTED,
         upstream: &["XR-REF-RES", "SH-RES-NAME"],
         judge: Judge::Object(resource_kinds),
     },

@@ -1,6 +1,6 @@
 //! Labels, taints and selectors in shoots.
 
-use crate::check::{Findings, Judge, Rule, Scope, label, toleration};
+use crate::check::{Findings, Judge, Rule, Scope, label};
 use crate::diagnostic::Code;
 use crate::view::{Shoot, Text};
 
@@ -20,23 +20,23 @@ const RESERVED: &str = "node.gardener.cloud/critical-components-not-ready";
 fn invalid(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let object = shoot.object;
     if let Some(selector) = shoot.seed_selector() {
-        label::selector(object, selector, findings);
+        label::judge_selector(object, selector, findings);
     }
-    if let Some(tolerations) = shoot.toleration_list() {
-        toleration::malformed(object, tolerations, findings);
+    for toleration in shoot.tolerations() {
+        label::judge_toleration(object, toleration, findings);
     }
     for worker in shoot.workers() {
-        label::labels(object, worker.node(), "labels", findings);
-        label::annotations(object, worker.node(), "annotations", findings);
+        label::judge_labels_in(object, worker.node(), "labels", findings);
+        label::judge_annotations_in(object, worker.node(), "annotations", findings);
         for taint in worker.taints() {
             if let Some(key) = taint.key().filter(|key| !key.is_empty()) {
-                label::key(object, key, findings);
+                label::judge_key(object, key, findings);
                 if key.as_str() == RESERVED {
                     reserved(shoot, key, findings);
                 }
             }
             if let Some(value) = taint.value() {
-                label::value(object, value, findings);
+                label::judge_value(object, value.node, findings);
             }
         }
     }

@@ -39,9 +39,7 @@ fn repeated(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
             repetition::of_field(object, list, key, what, findings);
         }
     }
-    if let Some(tolerations) = shoot.toleration_list() {
-        toleration::repeated(object, tolerations, findings);
-    }
+    toleration::judge_repeated(object, &shoot.tolerations().collect::<Vec<_>>(), findings);
     for worker in shoot.workers() {
         of_worker(shoot, worker, findings);
     }
