@@ -19,7 +19,7 @@ spec:
 ";
 
 fn in_map(name: &str, key: &str, document: &str) -> String {
-    let document: String = document.lines().map(|line| format!("    {line}\n")).collect();
+    let document = format!("    {}", document.replace('\n', "\n    "));
     format!(
         "{SHOOT}apiVersion: v1\nkind: ConfigMap\nmetadata: {{ name: {name}, namespace: garden-dev }}\ndata:\n  {key}: |\n{document}"
     )
