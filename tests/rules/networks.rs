@@ -132,7 +132,8 @@ fn a_shoot_on_a_seed_has_its_ranges() {
         "services: 10.241.0.0/17\n          shootDefaults: { pods: 10.1.0.0/16, services: 10.2.0.0/16 }";
     shoot.accepts(&[pods, services, ("services: 10.241.0.0/17", defaults)]);
     let ipv6 = "services: 10.241.0.0/17\n          shootDefaults: { services: '2001:db8:5::/112' }";
-    shoot.finds(&["L458 spec.networking.services"], &[services, ("services: 10.241.0.0/17", ipv6)]);
+    let half = "L387 spec.config.seedConfig.spec.networks.shootDefaults.pods";
+    shoot.finds(&["L458 spec.networking.services", half], &[services, ("services: 10.241.0.0/17", ipv6)]);
 }
 
 const SEED: &str = "

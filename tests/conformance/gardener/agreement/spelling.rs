@@ -7,12 +7,20 @@ const INTERNAL_NAMES: &[(&str, &str, &str)] = &[
     ("Shoot", ".machineControllerManagerSettings", ".machineControllerManager"),
     ("Shoot", ".autoscaler.", ".clusterAutoscaler."),
     ("Shoot", ".controlPlane.exposure.type", ".controlPlane.exposure.extension.type"),
+    ("Shoot", ".kubernetes.clusterAutoScaler", ".kubernetes.clusterAutoscaler"),
+    ("Shoot", ".kubernetes.verticalPodAutoScaler", ".kubernetes.verticalPodAutoscaler"),
+    ("Shoot", ".kubelet.podPIDsLimit", ".kubelet.podPidsLimit"),
+    ("Shoot", ".imagefsAvailable", ".imageFSAvailable"),
+    ("Shoot", ".imagefsInodesFree", ".imageFSInodesFree"),
+    ("Shoot", ".nodefsAvailable", ".nodeFSAvailable"),
 ];
 
 /// A field as Gardener's validation names it.
 pub(crate) fn of_theirs(kind: &str, field: &str) -> String {
     let mut field = field.to_owned();
-    for (_, internal, json) in INTERNAL_NAMES.iter().filter(|(of, ..)| *of == kind) {
+    // A template of shoots has their names.
+    let named = if kind == "ManagedSeedSet" { "Shoot" } else { kind };
+    for (_, internal, json) in INTERNAL_NAMES.iter().filter(|(of, ..)| *of == named) {
         field = field.replace(internal, json);
     }
     // A Gardenlet's configuration is validated from its own root.
