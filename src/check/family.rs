@@ -124,8 +124,8 @@ pub static FAMILIES: &[Family] = &[
             seed::setting::RULES,
             seed::backup::RULES,
             seed::managed::RULES,
-            seed::metadata::RULES,
-        ],
+            seed::metadata::RULES, seed::extension::RULES,
+],
     },
     Family {
         name: "gardenlets",

@@ -9,8 +9,6 @@ view! {
     Gardenlet {
         /// The Secret with the kubeconfig for the cluster that is to become a seed.
         kubeconfig_secret: node "spec" "kubeconfigSecretRef",
-        /// The Helm chart of the gardenlet.
-        chart: one OciRepository "spec" "deployment" "helm" "ociRepository",
     }
     object
     /// A ManagedSeedSet.
@@ -73,18 +71,6 @@ view! {
         tag: node "tag",
     }
     part
-    /// A Helm chart in an OCI registry.
-    OciRepository {
-        /// The whole reference.
-        reference: node "ref",
-        /// The repository.
-        repository: text "repository",
-        /// The tag.
-        tag: text "tag",
-        /// The digest.
-        digest: node "digest",
-    }
-    part
     /// The configuration of a gardenlet.
     GardenletConfiguration {
         /// What it connects to the garden with.
@@ -105,8 +91,6 @@ view! {
         external_address: node "sni" "ingress" "serviceExternalIP",
         /// The ways in which it can expose control planes.
         exposure_class_handlers: many ExposureClassHandler "exposureClassHandlers",
-        /// Its feature gates.
-        feature_gates: node "featureGates",
         /// The name of the seed, which it must not have.
         seed_name: text "seedConfig" "metadata" "name",
         /// How long pods stay on a node that is not ready.

@@ -1,6 +1,6 @@
 //! Views of seeds, as a Seed object, inside a Gardenlet or inside a ManagedSeed, and of what holds their backups.
 
-use super::{NamedResource, ObjectReference, view};
+use super::{NamedResource, ObjectReference, TypedItem, view};
 use crate::landscape::Object;
 
 view! {
@@ -57,6 +57,8 @@ view! {
         shoot_services: text "spec" "networks" "shootDefaults" "services",
         /// Objects that the extensions of the seed may refer to.
         resources: many NamedResource "spec" "resources",
+        /// The extensions.
+        extensions: many TypedItem "spec" "extensions",
         /// The credentials for the backups.
         backup_credentials: one ObjectReference "spec" "backup" "credentialsRef",
         /// What the seed is called and labelled with; of a template the labels and annotations count.

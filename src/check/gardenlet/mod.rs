@@ -8,24 +8,17 @@ pub(super) mod label;
 pub(super) mod set;
 
 use super::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::{Code, Diagnostic, help_with_names};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::kind::{self, GroupKind};
 use crate::landscape::Object;
 use crate::schema::UNKNOWN_FIELD;
-use crate::view::{Gardenlet, GardenletConfiguration, GardenletInstallation};
+use crate::view::Gardenlet;
 
-pub(super) static RULES: &[Rule] = &[
-    Rule {
-        code: Code::warning("L474", "gardenlet-feature-gate-unknown"),
-        upstream: &[],
-        judge: Judge::Kinds(INSTALLING, feature_gates),
-    },
-    Rule {
-        code: Code::warning("L593", "kubeconfig-of-gardenlet-in-landscape"),
-        upstream: &[],
-        judge: Judge::Kinds(&[kind::GARDENLET], kubeconfig),
-    },
-];
+pub(super) static RULES: &[Rule] = &[Rule {
+    code: Code::warning("L593", "kubeconfig-of-gardenlet-in-landscape"),
+    upstream: &[],
+    judge: Judge::Kinds(&[kind::GARDENLET], kubeconfig),
+}];
 
 /// An unknown field in the configuration of a gardenlet.
 pub(super) const UNKNOWN_IN_CONFIGURATION: Code =
@@ -34,53 +27,9 @@ pub(super) const UNKNOWN_IN_CONFIGURATION: Code =
 /// The kinds that say how a gardenlet is installed.
 const INSTALLING: &[GroupKind] = &[kind::GARDENLET, kind::MANAGED_SEED, kind::MANAGED_SEED_SET];
 
-/// The feature gates of the gardenlet, with the value of those that are settled; the same in every minor with a pack.
-///
-/// Upstream: pkg/gardenlet/features/features.go, GetFeatures, and pkg/features/features.go.
-const FEATURE_GATES: &[(&str, Option<bool>)] = &[
-    ("AllAlpha", None),
-    ("AllBeta", None),
-    ("CustomDNSServerInNodeLocalDNS", None),
-    ("DefaultSeccompProfile", None),
-    ("DisableNginxIngressInSeed", None),
-    ("DoNotCopyBackupCredentials", Some(true)),
-    ("IstioTLSTermination", None),
-    ("OpenTelemetryCollector", None),
-    ("PrometheusHealthChecks", None),
-    ("RemoveHTTPProxyLegacyPort", None),
-    ("RemoveVali", None),
-    ("VPNBondingModeRoundRobin", None),
-    ("VictoriaLogsBackend", None),
-];
-
 /// Whether the kind of an object is a certain one.
 fn is_of(object: &Object, kind: GroupKind) -> bool {
     object.identity.is(kind.group, kind.kind)
-}
-
-/// Upstream: cmd/gardenlet/app/options.go, complete.
-fn feature_gates(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let configuration =
-        GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
-    let gates = configuration.and_then(GardenletConfiguration::feature_gates);
-    for entry in gates.into_iter().flat_map(|gates| gates.entries()) {
-        let (name, value) = (entry.key.name.as_str(), entry.value.as_bool());
-        let (message, help) = match FEATURE_GATES.iter().find(|(known, _)| *known == name) {
-            None => {
-                let known = FEATURE_GATES.iter().map(|(known, _)| *known);
-                (format!("the gardenlet has no feature gate `{name}`"), help_with_names(name, known))
-            }
-            Some((_, Some(settled))) if value.is_some_and(|value| value != *settled) => (
-                format!("the feature gate `{name}` is settled"),
-                format!("remove it: it is {settled} for good"),
-            ),
-            Some(_) => continue,
-        };
-        findings
-            .at(object, &entry.value, message)
-            .why("the gardenlet does not start with it; Gardener's API server does not look: stricter than Gardener")
-            .help(help);
-    }
 }
 
 /// Upstream: pkg/operator/controller/gardenlet/reconciler.go, cleanupKubeconfigSecret.

@@ -1,6 +1,7 @@
 //! The domains of seeds, and the credentials of what makes DNS records in them.
 
 use super::credentials;
+use crate::check::credentials::CREDENTIALS_INVALID;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::name::is_dns_subdomain;
@@ -8,7 +9,7 @@ use crate::view::{SeedBackup, SeedDomain, SeedIngress, SeedTemplate};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
-        code: Code::error("L581", "credentials-reference-invalid"),
+        code: CREDENTIALS_INVALID,
         upstream: &["SD-BKP", "SD-DNSINT", "SD-ING"],
         judge: Judge::Seed(references),
     },

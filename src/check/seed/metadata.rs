@@ -1,12 +1,15 @@
 //! Operations on seeds and gardenlets, and the labels of what is made after their templates.
 
 use crate::check::gardenlet::label;
+use crate::check::label::{LABEL_MALFORMED, judge_labels, judge_selector};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind;
 use crate::landscape::Object;
+use crate::syntax::{Node, join_path};
 use crate::view::{
-    GardenletConfiguration, GardenletControllers, GardenletInstallation, ManagedSeedSet, SeedTemplate, Text,
+    GardenletConfiguration, GardenletControllers, GardenletDeployment, GardenletInstallation, ManagedSeedSet,
+    SeedTemplate, Text,
 };
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -16,7 +19,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: Judge::Kinds(&[kind::SEED, kind::GARDENLET, kind::MANAGED_SEED], operation),
     },
     Rule {
-        code: Code::error("L599", "label-of-template-malformed"),
+        code: LABEL_MALFORMED,
         upstream: &["MT-SEL"],
         judge: Judge::Kinds(&[kind::GARDENLET, kind::MANAGED_SEED, kind::MANAGED_SEED_SET], labels),
     },
@@ -56,22 +59,30 @@ fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     if let Some(set) = set.then(|| ManagedSeedSet::of(object)) {
         owners.push(set.metadata());
         if let Some(selector) = set.selector() {
-            label::selector(object, selector, findings);
+            judge_selector(object, selector, findings);
         }
     }
-    for owner in owners {
-        label::labels(object, owner, "labels", findings);
+    for owner in owners.into_iter().flatten() {
+        labels_in(object, owner, "labels", findings);
         label::annotations(object, owner, "annotations", findings);
     }
     let Some(installation) = GardenletInstallation::in_object(object) else {
         return;
     };
-    let deployment = installation.deployment().map(|deployment| deployment.node());
-    label::labels(object, deployment, "podLabels", findings);
-    label::annotations(object, deployment, "podAnnotations", findings);
+    if let Some(deployment) = installation.deployment().map(GardenletDeployment::node) {
+        labels_in(object, deployment, "podLabels", findings);
+        label::annotations(object, deployment, "podAnnotations", findings);
+    }
     let controllers = installation.configuration().and_then(GardenletConfiguration::controllers);
     let selectors = controllers.and_then(GardenletControllers::namespace_selectors);
     for selector in selectors.into_iter().flat_map(|selectors| selectors.items()) {
-        label::selector(object, selector, findings);
+        judge_selector(object, selector, findings);
+    }
+}
+
+fn labels_in(object: &Object, owner: &Node, field: &str, findings: &mut Findings) {
+    if let Some(labels) = owner.get(field) {
+        let path = object.root.path_to(owner).unwrap_or_default();
+        judge_labels(object, labels, &join_path(&path, field), findings);
     }
 }

@@ -6,24 +6,29 @@
 pub(super) mod backup;
 pub(super) mod credentials;
 pub(super) mod domain;
+pub(super) mod extension;
 pub(super) mod managed;
 pub(super) mod metadata;
 pub(super) mod setting;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
+use super::duplicate::{self, DUPLICATE_ENTRY};
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, GroupKind};
-use crate::landscape::Object;
 use crate::syntax::Node;
 use crate::view::{
-    GardenletInstallation, SeedDomain, SeedLoadBalancers, SeedSettings, SeedTemplate, SeedVolume, Text,
+    GardenletInstallation, SeedDomain, SeedLoadBalancers, SeedSettings, SeedTaint, SeedTemplate, SeedVolume,
+    Text,
 };
+
+/// A seed that lacks what every seed needs.
+const SEED_INCOMPLETE: Code = Code::error("L580", "seed-incomplete");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
-        code: Code::error("L580", "seed-incomplete"),
+        code: SEED_INCOMPLETE,
         upstream: &["SD-PROV", "SD-NET", "SD-ING", "SD-DNSINT", "SD-BKP"],
         judge: Judge::Seed(incomplete),
     },
@@ -33,7 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         judge: Judge::Seed(incomplete_in_gardenlet),
     },
     Rule {
-        code: Code::error("L582", "seed-entry-repeated"),
+        code: DUPLICATE_ENTRY,
         upstream: &["SD-PROV", "SD-TAINT", "SD-VOL", "SD-LBZ", "SD-DNSINT"],
         judge: Judge::Seed(repeated),
     },
@@ -120,59 +125,30 @@ fn incomplete_in_gardenlet(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut
 fn repeated(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let object = seed.object;
     // Gardener tells of the first zone only.
-    for (first, zone) in twice(seed.zones()).take(1) {
-        report(object, first, zone, "zone", findings);
-    }
+    let zones: Vec<Text<'_>> = seed.zones().collect();
+    let mut known = HashSet::new();
+    let until = zones.iter().position(|zone| !known.insert(zone.as_str())).map_or(0, |position| position + 1);
+    duplicate::judge(object, duplicate::texts(zones.into_iter().take(until)), "the zone", findings);
     let purposes = seed.volume().into_iter().flat_map(SeedVolume::providers).filter_map(|one| one.purpose());
-    for (first, purpose) in twice(purposes) {
-        report(object, first, purpose, "purpose", findings);
-    }
+    duplicate::judge(object, duplicate::texts(purposes), "the purpose", findings);
     let balancers = seed.settings().and_then(SeedSettings::load_balancers);
     let zones = balancers.into_iter().flat_map(SeedLoadBalancers::zones).filter_map(SeedLoadBalancers::name);
-    for (first, zone) in twice(zones) {
-        report(object, first, zone, "zone", findings);
-    }
-    for (first, domain) in twice(seed.default_domains().filter_map(SeedDomain::domain)) {
-        report(object, first, domain, "default domain", findings);
-    }
-    taints(seed, findings);
+    duplicate::judge(object, duplicate::texts(zones), "the zone", findings);
+    let domains = seed.default_domains().filter_map(SeedDomain::domain);
+    duplicate::judge(object, duplicate::texts(domains), "the default domain", findings);
+    let taints: Vec<_> = seed.taints().filter_map(|taint| Some((taint, shown(taint)?))).collect();
+    let taints = taints.iter().map(|(taint, shown)| (taint.node(), shown.as_str()));
+    duplicate::judge(object, taints, "the taint", findings);
 }
 
-/// Each text that an earlier one repeats, behind the earlier one.
-fn twice<'a>(texts: impl Iterator<Item = Text<'a>>) -> impl Iterator<Item = (Text<'a>, Text<'a>)> {
-    let mut firsts = HashMap::new();
-    texts.filter_map(move |text| {
-        let first = *firsts.entry(text.as_str()).or_insert(text);
-        (!std::ptr::eq(first.node, text.node)).then_some((first, text))
-    })
-}
-
-fn report(object: &Object, first: Text<'_>, again: Text<'_>, what: &str, findings: &mut Findings) {
-    findings
-        .at(object, again.node, format!("the {what} `{again}` is listed twice"))
-        .related(first.node, "it is listed here first")
-        .why(TWICE)
-        .help("leave one of the two");
-}
-
-const TWICE: &str = "Gardener's API server refuses a seed that says something twice";
-
-fn taints(seed: SeedTemplate<'_>, findings: &mut Findings) {
-    let mut known = HashMap::new();
-    for taint in seed.taints() {
-        let Some(key) = taint.key() else { continue };
-        let value = taint.value().and_then(Node::as_str);
-        if let Some(first) = known.insert((key.as_str(), value), taint) {
-            findings
-                .at(
-                    seed.object,
-                    taint.node(),
-                    format!("the taint `{key}` is listed twice with the same value"),
-                )
-                .related(first.node(), "it is listed here first")
-                .why(TWICE)
-                .help("leave one of the two");
-        }
+/// A taint as Gardener writes it.
+///
+/// Upstream: pkg/utils/miscellaneous.go, IDForKeyWithOptionalValue.
+fn shown(taint: SeedTaint<'_>) -> Option<String> {
+    let key = taint.key()?;
+    match taint.value() {
+        Some(value) => Some(format!("{key}={}", value.as_str()?)),
+        None => Some(key.as_str().to_owned()),
     }
 }
 

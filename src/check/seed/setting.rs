@@ -133,7 +133,7 @@ fn load_balancers(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings
         judge_class(seed.object, class, findings);
     }
     for settings in std::iter::once(balancers).chain(balancers.zones()) {
-        label::annotations(seed.object, Some(settings.node()), "annotations", findings);
+        label::annotations(seed.object, settings.node(), "annotations", findings);
     }
 }
 
