@@ -1,8 +1,9 @@
 //! What the extensions of a seed are, and the objects they may refer to.
 
 use super::SEED_INCOMPLETE;
-use crate::check::duplicate::{self, DUPLICATE_ENTRY};
+use crate::check::duplicate::DUPLICATE_ENTRY;
 use crate::check::metadata::{NAME_INVALID, NameForm};
+use crate::check::repetition;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::view::{NamedResource, SeedTemplate, TypedItem};
 
@@ -15,9 +16,9 @@ pub(in crate::check) static RULES: &[Rule] = &[
 /// Upstream: pkg/api/core/validation/utils.go, validateExtensions and ValidateResources.
 fn repeated(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let types = seed.extensions().filter_map(TypedItem::type_name);
-    duplicate::judge(seed.object, duplicate::texts(types), "the extension", findings);
+    repetition::of_texts(seed.object, types, "extension", findings);
     let names = seed.resources().filter_map(NamedResource::name);
-    duplicate::judge(seed.object, duplicate::texts(names), "the resource", findings);
+    repetition::of_texts(seed.object, names, "resource", findings);
 }
 
 /// Upstream: pkg/api/core/validation/utils.go, validateExtensions.

@@ -13,7 +13,8 @@ pub(super) mod setting;
 
 use std::collections::HashSet;
 
-use super::duplicate::{self, DUPLICATE_ENTRY};
+use super::duplicate::DUPLICATE_ENTRY;
+use super::repetition;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, GroupKind};
@@ -128,17 +129,18 @@ fn repeated(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let zones: Vec<Text<'_>> = seed.zones().collect();
     let mut known = HashSet::new();
     let until = zones.iter().position(|zone| !known.insert(zone.as_str())).map_or(0, |position| position + 1);
-    duplicate::judge(object, duplicate::texts(zones.into_iter().take(until)), "the zone", findings);
+    repetition::of_texts(object, zones.into_iter().take(until), "zone", findings);
     let purposes = seed.volume().into_iter().flat_map(SeedVolume::providers).filter_map(|one| one.purpose());
-    duplicate::judge(object, duplicate::texts(purposes), "the purpose", findings);
+    repetition::of_texts(object, purposes, "purpose", findings);
     let balancers = seed.settings().and_then(SeedSettings::load_balancers);
     let zones = balancers.into_iter().flat_map(SeedLoadBalancers::zones).filter_map(SeedLoadBalancers::name);
-    duplicate::judge(object, duplicate::texts(zones), "the zone", findings);
+    repetition::of_texts(object, zones, "zone", findings);
     let domains = seed.default_domains().filter_map(SeedDomain::domain);
-    duplicate::judge(object, duplicate::texts(domains), "the default domain", findings);
-    let taints: Vec<_> = seed.taints().filter_map(|taint| Some((taint, shown(taint)?))).collect();
-    let taints = taints.iter().map(|(taint, shown)| (taint.node(), shown.as_str()));
-    duplicate::judge(object, taints, "the taint", findings);
+    repetition::of_texts(object, domains, "default domain", findings);
+    let taints = seed.taints().filter_map(|taint| Some((shown(taint)?, taint.node())));
+    for (first, again) in repetition::repetitions(taints) {
+        repetition::report(object, first, again, "taint", findings);
+    }
 }
 
 /// A taint as Gardener writes it.
