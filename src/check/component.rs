@@ -4,7 +4,7 @@
 //! component that is given a feature gate it has never heard of.
 
 use super::{Findings, Judge, Raised, Rule, Scope};
-use crate::diagnostic::{Code, Diagnostic, Place, help_with_names};
+use crate::diagnostic::{Code, Place, help_with_names};
 use crate::kind;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;

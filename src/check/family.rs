@@ -1,6 +1,10 @@
 //! The table of all rules, by what they are about.
 
-use super::{cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet, grant, label, metadata, network, order, placement, policy, profile, project, quota, reference, registration, scheduling, seed, shoot, size, toleration, transport, Rule};
+use super::{
+    Rule, cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet,
+    grant, label, metadata, network, order, placement, policy, profile, project, quota, reference,
+    registration, scheduling, seed, shoot, size, toleration, transport,
+};
 
 /// Rules that belong together.
 pub struct Family {
@@ -124,8 +128,9 @@ pub static FAMILIES: &[Family] = &[
             seed::setting::RULES,
             seed::backup::RULES,
             seed::managed::RULES,
-            seed::metadata::RULES, seed::extension::RULES,
-],
+            seed::metadata::RULES,
+            seed::extension::RULES,
+        ],
     },
     Family {
         name: "gardenlets",

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Label, Place};
 use crate::landscape::Object;
 use crate::source::Span;
-use crate::syntax::{Node, join_path};
+use crate::syntax::Node;
 
 /// The findings of one rule.
 pub struct Findings {

@@ -1,7 +1,7 @@
 //! The landscape as a whole: an order to apply it in, and a place to deliver it to.
 
 use super::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Place};
 use crate::landscape::Object;
 use crate::order;
 use crate::syntax::Node;

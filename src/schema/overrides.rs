@@ -244,4 +244,3 @@ const ADMISSION_PLUGINS: &[&str] = &[
 
 const ARCHITECTURES: &[&str] = &["amd64", "arm64"];
 const PURPOSES: &[&str] = &["development", "evaluation", "infrastructure", "production", "testing"];
-const CLASSIFICATIONS: &[&str] = &["deprecated", "expired", "preview", "supported"];

@@ -33,7 +33,7 @@ const EXTENSION_KIND: &str = "Extension";
 const GARDEN_TYPE: &str = "garden";
 
 fn extensions<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Extension<'a>> + Clone {
-    let objects = scope.landscape.of_kind(EXTENSION.kind).map(std::convert::identity);
+    let objects = scope.landscape.of_kind(EXTENSION.kind);
     let objects: Vec<&'a Object> =
         objects.filter(|object| object.identity.group() == EXTENSION.group).collect();
     objects.into_iter().map(Extension::of)
