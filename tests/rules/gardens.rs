@@ -183,7 +183,6 @@ fn someone_can_sign_in_to_the_dashboard() {
     garden.finds(&[&format!("L494 {root}.enableTokenLogin")], &[(oidc, "")]);
     garden
         .finds(&[&format!("L494 {root}.oidcConfig.clientIDPublic")], &[("clientIDPublic: dashboard, ", "")]);
-    garden.finds(&[&format!("L517 {root}.oidcConfig.issuerURL")], &[("https://issuer", "http://issuer")]);
     garden.finds(
         &[&format!("L494 {root}.oidcConfig")],
         &[("structuredAuthentication: { configMapName: issuers }", "")],

@@ -184,7 +184,7 @@ fn the_older_version_keeps_charts_elsewhere() {
     };
     assert_eq!(deployment("type: custom"), [""; 0]);
     assert_eq!(deployment("type: helm\nproviderConfig: { chart: e30= }"), [""; 0]);
-    assert_eq!(deployment(""), ["L376 "]);
+    assert_eq!(deployment(""), ["L376 []"]);
     assert_eq!(deployment("type: helm"), ["L376 providerConfig"]);
     assert_eq!(deployment("type: helm\nproviderConfig: { chart: e30 }"), ["L377 providerConfig.chart"]);
     let path = "L377 providerConfig.ociRepository.digest";
