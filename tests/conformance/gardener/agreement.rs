@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use time::macros::format_description;
 
 use compare::{Comparison, compare};
-use line::{Judged, findings};
+use line::{Environments, Judged, findings};
 use report::Summary;
 
 struct Options {
@@ -89,15 +89,24 @@ fn run() -> Result<bool, String> {
         .collect::<Result<_, _>>()?;
     // A panic is counted and told in the report; its message on standard error would be one of thousands.
     panic::set_hook(Box::new(|_| {}));
-    let (cases, mutants): (Vec<&Judged>, Vec<&Judged>) =
-        judged.iter().partition(|judged| !judged.class.is_empty());
-    let comparisons: Vec<Comparison> =
-        mutants.par_iter().map(|judged| compare(judged, findings(judged, options.at))).collect();
-    let outcomes: Vec<corpus::Outcome> =
-        cases.par_iter().map(|case| corpus::outcome(case, findings(case, options.at))).collect();
+    let environments: Environments = judged
+        .iter()
+        .filter(|judged| judged.text.is_empty())
+        .map(|judged| (judged.id.as_str(), judged.companions.as_slice()))
+        .collect();
+    let objects = judged.iter().filter(|judged| !judged.text.is_empty());
+    let (cases, objects): (Vec<&Judged>, Vec<&Judged>) = objects.partition(|judged| judged.is_case());
+    let comparisons: Vec<Comparison> = objects
+        .par_iter()
+        .map(|judged| compare(judged, findings(judged, &environments, options.at)))
+        .collect();
+    let outcomes: Vec<corpus::Outcome> = cases
+        .par_iter()
+        .map(|case| corpus::outcome(case, findings(case, &environments, options.at)))
+        .collect();
     let _ = panic::take_hook();
 
-    let summary = Summary::of(&mutants, &comparisons);
+    let summary = Summary::of(&objects, &comparisons);
     let mut text = summary.table();
     text.push_str(&corpus::table(&cases, &outcomes));
     write!(io::stdout().lock(), "{text}").map_err(|error| error.to_string())?;
@@ -105,7 +114,7 @@ fn run() -> Result<bool, String> {
         Some(name) => std::fs::write(name, text).map_err(|error| format!("{name}: {error}")),
         None => Ok(()),
     };
-    let told = corpus::report(&cases, &outcomes) + &report::report(&mutants, &comparisons);
+    let told = corpus::report(&cases, &outcomes) + &report::report(&objects, &comparisons);
     write(&options.report, &told)?;
     write(&options.markdown, &summary.table())?;
     Ok(summary.accept_rate() >= options.accept

@@ -77,6 +77,7 @@ func caseOf(root, class string, text []byte) (*Line, error) {
 	if strings.HasPrefix(row.Layer, "admission:") {
 		line.Class = class + " by admission"
 	}
+	var beside []map[string]any
 	for _, companion := range row.Companions {
 		var named struct {
 			Base  string          `json:"base"`
@@ -92,8 +93,48 @@ func caseOf(root, class string, text []byte) (*Line, error) {
 			return nil, fmt.Errorf("%s: %w", row.ID, err)
 		}
 		line.Companions = append(line.Companions, string(object))
+		parsed, err := parse(object)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", row.ID, err)
+		}
+		beside = append(beside, parsed)
+	}
+	// What the object itself refers to is there, as far as it is no part of a case that is refused.
+	referring := object
+	if class == "invalid" {
+		if referring, err = patchedBase(root, row.Base, nil); err != nil {
+			return nil, err
+		}
+	}
+	parsed, err := parse(referring)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", row.ID, err)
+	}
+	available, err := basesOf(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, stub := range stubs(beside, append(slices.Clone(beside), parsed), available) {
+		line.Surroundings = append(line.Surroundings, string(marshal(stub)))
 	}
 	return line, nil
+}
+
+// basesOf gives the objects that rows are made of.
+func basesOf(root string) ([]map[string]any, error) {
+	documents, err := readDocuments([]string{filepath.Join(root, "base")})
+	if err != nil {
+		return nil, err
+	}
+	var bases []map[string]any
+	for _, document := range documents {
+		object, err := parse(document.JSON)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", document.Name, err)
+		}
+		bases = append(bases, object)
+	}
+	return bases, nil
 }
 
 func patchedBase(root, name string, operations json.RawMessage) ([]byte, error) {

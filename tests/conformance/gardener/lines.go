@@ -31,6 +31,11 @@ type Line struct {
 	Class      string          `json:"class,omitempty"`
 	Companions []string        `json:"companions,omitempty"`
 	Expect     json.RawMessage `json:"expect,omitempty"`
+	// What else must be there so that a server takes the object.
+	Surroundings []string `json:"surroundings,omitempty"`
+	// A line without an object names the companions of lines to come, and what a server makes of them.
+	Environment string   `json:"environment,omitempty"`
+	Cluster     []string `json:"cluster,omitempty"`
 	*Verdict
 }
 

@@ -3,6 +3,7 @@
 //	oracle judge [--jobs N] < objects.jsonl > verdicts.jsonl
 //	oracle mutate --seed N --count M [--kind K,…] [--schema FILE] FILES… > objects.jsonl
 //	oracle corpus DIR > objects.jsonl
+//	oracle landscapes --seed N --count M DIRS… > objects.jsonl
 //	oracle check FILES…
 //
 // A line of objects is {"id": …, "object": {…}}; other members are handed on. A verdict adds "accepts", "stage" (decode,
@@ -24,7 +25,8 @@ func main() {
 		usage()
 	}
 	verbs := map[string]func([]string) error{
-		"judge": judgeLines, "mutate": mutate, "corpus": corpus, "check": checkFiles,
+		"judge": judgeLines, "mutate": mutate, "corpus": corpus, "landscapes": landscapes,
+		"check": checkFiles,
 	}
 	verb, known := verbs[os.Args[1]]
 	if !known {
@@ -37,6 +39,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | corpus DIR | check FILES…")
+	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES…")
 	os.Exit(2)
 }

@@ -98,7 +98,7 @@ fn of_ours(judged: &Judged, findings: &[Finding]) -> BTreeMap<String, String> {
 /// The fields of Gardener's errors, likewise.
 fn of_theirs(judged: &Judged, faults: &[Fault]) -> BTreeMap<String, String> {
     let named = |fault: &Fault| {
-        let what = format!("{} {}", fault.kind, fault.detail);
+        let what = format!("{} {}", fault.kind, fault.detail.replace(char::is_whitespace, " "));
         (spelling::of_theirs(&judged.kind, &fault.field), what)
     };
     faults.iter().map(named).collect()

@@ -1,5 +1,6 @@
 //! What the oracle says of an object, and what the compiler says of it.
 
+use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 
 use landscape::diagnostic::{Report, Severity};
@@ -18,8 +19,10 @@ pub(crate) struct Judged {
     pub(crate) kind: String,
     #[serde(default)]
     pub(crate) mutation: String,
-    /// The object, as the oracle read it.
+    /// The object, as the oracle read it; empty on a line that names companions.
+    #[serde(default)]
     pub(crate) text: String,
+    #[serde(default)]
     pub(crate) accepts: bool,
     #[serde(default)]
     pub(crate) stage: String,
@@ -37,9 +40,21 @@ pub(crate) struct Judged {
     /// The objects that a case needs beside it.
     #[serde(default)]
     pub(crate) companions: Vec<String>,
+    #[serde(default)]
+    pub(crate) surroundings: Vec<String>,
+    /// The line that names the companions.
+    #[serde(default)]
+    pub(crate) environment: String,
     /// What the corpus expects.
     #[serde(default)]
     pub(crate) expect: serde_json::Value,
+}
+
+impl Judged {
+    /// Whether the line comes from a corpus, with what is expected.
+    pub(crate) fn is_case(&self) -> bool {
+        !self.class.is_empty() && self.class != LANDSCAPE
+    }
 }
 
 /// One error of Gardener's.
@@ -59,18 +74,31 @@ pub(crate) struct Finding {
     pub(crate) message: String,
 }
 
+/// The class of an object whose companions are a whole landscape.
+const LANDSCAPE: &str = "landscape";
+
+/// Companions by the line that names them.
+pub(crate) type Environments<'a> = BTreeMap<&'a str, &'a [String]>;
+
 /// The compiler's findings in the object, or nothing when it panics.
 ///
 /// A case that Gardener's admission refuses is taken for a whole landscape: what is not there is missing.
-pub(crate) fn findings(judged: &Judged, at: time::Date) -> Option<Vec<Finding>> {
-    let names: Vec<String> = (1..=judged.companions.len()).map(|number| format!("{number}.json")).collect();
-    let companions = names.iter().map(String::as_str).zip(judged.companions.iter().map(String::as_str));
+pub(crate) fn findings(
+    judged: &Judged,
+    environments: &Environments<'_>,
+    at: time::Date,
+) -> Option<Vec<Finding>> {
+    let shared = environments.get(judged.environment.as_str()).copied().unwrap_or_default();
+    let texts: Vec<&str> =
+        shared.iter().chain(&judged.companions).chain(&judged.surroundings).map(String::as_str).collect();
+    let names: Vec<String> = (1..=texts.len()).map(|number| format!("{number}.json")).collect();
+    let companions = names.iter().map(String::as_str).zip(texts);
     panic::catch_unwind(AssertUnwindSafe(|| {
         let workspace = Memory::new([(OBJECT, judged.text.as_str())].into_iter().chain(companions));
         let mut report = Report::default();
         let compiler = Compiler::new(&workspace, at);
         // What was found stands in the report, whether or not the check went through.
-        let complete = judged.class == "invalid by admission";
+        let complete = matches!(judged.class.as_str(), "invalid by admission" | LANDSCAPE);
         let _ = compiler.check_loose(&[RelPath::root()], complete, &mut report);
         let inside = report
             .findings()

@@ -97,7 +97,7 @@ impl<'a> Summary<'a> {
                 figures.panics
             );
         }
-        let _ = writeln!(text, "\n{} more not judged: Gardener's own validation panics.", self.unjudged);
+        let _ = writeln!(text, "\n{} more not judged: Gardener gives no verdict.", self.unjudged);
         text
     }
 }

@@ -1,4 +1,9 @@
-// Server is etcd, kube-apiserver and gardener-apiserver in one program, and what asks them.
+// Server is etcd, a kube-apiserver and a gardener-apiserver in one program, and asks them.
+//
+//	server judge < objects.jsonl > verdicts.jsonl
+//
+// A line is one of the oracle's, with the objects that must exist beside its own in "companions". They are created for
+// real; the object itself is created as a dry run with strict decoding. The verdict has the members of the oracle's.
 package main
 
 import (
@@ -6,8 +11,8 @@ import (
 	"os"
 
 	"go.etcd.io/etcd/server/v3/etcdmain"
-	_ "k8s.io/component-base/logs/json/register"
 	"k8s.io/component-base/cli"
+	_ "k8s.io/component-base/logs/json/register"
 	kubeapiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 
 	gardenerapiserver "github.com/gardener/gardener/cmd/gardener-apiserver/app"
@@ -16,8 +21,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: server etcd|kube-apiserver|gardener-apiserver …")
-		os.Exit(2)
+		usage()
 	}
 	verb := os.Args[1]
 	os.Args = os.Args[1:]
@@ -29,5 +33,17 @@ func main() {
 	case "gardener-apiserver":
 		features.RegisterFeatureGates()
 		os.Exit(cli.Run(gardenerapiserver.NewCommand()))
+	case "judge":
+		if err := judge(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	default:
+		usage()
 	}
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: server judge < OBJECTS, or etcd|kube-apiserver|gardener-apiserver with flags of theirs")
+	os.Exit(2)
 }
