@@ -32,7 +32,9 @@ pub(super) fn well_known(name: &str) -> Option<Value> {
         ("resource", "Quantity") => {
             json!({"type": ["number", "string"], "format": "quantity", "pattern": QUANTITY})
         }
-        ("intstr", "IntOrString") => json!({"type": ["integer", "string"]}),
+        ("intstr", "IntOrString") => {
+            json!({"type": ["integer", "string"], "minimum": i32::MIN, "maximum": i32::MAX})
+        }
         ("v1", "Time" | "MicroTime") => {
             json!({"type": "string", "format": "date-time", "pattern": TIME})
         }

@@ -94,6 +94,10 @@ view! {
     CoreDns {
         /// Ends of names that are rewritten.
         common_suffixes: node "rewriting" "commonSuffixes",
+        /// How it scales with the cluster.
+        autoscaling: node "autoscaling",
+        /// The way it scales.
+        autoscaling_mode: text "autoscaling" "mode",
     }
     part
     /// An extension that a shoot or a seed asks for.

@@ -9,6 +9,7 @@ mod cascades;
 mod components;
 mod domains;
 mod extensions;
+mod clusters;
 mod networks;
 mod placed;
 mod projects;

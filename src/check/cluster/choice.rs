@@ -64,13 +64,14 @@ impl Choice {
 fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     parts(object, &mut |part| {
         for choice in part.component.choices {
-            let (field, name) = (dotted(choice.path), part.component.name);
+            let name = part.component.name;
             match choice.open {
                 Open::WordsOfGarden if part.owner != Owner::Garden => continue,
                 Open::Inheritance if part.pool.is_none() => continue,
                 Open::PresenceInTemplate
                     if part.owner == Owner::Template && part.node.at(choice.path).is_none() =>
                 {
+                    let field = dotted(choice.path);
                     part.missing(findings, &field, format!("{name} is configured without its `{field}`"))
                         .why("Gardener fills it in for a shoot, and not for the template of one")
                         .help(help_with_others(choice.words.iter().copied()));
@@ -79,7 +80,8 @@ fn invalid(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             }
             values(part.node, choice.path, &mut |node| {
                 if let Some(word) = node.as_str().and_then(|text| choice.unknown(text)) {
-                    part.at(findings, node, format!("`{word}` is no `{field}` of {name}"))
+                    let message = format!("`{word}` is no `{}` of {name}", dotted(choice.path));
+                    part.at(findings, node, message)
                         .why(format!("{name} knows a few words for it, and does not start with another one"))
                         .help(help_with_names(word, choice.words.iter().copied()));
                 }

@@ -7,7 +7,7 @@ use crate::diagnostic::Code;
 use crate::name::is_dns_subdomain;
 use crate::quantity::Quantity;
 use crate::syntax::Node;
-use crate::view::{Amount, Configuration, Shoot};
+use crate::view::{Amount, Configuration, Networking, Shoot};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -65,7 +65,8 @@ fn calico_ipam(inspection: &mut Inspection<'_, '_>) {
     if let Some(given) = given {
         inspection.item_of(given, "type", &["calico-ipam", "host-local"]);
         let families = Shoot::in_object(inspection.object).and_then(Shoot::networking);
-        let ipv6 = families.is_some_and(|networking| networking.families().any(|family| &*family == "IPv6"));
+        let families = families.and_then(Networking::family_list).map(Node::items).unwrap_or_default();
+        let ipv6 = families.iter().any(|family| family.as_str() == Some("IPv6"));
         if ipv6 && given.as_str() == Some("calico-ipam") {
             inspection
                 .refuse(given, "`calico-ipam` serves shoots with IPv4 alone")

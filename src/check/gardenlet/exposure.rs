@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{INSTALLING, label};
+use super::{INSTALLING, selector};
 use crate::check::seed::{managed::handlers_of, setting::judge_class};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
@@ -117,5 +117,5 @@ fn is_eligible(seed: SeedTemplate<'_>, class: ExposureClass<'_>) -> bool {
     visible
         && provider
         && seed.taints().next().is_none()
-        && class.seed_selector().is_none_or(|selector| label::matches(selector, label))
+        && class.seed_selector().is_none_or(|wanted| selector::matches(wanted, label))
 }

@@ -1,6 +1,6 @@
 //! ManagedSeedSets: the templates that ManagedSeeds and their shoots are made after, and the labels they are known by.
 
-use super::label;
+use super::selector::{is_empty, is_sound, matches};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind;
@@ -29,7 +29,7 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let set = ManagedSeedSet::of(object);
     let selector = set.selector().filter(|selector| selector.as_mapping().is_some());
     let Some(selector) = selector else { return };
-    if label::is_empty(selector) {
+    if is_empty(selector) {
         let spec = object.root.get("spec").unwrap_or(&object.root);
         findings
             .at_field(
@@ -42,7 +42,7 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .help("set `selector.matchLabels` to labels of the templates");
         return;
     }
-    if !label::is_sound(selector) {
+    if !is_sound(selector) {
         let spec = object.root.get("spec").unwrap_or(&object.root);
         findings
             .at_field(
@@ -62,7 +62,7 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for owner in [template, shoot_template, seed].into_iter().flatten() {
         let labels = owner.at(&["metadata", "labels"]);
         let label = |name: &str| labels.and_then(|labels| labels.get(name)).and_then(Node::as_str);
-        if owner.as_mapping().is_none() || label::matches(selector, label) {
+        if owner.as_mapping().is_none() || matches(selector, label) {
             continue;
         }
         let message = "the selector of the ManagedSeedSet does not match these labels";

@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
+use crate::syntax::Node;
 use crate::view::{Networking, SeedTemplate, Shoot, Text};
 
 pub(super) static RULES: &[Rule] = &[
@@ -65,9 +66,13 @@ impl<'a> Range<'a> {
         text.map(|text| Self { text, owner })
     }
 
-    /// The range, if it is one.
+    /// The range, if it is one; an address of IPv4 with a zero before its numbers is none.
+    ///
+    /// Upstream: Go, net.ParseCIDR.
     fn net(&self) -> Option<IpNet> {
-        self.text.parse().ok()
+        let (address, prefix) = self.text.split_once('/')?;
+        let plain = prefix.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| IpNet::new(address.parse().ok()?, prefix.parse().ok()?).ok()).flatten()
     }
 
     fn family(&self) -> Option<&'static str> {
@@ -112,7 +117,13 @@ impl<'a> Networks<'a> {
             nodes: Range::of(networking.nodes(), "nodes"),
             pods: Range::of(networking.pods(), "pods"),
             services: Range::of(networking.services(), "services"),
-            families: networking.families().collect(),
+            families: networking
+                .family_list()
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Text::written)
+                .collect(),
         }
     }
 

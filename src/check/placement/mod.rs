@@ -214,7 +214,9 @@ fn access_restrictions(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateMaxNodesTotal.
 fn nodes(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let offer = scope.offer(shoot);
-    let Some(limit) = offer.and_then(|offer| offer.profile().max_nodes_total()) else {
+    let limit = offer.and_then(|offer| offer.profile().max_nodes_total());
+    // A limit that is none is a fault of the CloudProfile.
+    let Some(limit) = limit.filter(|limit| limit.value > 0) else {
         return;
     };
     let least = shoot

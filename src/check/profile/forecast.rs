@@ -33,7 +33,6 @@ struct Expiry<'a> {
     image: Option<Text<'a>>,
     /// Where the shoot names it.
     used: Text<'a>,
-    listed: ExpirableVersion<'a>,
     /// What says that it expires.
     said: Text<'a>,
     moment: OffsetDateTime,
@@ -56,7 +55,7 @@ fn report(shoot: Shoot<'_>, scope: &Scope<'_>, (from, to): (Duration, Duration),
     let mut told: Vec<Expiry<'_>> = Vec::new();
     for expiry in uses(shoot, offer).filter_map(|(image, used, listed)| {
         let (said, moment) = end_of(listed, scope.at).filter(|(_, moment)| within(*moment))?;
-        Some(Expiry { image, used, listed, said, moment })
+        Some(Expiry { image, used, said, moment })
     }) {
         let same = |known: &Expiry<'_>| {
             known.image.as_deref() == expiry.image.as_deref() && *known.used == *expiry.used
@@ -86,7 +85,6 @@ fn tell(shoot: Shoot<'_>, offer: &Offer, expiry: &Expiry<'_>, at: Date, findings
     findings
         .at(shoot.object, expiry.used.node, format!("{what} `{}` expires {when}, on `{}`", expiry.used, expiry.said))
         .related(expiry.said.node, "its end is set here")
-        .related(expiry.listed.node(), "the version is offered here")
         .why(format!(
             "in the first maintenance after that Gardener updates the shoot{target} by itself, whatever `autoUpdate` says, and \
              applying this version again would be refused as a downgrade"

@@ -36,7 +36,11 @@ pub(super) fn amounts(profile: Profile<'_>, findings: &mut Findings) {
     }
     if let Some(limit) = profile.view.max_nodes_total().filter(|limit| limit.value <= 0) {
         findings
-            .at(profile.object(), limit.node, format!("a limit of {} nodes allows no shoot any", limit.value))
+            .at(
+                profile.object(),
+                limit.node,
+                format!("a limit of {} nodes allows no shoot a node", limit.value),
+            )
             .why("Gardener's API server refuses a limit below one")
             .help("set a number above zero, or remove the limit");
     }

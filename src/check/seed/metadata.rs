@@ -1,12 +1,10 @@
 //! Operations on seeds and gardenlets, and the labels of what is made after their templates.
 
-use crate::check::gardenlet::label;
-use crate::check::label::{LABEL_MALFORMED, judge_labels, judge_selector};
+use crate::check::label::{LABEL_MALFORMED, judge_annotations_in, judge_labels_in, judge_selector};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind;
 use crate::landscape::Object;
-use crate::syntax::{Node, join_path};
 use crate::view::{
     GardenletConfiguration, GardenletControllers, GardenletDeployment, GardenletInstallation, ManagedSeedSet,
     SeedTemplate, Text,
@@ -63,26 +61,19 @@ fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         }
     }
     for owner in owners.into_iter().flatten() {
-        labels_in(object, owner, "labels", findings);
-        label::annotations(object, owner, "annotations", findings);
+        judge_labels_in(object, owner, "labels", findings);
+        judge_annotations_in(object, owner, "annotations", findings);
     }
     let Some(installation) = GardenletInstallation::in_object(object) else {
         return;
     };
     if let Some(deployment) = installation.deployment().map(GardenletDeployment::node) {
-        labels_in(object, deployment, "podLabels", findings);
-        label::annotations(object, deployment, "podAnnotations", findings);
+        judge_labels_in(object, deployment, "podLabels", findings);
+        judge_annotations_in(object, deployment, "podAnnotations", findings);
     }
     let controllers = installation.configuration().and_then(GardenletConfiguration::controllers);
     let selectors = controllers.and_then(GardenletControllers::namespace_selectors);
     for selector in selectors.into_iter().flat_map(|selectors| selectors.items()) {
         judge_selector(object, selector, findings);
-    }
-}
-
-fn labels_in(object: &Object, owner: &Node, field: &str, findings: &mut Findings) {
-    if let Some(labels) = owner.get(field) {
-        let path = object.root.path_to(owner).unwrap_or_default();
-        judge_labels(object, labels, &join_path(&path, field), findings);
     }
 }

@@ -1,7 +1,7 @@
 //! The settings of seeds, their volumes, and the zones that some of them need.
 
 use super::managed::Filled;
-use crate::check::gardenlet::label;
+use crate::check::label::judge_annotations_in;
 use crate::check::{Findings, Judge, Rule, Scope, amount};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
@@ -133,7 +133,7 @@ fn load_balancers(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings
         judge_class(seed.object, class, findings);
     }
     for settings in std::iter::once(balancers).chain(balancers.zones()) {
-        label::annotations(seed.object, settings.node(), "annotations", findings);
+        judge_annotations_in(seed.object, settings.node(), "annotations", findings);
     }
 }
 

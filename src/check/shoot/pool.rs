@@ -7,7 +7,7 @@ use crate::certificate::{self, NoCertificate};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::syntax::{Entry, Node};
-use crate::version::{self, Version, minors_ahead};
+use crate::version::{self, Constraint, Version};
 use crate::view::{Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -39,7 +39,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
 ];
 
 /// How many minor versions the nodes may be behind the control plane.
-const SKEW_LIMIT: i64 = 3;
+const SKEW_LIMIT: u64 = 3;
 /// The kernel's limit of a path below `/proc/sys/`, and of a name in it.
 const SYSCTL_LIMIT: usize = 4096 - "/proc/sys/".len();
 const SYSCTL_PART_LIMIT: usize = 255;
@@ -47,9 +47,16 @@ const SYSCTL_PART_LIMIT: usize = 255;
 /// A version without what stands behind its numbers, as upstream compares them.
 ///
 /// Upstream: pkg/utils/version/version.go, Normalize.
-fn normalized(text: &str) -> Option<Version> {
-    let numbers = text.split(['-', '+', '~']).next().unwrap_or(text);
-    version::parse(&numbers.replace('v', ""))
+fn normalized(text: &str) -> String {
+    text.split(['-', '+', '~']).next().unwrap_or(text).replace('v', "")
+}
+
+/// Whether a version is newer than another one, of which the last parts may be missing: `1.34.2` is not newer than `1.34`.
+///
+/// Upstream: pkg/utils/version/version.go, CompareVersions.
+fn is_newer(one: &str, other: &str) -> Option<bool> {
+    let constraint = Constraint::parse(&format!("> {}", normalized(other)))?;
+    Some(constraint.matches(&version::parse(&normalized(one))?))
 }
 
 /// Upstream: pkg/api/core/validation/shoot.go, validateWorkerGroupAndControlPlaneKubernetesVersion.
@@ -57,29 +64,25 @@ fn skew(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     // A missing version of the control plane is a fault of its own.
     let Some(control_plane) = shoot.kubernetes_version() else { return };
     for asked in shoot.workers().filter_map(|worker| worker.written_kubernetes_version()) {
-        let (own, other) = (normalized(&asked), normalized(&control_plane));
+        let (own, other) = (version::parse(&asked), version::parse(&normalized(&control_plane)));
         let (message, help) = match (own, other) {
-            (Some(own), Some(other)) if own > other => (
-                format!("the nodes of the pool have Kubernetes `{asked}`, newer than the control plane"),
-                format!("set `{control_plane}` or an older version, or remove the version of the pool"),
-            ),
-            (Some(own), Some(other))
-                if minors_ahead(&other, &own).is_none_or(|behind| behind > SKEW_LIMIT) =>
-            {
-                (
-                    format!(
-                        "the nodes of the pool have Kubernetes `{asked}`, more than {SKEW_LIMIT} minor versions behind \
-                         the control plane"
-                    ),
-                    format!("set 1.{} or later", other.minor.saturating_sub(SKEW_LIMIT.unsigned_abs())),
-                )
-            }
-            (Some(_), Some(_)) => continue,
             (None, _) => (format!("`{asked}` is no version"), "write it as `1.34.2`".to_owned()),
             (_, None) => {
                 let message = format!("`{asked}` cannot be compared with the version of the control plane");
                 (message, "correct the version of the control plane".to_owned())
             }
+            _ if is_newer(&asked, &control_plane) == Some(true) => (
+                format!("the nodes of the pool have Kubernetes `{asked}`, newer than the control plane"),
+                format!("set `{control_plane}` or an older version, or remove the version of the pool"),
+            ),
+            (Some(own), Some(other)) if is_left_behind(&own, &other) => {
+                let message = format!(
+                    "the nodes of the pool have Kubernetes `{asked}`, more than {SKEW_LIMIT} minor versions behind the \
+                     control plane"
+                );
+                (message, format!("set {}.{} or later", other.major, other.minor.saturating_sub(SKEW_LIMIT)))
+            }
+            _ => continue,
         };
         findings
             .at(shoot.object, asked.node, message)
@@ -87,6 +90,10 @@ fn skew(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
             .why("a kubelet works with an API server of its own version and of the three minor versions after it")
             .help(help);
     }
+}
+
+fn is_left_behind(own: &Version, control_plane: &Version) -> bool {
+    (control_plane.major, control_plane.minor) > (own.major, own.minor.saturating_add(SKEW_LIMIT))
 }
 
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateWorker.
@@ -193,7 +200,11 @@ fn sysctls(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         for Entry { key, value } in settings {
             if let Some((message, help)) = sysctl_fault(&key.name, value) {
                 // Upstream writes the key as if it were a way of fields.
-                let field = format!("sysctls.{}", key.name);
+                let field = if key.name.is_empty() {
+                    "sysctls[]".to_owned()
+                } else {
+                    format!("sysctls.{}", key.name)
+                };
                 findings
                     .under(shoot.object, value, worker.node(), &field, message)
                     .why("the kernel of the nodes would not take the setting")
@@ -245,9 +256,18 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_compared_by_their_numbers() {
-        assert_eq!(normalized("v1.34.2-gke.1+x"), Some(Version::new(1, 34, 2)));
-        assert_eq!(normalized("1.34"), Some(Version::new(1, 34, 0)));
-        assert_eq!(normalized(""), None);
+    fn versions_are_compared_by_the_parts_they_have() {
+        for (one, other, expected) in [
+            ("1.35.0", "1.34.2", Some(true)),
+            ("1.34.2", "1.34.2", Some(false)),
+            ("v1.34.2-gke.1", "1.34.2", Some(false)),
+            ("1.34.2", "1.34", Some(false)),
+            ("1.34.2", "1", Some(false)),
+            ("1.35.0", "1.34", Some(true)),
+            ("", "1.34.2", None),
+            ("1.34.2", "latest", None),
+        ] {
+            assert_eq!(is_newer(one, other), expected, "{one} > {other}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Fields that a version of Kubernetes took away.
 
-use super::{is_from, operation};
+use super::{is_before, is_from, operation};
 use crate::check::{Findings, Judge, Raised, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::view::Shoot;
@@ -16,6 +16,10 @@ pub(in crate::check) static RULES: &[Rule] = &[Rule {
 fn removed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     if is_from(shoot, 34) {
         since_34(shoot, findings);
+    }
+    // Upstream takes a version that cannot be read for a new one here.
+    if !shoot.is_template() && !is_before(shoot, 34) {
+        operations(shoot, findings);
     }
     if is_from(shoot, 35) {
         since_35(shoot, findings);
@@ -37,9 +41,10 @@ fn since_34(shoot: Shoot<'_>, findings: &mut Findings) {
             .why(GONE)
             .help("name a CredentialsBinding in `credentialsBindingName`, and remove `secretBindingName`");
     }
-    if shoot.is_template() {
-        return;
-    }
+}
+
+fn operations(shoot: Shoot<'_>, findings: &mut Findings) {
+    let object = shoot.object;
     for (annotation, operation) in operation::removed(shoot) {
         // Upstream names this annotation, whichever of the two it is.
         let metadata = shoot.metadata().unwrap_or(shoot.node());
