@@ -8,6 +8,8 @@
     reason = "a program of the tests: it reads its arguments and its files, and the day if none is given"
 )]
 
+#[path = "agreement/beyond.rs"]
+mod beyond;
 #[path = "agreement/compare.rs"]
 mod compare;
 #[path = "agreement/corpus.rs"]

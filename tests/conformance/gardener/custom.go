@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
@@ -162,7 +163,19 @@ func (resource *CustomResource) judgeDecoded(object *unstructured.Unstructured) 
 			ctx, nil, resource.structural, object.Object, nil, celconfig.RuntimeCELCostBudget)
 		skipped = faults(found)
 	}
-	return resource.asked(stored).before(StageValidate, skipped...).before(StageValidate, faults(errs)...)
+	return resource.asked(stored).before(StageValidate, skipped...).before(StageValidate, placed(faults(errs))...)
+}
+
+// Where a number does not fit its format, the field stands in the detail alone.
+var placeInDetail = regexp.MustCompile(` in (\S+)$`)
+
+func placed(faults []Fault) []Fault {
+	for number, fault := range faults {
+		if match := placeInDetail.FindStringSubmatch(fault.Detail); match != nil && fault.Field == rulesSkipped {
+			faults[number].Field = match[1]
+		}
+	}
+	return faults
 }
 
 // The field of the error that says no more than that the rules in CEL were not asked.

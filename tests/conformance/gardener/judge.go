@@ -232,8 +232,9 @@ func (court *Court) judgeDecoded(object runtime.Object, strategy rest.RESTCreate
 	}
 	fillMetadata(accessor, strategy)
 	ctx := context.Background()
+	source := object.DeepCopyObject()
 	strategy.PrepareForCreate(ctx, object)
-	errs := strategy.Validate(ctx, object)
+	errs := renumbered(source, object, strategy.Validate(ctx, object))
 	general := genericvalidation.ValidateObjectMetaAccessor(
 		accessor, strategy.NamespaceScoped(), path.ValidatePathSegmentName, field.NewPath("metadata"))
 	verdict := &Verdict{Accepts: true}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::beyond;
 use crate::compare::{Comparison, Direction, is_judged};
 use crate::line::Judged;
 use crate::spelling;
@@ -98,6 +99,8 @@ impl<'a> Summary<'a> {
             );
         }
         let _ = writeln!(text, "\n{} more not judged: Gardener gives no verdict.", self.unjudged);
+        text.push_str("\nNot compared, because somebody else refuses it:\n\n");
+        text.push_str(&beyond::list());
         text
     }
 }

@@ -8,6 +8,12 @@ const INTERNAL_NAMES: &[(&str, &str, &str)] = &[
     ("Shoot", ".machineControllerManagerSettings", ".machineControllerManager"),
     ("Shoot", ".autoscaler.", ".clusterAutoscaler."),
     ("Shoot", ".controlPlane.exposure.type", ".controlPlane.exposure.extension.type"),
+    ("Shoot", ".cri.containerruntimes[", ".cri.containerRuntimes["),
+    ("ManagedSeedSet", ".cri.containerruntimes[", ".cri.containerRuntimes["),
+    ("ManagedSeedSet", ".machineControllerManagerSettings", ".machineControllerManager"),
+    ("ManagedSeedSet", ".autoscaler.", ".clusterAutoscaler."),
+    // The root of an object without a `spec`.
+    ("ControllerDeployment", "[]", ""),
     ("Shoot", ".kubernetes.clusterAutoScaler", ".kubernetes.clusterAutoscaler"),
     ("Shoot", ".kubernetes.verticalPodAutoScaler", ".kubernetes.verticalPodAutoscaler"),
     ("Shoot", ".kubelet.podPIDsLimit", ".kubelet.podPidsLimit"),
@@ -24,12 +30,18 @@ pub(crate) fn of_theirs(kind: &str, field: &str) -> String {
     for (_, internal, json) in INTERNAL_NAMES.iter().filter(|(of, ..)| *of == named) {
         field = field.replace(internal, json);
     }
-    // A Gardenlet's configuration is validated from its own root.
+    // A gardenlet's configuration is validated from its own root.
     let rooted = ["metadata", "spec", "status", "apiVersion", "kind"].iter().any(|root| {
         field.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     });
-    if kind == "Gardenlet" && !rooted && !field.is_empty() {
-        field = format!("spec.config.{field}");
+    let holder = match kind {
+        "Gardenlet" => "spec.config",
+        "ManagedSeed" => "spec.gardenlet.config",
+        "ManagedSeedSet" => "spec.template.spec.gardenlet.config",
+        _ => "",
+    };
+    if !holder.is_empty() && !rooted && !field.is_empty() {
+        field = format!("{holder}.{field}");
     }
     of_ours(kind, &field)
 }
