@@ -88,9 +88,9 @@ pub(crate) fn compare(judged: &Judged, findings: Option<Vec<Finding>>) -> Compar
 
 /// The fields of our errors, each with an error that names it.
 fn of_ours(judged: &Judged, findings: &[Finding]) -> BTreeMap<String, String> {
-    let errors = findings.iter().filter(|finding| {
-        finding.severity == Severity::Error && !is_beyond(&judged.kind, finding.code)
-    });
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && !is_beyond(&judged.kind, finding.code));
     let named = |finding: &Finding| {
         let what = format!("{} {}", finding.code, finding.message);
         (spelling::of_ours(&judged.kind, &finding.path), what)
