@@ -133,6 +133,14 @@ pub const MANAGED_RESOURCE: GroupKind = GroupKind::new(RESOURCES, "ManagedResour
 pub const SECRET: GroupKind = GroupKind::new("", "Secret");
 /// `ConfigMap`.
 pub const CONFIG_MAP: GroupKind = GroupKind::new("", "ConfigMap");
+/// `Role`.
+pub const ROLE: GroupKind = GroupKind::new(RBAC, "Role");
+/// `ClusterRole`.
+pub const CLUSTER_ROLE: GroupKind = GroupKind::new(RBAC, "ClusterRole");
+/// `RoleBinding`.
+pub const ROLE_BINDING: GroupKind = GroupKind::new(RBAC, "RoleBinding");
+/// `ClusterRoleBinding`.
+pub const CLUSTER_ROLE_BINDING: GroupKind = GroupKind::new(RBAC, "ClusterRoleBinding");
 
 /// The kinds that are a seed or register one of their own name.
 pub const SEEDS: &[GroupKind] = &[SEED, GARDENLET, MANAGED_SEED, MANAGED_SEED_SET];
@@ -171,7 +179,9 @@ const SEEDMANAGEMENT: &str = "seedmanagement.gardener.cloud";
 const OPERATOR: &str = "operator.gardener.cloud";
 const OPERATIONS: &str = "operations.gardener.cloud";
 const RESOURCES: &str = "resources.gardener.cloud";
-const RBAC: &str = "rbac.authorization.k8s.io";
+/// The API group of roles, of their bindings, and of users and groups.
+pub const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
+const RBAC: &str = RBAC_GROUP;
 const ADMISSION: &str = "admissionregistration.k8s.io";
 const KUSTOMIZE: &str = "kustomize.toolkit.fluxcd.io";
 const SOURCE: &str = "source.toolkit.fluxcd.io";

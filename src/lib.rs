@@ -11,6 +11,7 @@ pub mod digest;
 pub mod quantity;
 pub mod duration;
 pub mod name;
+pub mod certificate;
 pub mod version;
 pub mod source;
 pub mod identity;

@@ -53,6 +53,16 @@ pub fn is_path_segment(text: &str) -> bool {
     !matches!(text, "." | "..") && !text.contains(['/', '%'])
 }
 
+/// Whether it may be a key of a ConfigMap or a Secret.
+pub fn is_config_map_key(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    text.len() <= SUBDOMAIN_LIMIT
+        && !text.is_empty()
+        && text.bytes().all(inner)
+        && text != "."
+        && !text.starts_with("..")
+}
+
 fn is_label_of_any_length(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty() && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
@@ -82,6 +92,8 @@ mod tests {
     fn a_qualified_name_has_at_most_one_prefix() {
         assert!(["a", "A_b.c", "example.org/a"].into_iter().all(is_qualified_name));
         assert!(!["", "/a", "a/", "a/b/c", "Example.org/a", "-a", "a b"].into_iter().any(is_qualified_name));
+        assert!(["a", ".a", "A_b-1.c"].into_iter().all(is_config_map_key));
+        assert!(!["", ".", "..", "..a", "a/b", "a b"].into_iter().any(is_config_map_key));
         assert!(is_label_value("") && is_label_value("A_1.b") && !is_label_value("_a"));
     }
 }

@@ -10,12 +10,64 @@ pub struct Quantity {
     nanos: i128,
 }
 
+impl Quantity {
+    /// One of whatever is counted.
+    pub const ONE: Self = Self { nanos: 1_000_000_000 };
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { nanos: self.nanos.saturating_add(other.nanos) }
+    }
+
+    /// So many times as much; nothing of a negative number.
+    #[must_use]
+    pub fn times(self, number: i64) -> Self {
+        Self { nanos: self.nanos.saturating_mul(number.max(0).into()) }
+    }
+}
+
+/// In whole numbers of the largest unit that leaves no rest.
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const ONE: i128 = 1_000_000_000;
+        const UNITS: [(i128, &str); 6] = [
+            (ONE << 40, "Ti"),
+            (ONE << 30, "Gi"),
+            (ONE << 20, "Mi"),
+            (ONE, ""),
+            (ONE / 1_000, "m"),
+            (1, "n"),
+        ];
+        let fits = |(unit, _): &&(i128, &str)| self.nanos % unit == 0;
+        let (unit, name) = UNITS.iter().find(fits).filter(|_| self.nanos != 0).unwrap_or(&(ONE, ""));
+        write!(formatter, "{}{name}", self.nanos / unit)
+    }
+}
+
 /// A text that is no quantity, or has more digits than any quantity needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoQuantity;
 
 /// Whatever is larger counts as this; it is a hundred billion times what an `Ei` holds.
 const LARGEST: u128 = i128::MAX.unsigned_abs();
+
+impl Quantity {
+    /// Whether it is below nothing.
+    pub fn is_negative(self) -> bool {
+        self.nanos < 0
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_whole(self) -> bool {
+        self.nanos.rem_euclid(1_000_000_000) == 0
+    }
+
+    /// The smallest whole number that is not below it.
+    pub fn ceiling(self) -> i128 {
+        self.nanos.div_euclid(1_000_000_000) + i128::from(self.nanos.rem_euclid(1_000_000_000) != 0)
+    }
+}
 
 /// Upstream: k8s.io/apimachinery/pkg/api/resource, ParseQuantity.
 impl FromStr for Quantity {
@@ -96,13 +148,6 @@ fn scale(digits: u128, twos: u32, tens: i64) -> Option<u128> {
 
 /// Sums of whole things, such as shoots.
 impl Quantity {
-    /// The smallest whole number that is not below it.
-    pub fn ceiling(self) -> i128 {
-        const ONE: i128 = 1_000_000_000;
-        let whole = self.nanos.div_euclid(ONE);
-        if self.nanos.rem_euclid(ONE) == 0 { whole } else { whole.saturating_add(1) }
-    }
-
     /// What is left when another amount is taken away.
     #[must_use]
     pub fn less(self, other: Self) -> Self {
@@ -173,6 +218,15 @@ mod tests {
         assert!(quantity("100Ei") > quantity("99Ei"));
         assert_eq!(quantity("1e9999"), quantity("1e30"));
         assert!(quantity("1e9999") > quantity("100Ei"));
+    }
+
+    #[test]
+    fn sums_are_exact_and_shown_in_the_largest_whole_unit() {
+        assert_eq!(quantity("500m").times(3).plus(quantity("1")), quantity("2.5"));
+        assert_eq!(quantity("1Gi").times(-1), Quantity::default());
+        let shown =
+            ["0", "3", "1500m", "2048Gi", "1Gi", "1536Mi", "1n"].map(|text| quantity(text).to_string());
+        assert_eq!(shown, ["0", "3", "1500m", "2Ti", "1Gi", "1536Mi", "1n"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! The tables are data, read out of Gardener itself by `schemas/dump`. A rule asks them, and names no version of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -187,6 +188,7 @@ pub struct Lock {
 }
 
 /// An admission plugin of the kube-apiserver.
+#[expect(clippy::struct_excessive_bools, reason = "four independent columns of a table")]
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct AdmissionPlugin {
     /// The minors that know it.
@@ -239,7 +241,7 @@ impl Minor {
     ///
     /// Upstream: pkg/utils/version/version.go, Normalize.
     pub fn of(text: &str) -> Option<Self> {
-        let bare = text.replace('v', "");
+        let bare = if text.contains('v') { Cow::Owned(text.replace('v', "")) } else { Cow::Borrowed(text) };
         let bare = bare.split(['-', '+', '~']).next().unwrap_or_default();
         version::parse(bare).map(|version| Self::new(version.major, version.minor))
     }

@@ -10,8 +10,16 @@ use semver::{BuildMetadata, Prerelease};
 ///
 /// Upstream: github.com/Masterminds/semver/v3, NewVersion.
 pub fn parse(text: &str) -> Option<Version> {
-    Partial::parse(text).filter(|partial| !partial.wildcard).map(|partial| partial.lowest())
+    let short = text.len() <= VERSION_LIMIT;
+    Partial::parse(text).filter(|partial| short && !partial.wildcard).map(|partial| partial.lowest())
 }
+
+/// The longest text that is read as a version.
+const VERSION_LIMIT: usize = 256;
+/// The longest text that is read as a constraint.
+const CONSTRAINT_LIMIT: usize = 512;
+/// The largest number of alternatives in a constraint.
+const ALTERNATIVES_LIMIT: usize = 32;
 
 /// How many minor versions `one` is ahead of `other`; nothing when their major versions differ.
 pub fn minors_ahead(one: &Version, other: &Version) -> Option<i64> {
@@ -69,8 +77,18 @@ struct Partial {
 impl Partial {
     fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('v').unwrap_or(text);
-        let text = text.split('+').next().unwrap_or(text);
-        let (numbers, pre) = text.split_once('-').unwrap_or((text, ""));
+        let (text, build) = match text.split_once('+') {
+            Some((text, build)) => (text, Some(build)),
+            None => (text, None),
+        };
+        let (numbers, pre) = match text.split_once('-') {
+            Some((numbers, pre)) => (numbers, Some(pre)),
+            None => (text, None),
+        };
+        if [pre, build].into_iter().flatten().any(str::is_empty) {
+            return None;
+        }
+        BuildMetadata::new(build.unwrap_or_default()).ok()?;
         let mut parts = numbers.split('.').map(part);
         let major = parts.next()??;
         let mut rest = || parts.next().unwrap_or(Some(None));
@@ -82,7 +100,7 @@ impl Partial {
             major,
             minor: minor.filter(|_| major.is_some()),
             patch: patch.filter(|_| minor.is_some()),
-            pre: Prerelease::new(pre).ok()?,
+            pre: Prerelease::new(pre.unwrap_or_default()).ok()?,
             wildcard: numbers.contains(['x', 'X', '*']),
         })
     }
@@ -116,8 +134,9 @@ impl Constraint {
     ///
     /// Upstream: github.com/Masterminds/semver/v3, NewConstraint.
     pub fn parse(text: &str) -> Option<Self> {
-        let alternatives = text.split("||").map(alternative).collect::<Option<_>>()?;
-        Some(Self { alternatives })
+        let alternatives: Vec<_> = text.split("||").map(alternative).collect::<Option<_>>()?;
+        let short = text.len() <= CONSTRAINT_LIMIT && alternatives.len() <= ALTERNATIVES_LIMIT;
+        short.then_some(Self { alternatives })
     }
 
     /// Whether a version satisfies it. A pre-release satisfies only what speaks of pre-releases.
@@ -147,21 +166,26 @@ impl Interval {
 
 /// Comparisons that must all hold, separated by commas or blanks; `1.2 - 1.4` includes both ends.
 fn alternative(text: &str) -> Option<Vec<Interval>> {
-    let spaced = text.replace(',', " ");
-    let mut words = spaced.split_whitespace().peekable();
     let mut intervals = Vec::new();
-    while let Some(word) = words.next() {
-        let digits = word.find(|char: char| !"=!<>~^".contains(char)).unwrap_or(word.len());
-        let (operator, version) = word.split_at(digits);
-        let version = if version.is_empty() { words.next()? } else { version };
-        if operator.is_empty() && words.next_if_eq(&"-").is_some() {
-            intervals.push(interval(">=", version)?);
-            intervals.push(interval("<=", words.next()?)?);
-        } else {
-            intervals.push(interval(operator, version)?);
+    for part in text.split(',') {
+        let before = intervals.len();
+        let mut words = part.split_whitespace().peekable();
+        while let Some(word) = words.next() {
+            let digits = word.find(|char: char| !"=!<>~^".contains(char)).unwrap_or(word.len());
+            let (operator, version) = word.split_at(digits);
+            let version = if version.is_empty() { words.next()? } else { version };
+            if operator.is_empty() && words.next_if_eq(&"-").is_some() {
+                intervals.push(interval(">=", version)?);
+                intervals.push(interval("<=", words.next()?)?);
+            } else {
+                intervals.push(interval(operator, version)?);
+            }
+        }
+        if intervals.len() == before {
+            return None;
         }
     }
-    (!intervals.is_empty()).then_some(intervals)
+    Some(intervals)
 }
 
 fn interval(operator: &str, version: &str) -> Option<Interval> {
@@ -233,7 +257,21 @@ mod tests {
         assert_eq!(version("1592.5.0+build.7"), Version::new(1592, 5, 0));
         assert!(version("1.34.0-rc.1") < version("1.34.0"));
         assert!(version("1.9.10") > version("1.9.9"));
-        for text in ["", "latest", "1.2.3.4", "1..2", "1.34.", "v", "1.-1", "1.x", "*"] {
+        assert_eq!(parse(&format!("1.2.3-{}", "a".repeat(256))), None);
+        for text in [
+            "",
+            "latest",
+            "1.2.3.4",
+            "1..2",
+            "1.34.",
+            "v",
+            "1.-1",
+            "1.x",
+            "*",
+            "1.2.3-",
+            "1.2.3+",
+            "1.2.3+a+b",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -308,7 +346,8 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_constraints() {
-        for text in ["", "latest", ">=", "1.2 ||", ">> 1.2", "1.2.3.4"] {
+        for text in ["", "latest", ">=", "1.2 ||", ">> 1.2", "1.2.3.4", "1.2,", "1.2,,1.3", "<, 1.2", ",1.2"]
+        {
             assert!(Constraint::parse(text).is_none(), "{text}");
         }
     }

@@ -4,7 +4,7 @@
 //! component that is given a feature gate it has never heard of.
 
 use super::{Findings, Judge, Raised, Rule, Scope};
-use crate::diagnostic::{Code, Diagnostic, Place, help_with_names};
+use crate::diagnostic::{Code, Place, help_with_names};
 use crate::kind;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;
@@ -151,7 +151,7 @@ fn operator(scope: &Scope<'_>, findings: &mut Findings) {
     let place = Place { path: "spec.operator.chart.ref".to_owned(), ..chart.span.into() };
     let message = format!("the operator is of version {installed}, the landscape is for Gardener {said}");
     let raised = findings
-        .raise(Diagnostic::new(findings.code, message, place))
+        .at_place(place, message)
         .why("the operator installs Gardener in its own version, and the landscape is checked against another one")
         .help("let both be of one minor version");
     if let Some(said) = settings.gardener_span {
@@ -220,7 +220,7 @@ impl<'a> Given<'a> {
             None => {
                 let path = format!("spec.operator.values.config.featureGates.{gate}");
                 let place = Place { path, ..node.span.into() };
-                findings.raise(Diagnostic::new(findings.code, message, place))
+                findings.at_place(place, message)
             }
         }
     }

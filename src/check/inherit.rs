@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::{Key, Node, Value};
+use super::offer::DEFAULT_ARCHITECTURE;
+use crate::syntax::{Entry, Key, Mapping, Node, Value};
 
 /// How a list is merged.
 struct List {
@@ -24,6 +25,7 @@ const TYPES: List = List { key: "name", both: |_, own| own.clone(), open: true }
 
 /// The `spec` of a NamespacedCloudProfile over its parent's.
 pub(super) fn inherit(parent: &Node, own: &Node) -> Node {
+    let own = &translated(parent, own);
     let mut spec = parent.clone();
     if let (Some(below), Some(above)) = (parent.get("kubernetes"), own.get("kubernetes")) {
         spec = with(&spec, "kubernetes", merged(below, above, "versions", &KUBERNETES_VERSIONS));
@@ -96,4 +98,96 @@ fn with(mapping: &Node, field: &str, value: Node) -> Node {
         entries.set(key, value);
     }
     changed
+}
+
+/// What a NamespacedCloudProfile adds, in the parent's terms: capabilities where it defines some, else architectures.
+///
+/// Upstream: pkg/utils/gardener/namespacedcloudprofile.go, TransformSpecToParentFormat.
+fn translated(parent: &Node, own: &Node) -> Node {
+    let definitions = parent.get("machineCapabilities").map(Node::items).unwrap_or_default();
+    let capable = !definitions.is_empty();
+    let architecture =
+        definitions.iter().find(|it| it.get("name").and_then(Node::as_str) == Some(ARCHITECTURE));
+    let only = match architecture.and_then(|it| it.get("values")).map(Node::items) {
+        Some([only]) => Some(only),
+        _ => None,
+    };
+    let version = |version: &Node| if capable { flavored(version) } else { flavorless(version) };
+    let machine = |machine: &Node| if capable { capable_of(machine, only) } else { incapable(machine) };
+    let own = each(own, "machineImages", |image| each(image, "versions", version));
+    each(&own, "machineTypes", machine)
+}
+
+const ARCHITECTURE: &str = "architecture";
+const FLAVORS: &str = "capabilityFlavors";
+
+/// A mapping with every item of one of its lists changed.
+fn each(mapping: &Node, field: &str, change: impl Fn(&Node) -> Node) -> Node {
+    let Some(list) = mapping.get(field).filter(|list| !list.items().is_empty()) else {
+        return mapping.clone();
+    };
+    let items = Value::Sequence(list.items().iter().map(change).collect());
+    with(mapping, field, Node::new(items, list.span))
+}
+
+fn without(mapping: &Node, field: &str) -> Node {
+    let mut changed = mapping.clone();
+    if let Some(entries) = changed.as_mapping_mut() {
+        entries.remove(field);
+    }
+    changed
+}
+
+fn filled<'a>(mapping: &'a Node, field: &str) -> Option<&'a [Node]> {
+    mapping.get(field).map(Node::items).filter(|items| !items.is_empty())
+}
+
+/// The capability of being of one architecture.
+fn of_architecture(value: Node) -> Node {
+    let span = value.span;
+    let values = Node::new(Value::Sequence([value].into_iter().collect()), span);
+    let key = Key { name: ARCHITECTURE.into(), span };
+    Node::new(Value::Mapping(Mapping::new([Entry { key, value: values }])), span)
+}
+
+fn flavored(version: &Node) -> Node {
+    match (filled(version, FLAVORS), filled(version, "architectures")) {
+        (None, Some(architectures)) => {
+            let flavors = architectures.iter().cloned().map(of_architecture).collect();
+            with(version, FLAVORS, Node::new(Value::Sequence(flavors), version.span))
+        }
+        _ => version.clone(),
+    }
+}
+
+fn flavorless(version: &Node) -> Node {
+    let Some(flavors) = filled(version, FLAVORS) else { return version.clone() };
+    let plain = without(version, FLAVORS);
+    if filled(version, "architectures").is_some() {
+        return plain;
+    }
+    let mut named: Vec<Node> =
+        flavors.iter().filter_map(|it| filled(it, ARCHITECTURE)).flatten().cloned().collect();
+    named.dedup();
+    with(&plain, "architectures", Node::new(Value::Sequence(named.into_iter().collect()), version.span))
+}
+
+fn capable_of(machine: &Node, only: Option<&Node>) -> Node {
+    if machine.get("capabilities").is_some_and(|own| !own.entries().is_empty()) {
+        return machine.clone();
+    }
+    let default = || Node::string(DEFAULT_ARCHITECTURE, machine.span);
+    let architecture = only.or(machine.get(ARCHITECTURE)).cloned().unwrap_or_else(default);
+    with(machine, "capabilities", of_architecture(architecture))
+}
+
+fn incapable(machine: &Node) -> Node {
+    let Some(capabilities) = machine.get("capabilities") else { return machine.clone() };
+    let plain = without(machine, "capabilities");
+    match filled(capabilities, ARCHITECTURE).and_then(<[Node]>::first) {
+        Some(architecture) if plain.get(ARCHITECTURE).is_none() => {
+            with(&plain, ARCHITECTURE, architecture.clone())
+        }
+        _ => plain,
+    }
 }

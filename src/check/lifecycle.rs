@@ -62,14 +62,14 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// A classification that Gardener does not know is the schema's business, and keeps the version usable here.
+/// A classification that Gardener does not know is a fault of its own; it keeps the version usable, and no more than that.
 fn class(name: Option<Text<'_>>) -> Class {
     match name.map(Text::as_str) {
         Some("unavailable") => Class::Unavailable,
         Some("preview") => Class::Preview,
-        Some("deprecated") => Class::Deprecated,
         Some("expired") => Class::Expired,
-        _ => Class::Supported,
+        None | Some("supported") => Class::Supported,
+        Some(_) => Class::Deprecated,
     }
 }
 

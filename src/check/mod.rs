@@ -3,35 +3,61 @@
 //! Rules are data: a table of codes and functions. A rule reads typed views, says what it found, and knows nothing of the
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
+mod amount;
+mod cluster;
 mod component;
+mod configuration;
+mod credentials;
+mod dns_name;
+mod docket;
 mod domain;
+mod duplicate;
+mod embedded;
 mod extension;
+mod family;
+mod findings;
+mod garden;
+mod gardenlet;
+mod grant;
 mod inherit;
+mod label;
 mod lifecycle;
+mod metadata;
 mod network;
+mod object_reference;
 mod offer;
 mod order;
 mod payload;
 mod placement;
+mod policy;
+mod profile;
 mod project;
+mod quota;
 mod reference;
+mod registration;
+mod repetition;
 mod scheduling;
 mod scope;
+mod seed;
+mod shoot;
+mod size;
 mod structure;
+mod time_window;
+mod toleration;
 mod transport;
-
-use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+pub use family::{FAMILIES, Family};
+pub use findings::{Findings, Raised};
 pub use offer::Offer;
 pub use scope::Scope;
+
+use docket::Docket;
 
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::kind::{self, GroupKind};
 use crate::landscape::{Landscape, Object};
-use crate::source::Span;
-use crate::syntax::Node;
 use crate::view::{CloudProfile, Configuration, SeedTemplate, Shoot};
 
 /// A landscape that no rule objects to.
@@ -92,44 +118,6 @@ impl Judge {
     }
 }
 
-/// Rules that belong together.
-pub struct Family {
-    /// What they are about.
-    pub name: &'static str,
-    /// Its tables of rules.
-    pub tables: &'static [&'static [Rule]],
-}
-
-/// All families of rules.
-pub static FAMILIES: &[Family] = &[
-    Family {
-        name: "references",
-        tables: &[reference::RULES, reference::binding::RULES, reference::seed::RULES],
-    },
-    Family { name: "order", tables: &[order::RULES] },
-    Family { name: "projects", tables: &[project::RULES] },
-    Family {
-        name: "networks",
-        tables: &[network::RULES, network::shoot::RULES, network::seed::RULES, network::garden::RULES],
-    },
-    Family {
-        name: "placement",
-        tables: &[
-            placement::RULES,
-            placement::credentials::RULES,
-            placement::kubernetes::RULES,
-            placement::machine::RULES,
-            placement::image::RULES,
-            placement::volume::RULES,
-        ],
-    },
-    Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },
-    Family { name: "domains", tables: &[domain::RULES] },
-    Family { name: "extensions", tables: &[extension::RULES] },
-    Family { name: "components", tables: &[component::RULES] },
-    Family { name: "transport", tables: &[transport::RULES] },
-];
-
 /// All rules, family by family.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.tables).copied().flatten()
@@ -163,180 +151,4 @@ pub fn judge(scope: &Scope<'_>, rules: impl Iterator<Item = &'static Rule>) -> V
         scope.landscape.objects.par_iter().flat_map_iter(|object| docket.judge(object, scope)).collect();
     found.extend(docket.judge_whole(scope));
     found
-}
-
-/// Which rules look at which objects, so that an object meets only those of its kind.
-#[derive(Default)]
-struct Docket {
-    by_kind: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
-    every: Vec<&'static Rule>,
-    by_configuration: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
-    whole: Vec<&'static Rule>,
-}
-
-impl Docket {
-    fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
-        let mut docket = Self::default();
-        for rule in rules {
-            let (index, kinds) = match rule.judge {
-                Judge::Object(_) => {
-                    docket.every.push(rule);
-                    continue;
-                }
-                Judge::Landscape(_) => {
-                    docket.whole.push(rule);
-                    continue;
-                }
-                Judge::Configuration(kinds, _) => (&mut docket.by_configuration, kinds),
-                judge => (&mut docket.by_kind, judge.kinds()),
-            };
-            for kind in kinds {
-                index.entry((kind.group, kind.kind)).or_default().push(rule);
-            }
-        }
-        docket
-    }
-
-    fn judge(&self, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        let identity = &object.identity;
-        let of_kind = self.by_kind.get(&(identity.group(), &*identity.kind)).into_iter().flatten();
-        for rule in self.every.iter().chain(of_kind) {
-            let mut findings = Findings::new(rule.code);
-            match rule.judge {
-                Judge::Object(judge) | Judge::Kinds(_, judge) => judge(object, scope, &mut findings),
-                Judge::Shoot(judge) => judge(Shoot::of(object), scope, &mut findings),
-                Judge::ShootTemplate(judge) => {
-                    if let Some(shoot) = Shoot::in_object(object) {
-                        judge(shoot, scope, &mut findings);
-                    }
-                }
-                Judge::CloudProfile(judge) => judge(CloudProfile::of(object), scope, &mut findings),
-                Judge::Seed(judge) => {
-                    if let Some(seed) = SeedTemplate::in_object(object) {
-                        judge(seed, scope, &mut findings);
-                    }
-                }
-                Judge::Configuration(..) | Judge::Landscape(_) => {}
-            }
-            found.append(&mut findings.found);
-        }
-        if !self.by_configuration.is_empty() {
-            for configuration in Configuration::in_object(object) {
-                self.judge_configuration(configuration, scope, &mut found);
-            }
-        }
-        found
-    }
-
-    fn judge_configuration(
-        &self,
-        configuration: Configuration<'_>,
-        scope: &Scope<'_>,
-        found: &mut Vec<Diagnostic>,
-    ) {
-        let (Some(group), Some(kind)) = (configuration.group(), configuration.kind()) else {
-            return;
-        };
-        for rule in self.by_configuration.get(&(group, kind.as_str())).into_iter().flatten() {
-            if let Judge::Configuration(_, judge) = rule.judge {
-                let mut findings = Findings::new(rule.code);
-                judge(configuration, scope, &mut findings);
-                found.append(&mut findings.found);
-            }
-        }
-    }
-
-    fn judge_whole(&self, scope: &Scope<'_>) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        for rule in &self.whole {
-            if let Judge::Landscape(judge) = rule.judge {
-                let mut findings = Findings::new(rule.code);
-                judge(scope, &mut findings);
-                found.append(&mut findings.found);
-            }
-        }
-        found
-    }
-}
-
-/// The findings of one rule.
-pub struct Findings {
-    code: Code,
-    found: Vec<Diagnostic>,
-}
-
-impl Findings {
-    fn new(code: Code) -> Self {
-        Self { code, found: Vec::new() }
-    }
-
-    /// A finding at a value of an object.
-    pub fn at(&mut self, object: &Object, node: &Node, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place(node)))
-    }
-
-    /// A finding for a value that is missing from `parent`; `field` is the path from there.
-    pub fn missing(
-        &mut self,
-        object: &Object,
-        parent: &Node,
-        field: &str,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
-    }
-
-    /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
-    pub fn at_field(
-        &mut self,
-        object: &Object,
-        parent: &Node,
-        field: &str,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        let mut place = object.place_of_missing(parent, field);
-        let entry = parent.as_mapping().and_then(|mapping| mapping.entry(field));
-        if let Some(entry) = entry {
-            place.span = Some(entry.key.span);
-        }
-        self.raise(Diagnostic::new(self.code, message, place))
-    }
-
-    fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {
-        self.found.push(diagnostic);
-        Raised(self.found.last_mut().expect("pushed just now"))
-    }
-}
-
-/// A finding that was raised just now, to say more about it.
-pub struct Raised<'a>(&'a mut Diagnostic);
-
-#[expect(
-    clippy::return_self_not_must_use,
-    reason = "the finding is kept whether or not more is said about it"
-)]
-impl Raised<'_> {
-    /// Says how to mend it.
-    pub fn help(self, help: impl Into<String>) -> Self {
-        self.0.help = Some(help.into());
-        self
-    }
-
-    /// Says why it matters.
-    pub fn why(self, why: impl Into<String>) -> Self {
-        self.0.why = Some(why.into());
-        self
-    }
-
-    /// Adds a place, often in another file, that explains it.
-    pub fn related(self, node: &Node, text: impl Into<String>) -> Self {
-        self.related_span(node.span, text)
-    }
-
-    /// Adds a place that explains it.
-    pub fn related_span(self, span: Span, text: impl Into<String>) -> Self {
-        self.0.related.push(crate::diagnostic::Label { span, text: text.into() });
-        self
-    }
 }

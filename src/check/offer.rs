@@ -16,7 +16,8 @@ use crate::view::{
 };
 
 const ARCHITECTURE: &str = "architecture";
-const DEFAULT_ARCHITECTURE: &str = "amd64";
+/// The processor architecture of machines that name none.
+pub(super) const DEFAULT_ARCHITECTURE: &str = "amd64";
 
 /// A CloudProfile, whole and indexed.
 pub struct Offer {

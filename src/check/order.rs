@@ -1,7 +1,7 @@
 //! The landscape as a whole: an order to apply it in, and a place to deliver it to.
 
 use super::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Place};
 use crate::landscape::Object;
 use crate::order;
 use crate::syntax::Node;
@@ -60,7 +60,7 @@ fn registry(scope: &Scope<'_>, findings: &mut Findings) {
     }
     let place = Place { path: "spec.delivery.registry".to_owned(), ..delivery.span.into() };
     findings
-        .raise(Diagnostic::new(findings.code, "the landscape has no registry to be delivered from", place))
+        .at_place(place, "the landscape has no registry to be delivered from")
         .why("Flux pulls the compiled landscape from there; without it nothing is ever applied")
         .help("set `spec.delivery.registry`, like `oci://registry.example.org/landscapes/NAME`");
 }
@@ -74,7 +74,7 @@ fn flux(scope: &Scope<'_>, findings: &mut Findings) {
     let place = Place { path: "spec.delivery.flux.minVersion".to_owned(), ..delivery.flux_span.into() };
     let message = format!("Flux {}.{} does not understand what a landscape compiles to", asked.0, asked.1);
     findings
-        .raise(Diagnostic::new(findings.code, message, place))
+        .at_place(place, message)
         .why("it has no OCIRepositories of the version that the landscape is delivered with")
         .help(format!("run Flux {}.{} or newer, and say so here", oldest.0, oldest.1));
 }

@@ -1,5 +1,8 @@
 //! Projects and namespaces: every object lives in a namespace, every namespace of a shoot in a project.
 
+pub(super) mod member;
+pub(super) mod text;
+
 use std::collections::BTreeMap;
 
 use super::reference::namespace_of;
@@ -216,7 +219,9 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     let name = &object.identity.name;
-    let (fault, help) = if name.len() > PROJECT_NAME_LIMIT {
+    let (fault, help) = if name.is_empty() {
+        return;
+    } else if name.len() > PROJECT_NAME_LIMIT {
         let fault = format!("has {} characters, more than {PROJECT_NAME_LIMIT}", name.len());
         (fault, format!("use at most {PROJECT_NAME_LIMIT} characters"))
     } else if name.contains("--") {
@@ -236,35 +241,43 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateProjectSpec.
 fn project_namespace(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(namespace) = project_of(object).and_then(Project::namespace) else {
+    let namespace = object.root.at(&["spec", "namespace"]).filter(|_| project_of(object).is_some());
+    let Some((node, namespace)) = namespace.and_then(|node| Some((node, node.as_str()?))) else {
         return;
     };
-    let fault = if RESERVED_NAMESPACES.contains(&namespace.as_str()) {
+    let fault = if RESERVED_NAMESPACES.contains(&namespace) {
         "is one that Gardener keeps for itself"
-    } else if *namespace != *GARDEN_NAMESPACE && !namespace.starts_with(NAMESPACE_PREFIX) {
+    } else if namespace != GARDEN_NAMESPACE && !namespace.starts_with(NAMESPACE_PREFIX) {
         "does not begin with `garden-`"
-    } else if !is_dns_label(&namespace) {
+    } else if !is_dns_label(namespace) {
         "is no DNS label"
     } else {
         return;
     };
     findings
-        .at(object, namespace.node, format!("the namespace `{namespace}` of a project {fault}"))
+        .at(object, node, format!("the namespace `{namespace}` of a project {fault}"))
         .why("Gardener's API server refuses the project")
         .help(format!("use `{NAMESPACE_PREFIX}{}`", object.identity.name));
 }
 
 /// Upstream: pkg/resourcemanager/controller/managedresource/reconciler.go, reconcile.
 ///
-/// Outside of a landscape a namespace may come from the command that applies the manifest.
+/// Outside of a landscape a namespace may come from the command that applies the manifest; not so for what belongs to a
+/// project, of which there are many.
 fn namespace_missing(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let identity = &object.identity;
-    let lacks = object.section.is_some() && identity.namespace.is_none();
+    let written = object.root.at(&["metadata", "namespace"]).is_some_and(|node| node.as_str() != Some(""));
+    let of_project = matches!(identity.group(), "core.gardener.cloud" | "security.gardener.cloud")
+        || matches!(&*identity.kind, "ManagedSeed" | "ManagedSeedSet");
+    let lacks = (object.section.is_some() || of_project) && !written;
     if lacks && kind::is_namespaced(identity) == Some(true) {
-        let metadata = object.root.get("metadata").unwrap_or(&object.root);
+        let (metadata, field) = match object.root.get("metadata") {
+            Some(metadata) => (metadata, "namespace"),
+            None => (&object.root, "metadata.namespace"),
+        };
         let message = format!("the {} `{}` has no namespace", identity.kind, identity.name);
         findings
-            .missing(object, metadata, "namespace", message)
+            .missing(object, metadata, field, message)
             .why("it would end up in the namespace `default`, where nothing looks for it")
             .help("set `metadata.namespace`");
     }

@@ -7,6 +7,8 @@ use ecow::EcoString;
 
 use super::domain::DefaultDomains;
 use super::offer::Offer;
+use super::policy::Policies;
+use super::quota::usage::Usage;
 use super::scheduling::Seeds;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
@@ -28,6 +30,10 @@ pub struct Scope<'a> {
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
     projects: HashMap<&'a str, Project<'a>>,
+    /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
+    usage: OnceLock<Usage>,
+    /// Which ConfigMaps are policies, and of whom.
+    policies: OnceLock<Policies>,
     /// The seeds.
     seeds: Seeds<'a>,
     /// The domains that shoots get theirs from.
@@ -59,6 +65,8 @@ impl<'a> Scope<'a> {
             schemas,
             release: Release::of(schemas),
             projects,
+            usage: OnceLock::new(),
+            policies: OnceLock::new(),
             default_domains: DefaultDomains::of(landscape, &seeds),
             seeds,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
@@ -73,6 +81,16 @@ impl<'a> Scope<'a> {
     /// The project that a namespace belongs to.
     pub fn project(&self, namespace: &str) -> Option<Project<'a>> {
         self.projects.get(namespace).copied()
+    }
+
+    /// What all shoots take out of all quotas.
+    pub(super) fn usage(&self) -> &Usage {
+        self.usage.get_or_init(|| Usage::of(self))
+    }
+
+    /// Which ConfigMaps are policies.
+    pub(super) fn policies(&self) -> &Policies {
+        self.policies.get_or_init(|| Policies::of(self))
     }
 
     /// The object that brings a seed into being.
@@ -122,17 +140,26 @@ impl<'a> Scope<'a> {
     /// What the CloudProfile of a shoot offers; nothing when it, or the parent it extends, is not here.
     pub fn offer(&self, shoot: Shoot<'_>) -> Option<&Offer> {
         let (kind, namespace, name) = cloud_profile_of(shoot)?;
+        self.offer_of(kind, namespace, name)
+    }
+
+    /// What a CloudProfile, or a NamespacedCloudProfile with its parent, offers; nothing when one of them is not here.
+    pub fn offer_of(&self, kind: &str, namespace: &str, name: &str) -> Option<&Offer> {
         let offer = self.offers.get(&(kind.into(), namespace.into(), name.into()))?;
         let offer = offer.get_or_init(|| {
             let profile = self.landscape.find(kind, namespace, name)?;
             if kind == "CloudProfile" {
                 return Some(Offer::of(profile));
             }
-            let parent = CloudProfile::of(profile).parent()?.name()?;
-            let parent = self.landscape.find("CloudProfile", "", &parent)?;
-            Some(Offer::of_both(parent, profile))
+            Some(Offer::of_both(self.parent(CloudProfile::of(profile))?.object, profile))
         });
         offer.as_ref()
+    }
+
+    /// The CloudProfile that a NamespacedCloudProfile extends.
+    pub fn parent(&self, profile: CloudProfile<'_>) -> Option<CloudProfile<'a>> {
+        let name = profile.parent()?.name()?;
+        self.landscape.find("CloudProfile", "", &name).map(CloudProfile::of)
     }
 }
 

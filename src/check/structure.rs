@@ -1,6 +1,6 @@
 //! Structure: every object against the schema of its kind, and what it carries for extensions against theirs.
 
-use super::Scope;
+use super::{Scope, gardenlet};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::landscape::{Landscape, Object};
 use crate::schema::{Fault, Schemas, UNKNOWN_FIELD, Verdict};
@@ -53,6 +53,7 @@ pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
             faults
                 .into_iter()
                 .map(|fault| fault.into_diagnostic(Some(identity.clone()), item.clone()))
+                .map(|finding| gardenlet::soften(object, finding))
                 .collect()
         }
         Verdict::NoSchema => vec![without_schema(object, scope)],

@@ -128,7 +128,7 @@ pub fn gather(documents: &[Document], complete: bool, report: &mut Report) -> La
     let mut settings = None;
     for document in documents.iter().flat_map(|document| spec::objects_in(&document.root)) {
         settings.get_or_insert_with(|| Settings::read(document));
-        if let Some(identity) = object::identity_of(document) {
+        if let Some(identity) = object::identity_of(document).or_else(|| object::nameless(document)) {
             objects.push(Object {
                 identity,
                 root: document.clone(),
@@ -190,7 +190,10 @@ impl Binder<'_> {
             root
         };
         let Some(identity) = object::identity_of(&root) else {
-            let place = Place { item: item.map(|item| item.to_string()), ..root.span.into() };
+            let has_kind = object::nameless(&root).is_some();
+            let path = if has_kind { "metadata.name" } else { Default::default() };
+            let item = item.map(|item| item.to_string());
+            let place = Place { path: path.to_owned(), item, ..root.span.into() };
             self.report.push(
                 Diagnostic::new(UNNAMED_OBJECT, "an object without a name", place)
                     .why("`apiVersion`, `kind` and `metadata.name` say which object this is")

@@ -106,13 +106,24 @@ impl Object {
 
 /// The identity a tree claims; nothing when it has no name.
 pub(super) fn identity_of(root: &Node) -> Option<Identity> {
-    let text = |path: &[&str]| {
-        root.at(path).and_then(Node::as_str).filter(|text| !text.is_empty()).map(EcoString::from)
-    };
+    let name = text(root, &["metadata", "name"])?;
+    Some(Identity { name, ..kind_of(root)? })
+}
+
+/// The identity of a tree without a name, if it is of a kind that is known to have one.
+pub(super) fn nameless(root: &Node) -> Option<Identity> {
+    kind_of(root).filter(|identity| kind::facts(identity.group(), &identity.kind).is_some())
+}
+
+fn kind_of(root: &Node) -> Option<Identity> {
     Some(Identity {
-        api_version: text(&["apiVersion"])?,
-        kind: text(&["kind"])?,
-        namespace: text(&["metadata", "namespace"]),
-        name: text(&["metadata", "name"])?,
+        api_version: text(root, &["apiVersion"])?,
+        kind: text(root, &["kind"])?,
+        namespace: text(root, &["metadata", "namespace"]),
+        name: EcoString::new(),
     })
+}
+
+fn text(root: &Node, path: &[&str]) -> Option<EcoString> {
+    root.at(path).and_then(Node::as_str).filter(|text| !text.is_empty()).map(EcoString::from)
 }

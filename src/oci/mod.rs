@@ -4,6 +4,7 @@
 
 mod archive;
 mod image;
+pub mod reference;
 
 pub use archive::{compress, tar_files, tar_tree};
 pub use image::{Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};

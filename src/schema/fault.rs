@@ -127,7 +127,9 @@ pub(super) fn faults(error: &ValidationError<'_>, root: &Node, pack: &Pack) -> V
                 .collect()
         }
         ValidationErrorKind::Required { property } => {
-            vec![missing_field(&spot, property.as_str().unwrap_or_default())]
+            let field = property.as_str().unwrap_or_default();
+            let leaves = required_leaves(pack, schema.property(field), spot.path_of(field));
+            leaves.iter().map(|path| missing_field(&spot, path)).collect()
         }
         ValidationErrorKind::MinLength { limit: 1 }
         | ValidationErrorKind::MinItems { limit: 1 }
@@ -176,6 +178,11 @@ impl<'a> Schema<'a> {
         self.pack.schema_at(&self.pointer)?.get(keyword)
     }
 
+    /// The schema of a field.
+    fn property(&self, field: &str) -> Option<&'a JsonValue> {
+        self.get("properties")?.get(field)
+    }
+
     fn properties(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.get("properties")
             .and_then(JsonValue::as_object)
@@ -221,9 +228,29 @@ fn unknown_field(spot: &Spot, entry: &Entry, schema: &Schema) -> Fault {
     }
 }
 
-fn missing_field(spot: &Spot, field: &str) -> Fault {
+/// The paths of what is missing where a required field is: to a Go server a missing structure is an empty one, so that
+/// it asks for the fields that are required inside.
+fn required_leaves(pack: &Pack, schema: Option<&JsonValue>, path: String) -> Vec<String> {
+    let definition = schema
+        .and_then(|schema| schema.get("$ref")?.as_str()?.strip_prefix('#'))
+        .and_then(|pointer| pack.schema_at(pointer));
+    let required = definition.and_then(|definition| definition.get("required")?.as_array());
+    let Some((definition, required)) = definition.zip(required) else {
+        return vec![path];
+    };
+    let fields = required.iter().filter_map(JsonValue::as_str);
+    fields
+        .flat_map(|field| {
+            let inner = definition.get("properties").and_then(|properties| properties.get(field));
+            required_leaves(pack, inner, join_path(&path, &path_segment(field)))
+        })
+        .collect()
+}
+
+fn missing_field(spot: &Spot, path: &str) -> Fault {
+    let field = path.rsplit('.').next().unwrap_or_default();
     Fault {
-        path: spot.path_of(field),
+        path: path.to_owned(),
         help: Some(format!("add `{field}`")),
         ..spot.fault(MISSING_FIELD, format!("missing field `{field}`"))
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::overrides::{EMBEDDED, ENUMERATIONS, OPTIONAL};
+use super::overrides::{DURATIONS, EMBEDDED, ENUMERATIONS, NOT_EMPTY, OPTIONAL, REQUIRED};
 use super::reduce::{reduce, reference, short_name, well_known};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 
@@ -120,6 +120,7 @@ impl Found {
             let api_version = format!("{group}/{}", text(version, "/name"));
             let name = format!("{group}.{}.{kind}", text(version, "/name"));
             let mut reduced = reduce(schema);
+            enrich(&name, &mut reduced);
             close(&mut reduced, &[(api_version.clone(), kind.clone())]);
             self.kinds.insert(format!("{api_version}/{kind}"), name.clone());
             self.definitions.insert(name, reduced);
@@ -271,16 +272,13 @@ fn soften(name: &str, schema: &mut Value) {
 
 /// Puts in what upstream's schema leaves open and its validation does not.
 fn enrich(name: &str, schema: &mut Value) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
-        return;
-    };
     for (_, field, target) in EMBEDDED.iter().filter(|(definition, ..)| *definition == name) {
-        if let Some(schema) = properties.get_mut(*field) {
+        if let Some(schema) = field_mut(schema, field) {
             *schema = reference(target);
         }
     }
     for (_, field, values) in ENUMERATIONS.iter().filter(|(definition, ..)| *definition == name) {
-        let members = properties.get_mut(*field).and_then(|schema| match schema.get("items") {
+        let members = field_mut(schema, field).and_then(|schema| match schema.get("items") {
             Some(_) => schema.get_mut("items")?.as_object_mut(),
             None => schema.as_object_mut(),
         });
@@ -289,6 +287,28 @@ fn enrich(name: &str, schema: &mut Value) {
             members.insert("enum".to_owned(), json!(values));
         }
     }
+    for (_, field) in REQUIRED.iter().filter(|(definition, _)| *definition == name) {
+        let mut required: Vec<Value> =
+            schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        required.push((*field).into());
+        schema["required"] = required.into();
+    }
+    for (_, field) in NOT_EMPTY.iter().filter(|(definition, _)| *definition == name) {
+        field_mut(schema, field).into_iter().for_each(forbid_empty);
+    }
+    for (_, field) in DURATIONS.iter().filter(|(definition, _)| *definition == name) {
+        if let (Some(schema), Some(duration)) = (field_mut(schema, field), well_known("v1.Duration")) {
+            *schema = duration;
+        }
+    }
+}
+
+/// The schema of a field, `spec.workers.name`; the path goes through the items of lists.
+fn field_mut<'s>(schema: &'s mut Value, path: &str) -> Option<&'s mut Value> {
+    path.split('.').try_fold(schema, |schema, name| {
+        let holder = if schema.get("items").is_some() { schema.get_mut("items")? } else { schema };
+        holder.get_mut("properties")?.get_mut(name)
+    })
 }
 
 /// To a Go server an empty text or list is a missing one.

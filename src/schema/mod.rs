@@ -30,11 +30,12 @@ static GARDENER: [(&str, Pack); 3] = [
 ];
 
 /// What does not depend on the Gardener version.
-static COMMON: [Pack; 4] = [
+static COMMON: [Pack; 5] = [
     Pack::new(include_str!("../../schemas/landscape.json")),
     Pack::new(include_str!("../../schemas/extensions.json")),
     Pack::new(include_str!("../../schemas/flux-v2.9.json")),
     Pack::new(include_str!("../../schemas/kubernetes-v1.36.json")),
+    Pack::new(include_str!("../../schemas/kubernetes-configurations.json")),
 ];
 
 /// The schemas of every kind a landscape carries, for one Gardener minor.

@@ -25,23 +25,31 @@ pub(super) fn short_name(long: &str) -> String {
 
 /// Go types with a text form of their own.
 pub(super) fn well_known(name: &str) -> Option<Value> {
-    const TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+    const TIME: &str = "^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
     const DURATION: &str = "^[+-]?(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$";
     let (rest, kind) = name.rsplit_once('.')?;
     Some(match (rest.rsplit('.').next()?, kind) {
         ("resource", "Quantity") => {
             json!({"type": ["number", "string"], "format": "quantity", "pattern": QUANTITY})
         }
-        ("intstr", "IntOrString") => json!({"type": ["integer", "string"]}),
+        ("intstr", "IntOrString") => {
+            json!({"type": ["integer", "string"], "minimum": i32::MIN, "maximum": i32::MAX})
+        }
         ("v1", "Time" | "MicroTime") => {
             json!({"type": "string", "format": "date-time", "pattern": TIME})
         }
         ("v1", "Duration") => json!({"type": "string", "format": "duration", "pattern": DURATION}),
         ("v1", "JSON") => json!({}),
+        ("v1beta1", "MachineImageFlavor") => {
+            json!({"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}})
+        }
         ("v1", "ManagedFieldsEntry") | ("runtime", "RawExtension") => json!({"type": "object"}),
         _ => return None,
     })
 }
+
+/// Groups of four, with line breaks anywhere.
+const BASE64: &str = "^[\\r\\n]*(([A-Za-z0-9+/][\\r\\n]*){4})*(([A-Za-z0-9+/][\\r\\n]*){2}=[\\r\\n]*=[\\r\\n]*|([A-Za-z0-9+/][\\r\\n]*){3}=[\\r\\n]*)?$";
 
 const QUANTITY: &str =
     "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+(\\.[0-9]*)?)?$";
@@ -107,7 +115,7 @@ fn constrain(members: &Map<String, Value>, reduced: &mut Map<String, Value>) {
         }
         Some("byte") => {
             reduced.insert("format".to_owned(), "byte".into());
-            reduced.insert("pattern".to_owned(), "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$".into());
+            reduced.insert("pattern".to_owned(), BASE64.into());
         }
         Some("date-time") => {
             reduced.extend(

@@ -135,6 +135,11 @@ impl Node {
         path.iter().try_fold(self, |node, name| node.get(name))
     }
 
+    /// Whether this is a list, be it empty.
+    pub fn is_sequence(&self) -> bool {
+        matches!(self.value, Value::Sequence(_))
+    }
+
     /// The entries of a mapping; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         self.as_mapping().map_or(&[], Mapping::entries)

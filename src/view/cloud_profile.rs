@@ -22,8 +22,24 @@ view! {
         capabilities: many CapabilityDefinition "spec" "machineCapabilities",
         /// The largest number of nodes a shoot may have at least.
         max_nodes_total: int "spec" "limits" "maxNodesTotal",
+        /// What the provider's extension reads.
+        configuration: node "spec" "providerConfig",
         /// The CloudProfile that a NamespacedCloudProfile extends.
         parent: one CloudProfileReference "spec" "parent",
+        /// What it is made of.
+        spec: node "spec",
+        /// What it offers of Kubernetes.
+        kubernetes: node "spec" "kubernetes",
+        /// The definitions of the capabilities, as a whole.
+        capability_list: node "spec" "machineCapabilities",
+        /// The machine images, as a whole.
+        image_list: node "spec" "machineImages",
+        /// How the bastions of shoots are made.
+        bastion: one Bastion "spec" "bastion",
+        /// Which seeds may take its shoots.
+        seed_selector: node "spec" "seedSelector",
+        /// The certificates that machines trust.
+        ca_bundle: node "spec" "caBundle",
     }
     part
     /// A capability that machine types and images may have.
@@ -42,6 +58,24 @@ view! {
         zones: many Zone "zones",
         /// The access restrictions that shoots may ask for.
         access_restrictions: many NamedItem "accessRestrictions",
+        /// The labels.
+        labels: node "labels",
+    }
+    part
+    /// How the bastions of shoots are made.
+    Bastion {
+        /// The machine type.
+        machine_type: one NamedItem "machineType",
+        /// The machine image.
+        machine_image: one BastionImage "machineImage",
+    }
+    part
+    /// The machine image of bastions.
+    BastionImage {
+        /// The name.
+        name: text "name",
+        /// The version; any that is supported when left out.
+        version: node "version",
     }
     part
     /// A zone.
@@ -88,16 +122,34 @@ view! {
         cpu: amount "cpu",
         /// The memory.
         memory: amount "memory",
+        /// The number of graphics processors.
+        gpu: amount "gpu",
+        /// The class of that volume.
+        storage_class: text "storage" "class",
+        /// The size of that volume, where it is fixed.
+        storage_size: amount "storage" "size",
+        /// The volume that comes with the machine.
+        storage: one Storage "storage",
         /// The type of the volume that comes with the machine.
         storage_type: text "storage" "type",
         /// The smallest size of that volume.
         storage_min_size: amount "storage" "minSize",
     }
     part
+    /// The volume that comes with a machine.
+    Storage {
+        /// Its size, when that is fixed.
+        size: amount "size",
+        /// Its smallest size, when that can be chosen.
+        min_size: amount "minSize",
+    }
+    part
     /// A machine image.
     MachineImage {
         /// The name.
         name: text "name",
+        /// How far a version is updated by itself: `patch`, `minor`, `major`.
+        update_strategy: text "updateStrategy",
         /// The versions.
         versions: many ImageVersion "versions",
     }
@@ -114,8 +166,12 @@ view! {
         runtimes: many RuntimeInterface "cri",
         /// The kubelet versions it runs with.
         kubelet_constraint: text "kubeletVersionConstraint",
+        /// The kubelet versions it runs with, however they are written.
+        kubelet_constraint_node: node "kubeletVersionConstraint",
         /// Whether nodes can be updated in place.
         in_place: flag "inPlaceUpdates" "supported",
+        /// The oldest version that can be updated in place to this one.
+        in_place_from: node "inPlaceUpdates" "minVersionForUpdate",
     }
     part
     /// A combination of capabilities: their names are its keys.
@@ -134,6 +190,8 @@ view! {
     VolumeType {
         /// The name.
         name: text "name",
+        /// The class.
+        class: text "class",
         /// Whether it can be used; true when left out.
         usable: flag "usable",
         /// The smallest size.

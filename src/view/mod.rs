@@ -5,7 +5,9 @@
 
 mod cloud_profile;
 mod configuration;
+mod exposure_class;
 mod garden;
+mod gardenlet;
 mod managed_resource;
 mod placement;
 mod project;
@@ -13,19 +15,23 @@ mod registration;
 mod seed;
 mod shoot;
 mod supply;
+mod shoot_spec;
 mod workload_identity;
 
 use std::ops::Deref;
 
 pub use cloud_profile::*;
 pub use configuration::*;
+pub use exposure_class::*;
 pub use garden::*;
+pub use gardenlet::*;
 pub use managed_resource::*;
 pub use placement::*;
 pub use project::*;
 pub use registration::*;
 pub use seed::*;
 pub use shoot::*;
+pub use shoot_spec::*;
 pub use supply::*;
 pub use workload_identity::*;
 
@@ -44,7 +50,17 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// The string of a node, when it is one and not empty.
     pub fn of(node: &'a Node) -> Option<Self> {
-        node.as_str().filter(|text| !text.is_empty()).map(|text| Self { node, text })
+        Self::written(node).filter(|text| !text.is_empty())
+    }
+
+    /// The string of a node, empty or not: for fields in which Gardener tells an empty text from none.
+    pub fn written(node: &'a Node) -> Option<Self> {
+        node.as_str().map(|text| Self { node, text })
+    }
+
+    /// The string of a node, when it is one, though it be empty.
+    pub fn even_empty(node: &'a Node) -> Option<Self> {
+        node.as_str().map(|text| Self { node, text })
     }
 
     /// The string.
@@ -140,8 +156,8 @@ impl std::fmt::Display for Period<'_> {
 
 /// Declares views. `object Name` wraps a whole object or the template of one inside another, `part Name` a value.
 ///
-/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `int`, `amount`, `duration`, `flag`,
-/// `node`, `one View` and `many View`.
+/// A field is `name: kind "path" "of" "keys"`; the kinds are `text`, `texts`, `written`, `int`, `amount`, `duration`,
+/// `flag`, `node`, `one View` and `many View`. A `text` is not empty; what is `written` may be.
 macro_rules! view {
     (object $(#[$doc:meta])* $name:ident { $($fields:tt)* } $($rest:tt)*) => {
         $(#[$doc])*
@@ -215,6 +231,13 @@ macro_rules! view {
         pub fn $name(self) -> impl Iterator<Item = $crate::view::Text<'a>> {
             let items = self.node().at(&[$($key),+]).map($crate::syntax::Node::items);
             items.unwrap_or_default().iter().filter_map($crate::view::Text::of)
+        }
+        view!(@fields $($rest)*);
+    };
+    (@fields $(#[$doc:meta])* $name:ident: written $($key:literal)+, $($rest:tt)*) => {
+        $(#[$doc])*
+        pub fn $name(self) -> Option<$crate::view::Text<'a>> {
+            self.node().at(&[$($key),+]).and_then($crate::view::Text::written)
         }
         view!(@fields $($rest)*);
     };

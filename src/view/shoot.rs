@@ -1,7 +1,11 @@
 //! Views of a Shoot.
 
-use super::view;
+use super::{
+    Addons, ControlPlane, CoreDns, Dns, ExtensionEntry, Hibernation, Maintenance, NodeTaint, SelfHosting,
+    Toleration, Volume, view,
+};
 use crate::landscape::Object;
+use crate::syntax::Node;
 
 view! {
     object
@@ -47,8 +51,62 @@ view! {
         networking: one Networking "spec" "networking",
         /// The purpose.
         purpose: text "spec" "purpose",
+        /// When its daily maintenance begins: `220000+0100`.
+        maintenance_begin: text "spec" "maintenance" "timeWindow" "begin",
         /// The API server.
         api_server: one ApiServer "spec" "kubernetes" "kubeAPIServer",
+        /// The tolerations.
+        tolerations: many Toleration "spec" "tolerations",
+        /// The labels that its seed must have.
+        seed_labels: node "spec" "seedSelector" "matchLabels",
+        /// Whether an ingress controller comes with it.
+        nginx_ingress: node "spec" "addons" "nginxIngress" "enabled",
+        /// The Vertical Pod Autoscaler.
+        autoscaler: node "spec" "kubernetes" "verticalPodAutoscaler",
+        /// The labels, annotations and whatever else says who it is.
+        metadata: node "metadata",
+        /// All that is asked for.
+        spec: node "spec",
+        /// The namespace, as it is written.
+        namespace: text "metadata" "namespace",
+        /// The list of pools.
+        worker_list: node "spec" "provider" "workers",
+        /// The SecretBinding, be it empty.
+        written_secret_binding: written "spec" "secretBindingName",
+        /// The CredentialsBinding, be it empty.
+        written_credentials_binding: written "spec" "credentialsBindingName",
+        /// The seed, be it empty.
+        written_seed_name: written "spec" "seedName",
+        /// The ExposureClass, be it empty.
+        written_exposure_class: written "spec" "exposureClassName",
+        /// The scheduler, be it empty.
+        scheduler_name: written "spec" "schedulerName",
+        /// Which seeds it may be put on.
+        seed_selector: node "spec" "seedSelector",
+        /// The list of taints of seeds that it may be put on all the same.
+        toleration_list: node "spec" "tolerations",
+        /// The list of its extensions.
+        extension_list: node "spec" "extensions",
+        /// The list of its resources.
+        resource_list: node "spec" "resources",
+        /// Its domain and who serves it.
+        dns: one Dns "spec" "dns",
+        /// What Gardener adds to the cluster.
+        addons: one Addons "spec" "addons",
+        /// When it sleeps.
+        hibernation: one Hibernation "spec" "hibernation",
+        /// When and how Gardener works on it.
+        maintenance: one Maintenance "spec" "maintenance",
+        /// Who gets its alerts.
+        email_receivers: node "spec" "monitoring" "alerting" "emailReceivers",
+        /// What the control plane must survive.
+        control_plane: one ControlPlane "spec" "controlPlane",
+        /// What runs on every cluster.
+        system_components: node "spec" "systemComponents",
+        /// The DNS server of the cluster.
+        core_dns: one CoreDns "spec" "systemComponents" "coreDNS",
+        /// The resources that are encrypted beside Secrets.
+        encrypted_resources: node "spec" "kubernetes" "kubeAPIServer" "encryptionConfig" "resources",
     }
     part
     /// The API server of a shoot.
@@ -63,10 +121,18 @@ view! {
         authorizers: many Authorizer "structuredAuthorization" "kubeconfigs",
         /// The admission plugins.
         admission_plugins: many AdmissionPlugin "admissionPlugins",
+        /// The issuer of the tokens of ServiceAccounts.
+        issuer: text "serviceAccountConfig" "issuer",
+        /// Further issuers of such tokens.
+        accepted_issuers: texts "serviceAccountConfig" "acceptedIssuers",
+        /// Whether anonymous requests are let in, in the way that came before structured authentication.
+        anonymous: node "enableAnonymousAuthentication",
     }
     part
     /// A webhook that decides on requests.
     Authorizer {
+        /// The name, as in the structured authorization.
+        name: text "authorizerName",
         /// The Secret with the kubeconfig for it.
         kubeconfig: text "secretName",
     }
@@ -77,6 +143,8 @@ view! {
         name: text "name",
         /// The Secret with the kubeconfig for its webhook.
         kubeconfig: text "kubeconfigSecretName",
+        /// The configuration.
+        config: node "config",
     }
     part
     /// Which CloudProfile a shoot is made after.
@@ -105,6 +173,8 @@ view! {
         zones: texts "zones",
         /// The Kubernetes version, when it differs from the control plane's.
         kubernetes_version: text "kubernetes" "version",
+        /// What of Kubernetes differs from the shoot's.
+        kubernetes: node "kubernetes",
         /// The kubelet, when it differs from the shoot's.
         kubelet: one Kubelet "kubernetes" "kubelet",
         /// The type of the volume.
@@ -123,6 +193,62 @@ view! {
         container_runtime: text "cri" "name",
         /// Further container runtimes.
         container_runtimes: many TypedItem "cri" "containerRuntimes",
+        /// The list of further container runtimes.
+        container_runtime_list: node "cri" "containerRuntimes",
+        /// The Kubernetes version, be it empty.
+        written_kubernetes_version: written "kubernetes" "version",
+        /// The machine image.
+        image: node "machine" "image",
+        /// The list of zones.
+        zone_list: node "zones",
+        /// The volume that a node starts from.
+        volume: one Volume "volume",
+        /// Further volumes.
+        data_volumes: many Volume "dataVolumes",
+        /// The list of further volumes.
+        data_volume_list: node "dataVolumes",
+        /// The further volume that the kubelet keeps its data on, be it empty.
+        kubelet_data_volume: written "kubeletDataVolumeName",
+        /// How many nodes an update may add.
+        max_surge: node "maxSurge",
+        /// How many nodes an update may take away.
+        max_unavailable: node "maxUnavailable",
+        /// The taints of its nodes.
+        taints: many NodeTaint "taints",
+        /// The certificates that its nodes trust.
+        ca_bundle: written "caBundle",
+        /// The settings of the kernel.
+        sysctls: node "sysctls",
+        /// Its rank among the pools when one is to grow.
+        priority: int "priority",
+        /// Whether it says if components of the cluster's own may run on it.
+        system_components: node "systemComponents",
+        /// Whether components of the cluster's own may run on it, where it says so.
+        allows_system_components: flag "systemComponents" "allow",
+        /// The settings of the machine-controller-manager.
+        machine_settings: one MachineSettings "machineControllerManager",
+        /// What makes the shoot a self-hosted one.
+        self_hosting: one SelfHosting "controlPlane",
+    }
+    part
+    /// The settings of the machine-controller-manager for a pool.
+    MachineSettings {
+        /// How long a machine may be drained.
+        drain_timeout: duration "machineDrainTimeout",
+        /// How long a machine may be unhealthy.
+        health_timeout: duration "machineHealthTimeout",
+        /// How long a machine may take to come up.
+        creation_timeout: duration "machineCreationTimeout",
+        /// How long a machine that failed is kept.
+        preserve_timeout: duration "machinePreserveTimeout",
+        /// How long an update in place may take.
+        in_place_update_timeout: duration "inPlaceUpdateTimeout",
+        /// Whether unhealthy machines are left alone.
+        disable_health_timeout: flag "disableHealthTimeout",
+        /// How often the eviction of a pod is tried.
+        max_evict_retries: int "maxEvictRetries",
+        /// How many machines that failed are kept.
+        auto_preserve_failed_machine_max: int "autoPreserveFailedMachineMax",
     }
     part
     /// The configuration of a kubelet.
@@ -165,14 +291,6 @@ view! {
         namespace: text "namespace",
     }
     part
-    /// An extension that an object asks for.
-    ExtensionEntry {
-        /// The type.
-        type_name: text "type",
-        /// Whether it is switched off.
-        disabled: flag "disabled",
-    }
-    part
     /// A DNS provider of a shoot.
     DnsProvider {
         /// The type.
@@ -183,20 +301,26 @@ view! {
         secret_name: text "secretName",
         /// Whether it serves the shoot's own domain.
         primary: flag "primary",
+        /// The type, be it empty.
+        written_type: written "type",
+        /// The Secret, be it empty.
+        written_secret_name: written "secretName",
     }
     part
     /// The networks of a shoot.
     Networking {
         /// The network extension.
         type_name: text "type",
-        /// The range of the pods.
-        pods: text "pods",
-        /// The range of the services.
-        services: text "services",
-        /// The range of the nodes.
-        nodes: text "nodes",
+        /// The range of the pods, be it empty.
+        pods: written "pods",
+        /// The range of the services, be it empty.
+        services: written "services",
+        /// The range of the nodes, be it empty.
+        nodes: written "nodes",
         /// The address families.
         families: texts "ipFamilies",
+        /// The list of address families.
+        family_list: node "ipFamilies",
     }
 }
 
@@ -212,6 +336,24 @@ impl<'a> Shoot<'a> {
         }
     }
 
+    /// A feature gate, in each component of Kubernetes that sets it and passes traffic on or tells where it may go.
+    pub fn feature_gates(self, name: &str) -> impl Iterator<Item = &'a Node> {
+        let components = ["kubeAPIServer", "kubeControllerManager", "kubeProxy"];
+        let gates = components
+            .map(|component| self.node().at(&["spec", "kubernetes", component, "featureGates", name]));
+        gates.into_iter().flatten()
+    }
+
+    /// Whether there are no nodes at all.
+    pub fn is_workerless(self) -> bool {
+        self.worker_list().is_none_or(|workers| workers.items().is_empty())
+    }
+
+    /// The value of an annotation.
+    pub fn annotation(self, name: &str) -> Option<&'a Node> {
+        self.metadata()?.at(&["annotations", name])
+    }
+
     /// Whether the control plane runs on nodes of the shoot itself, so that it needs no seed.
     pub fn is_self_hosted(self) -> bool {
         self.workers().any(|worker| worker.control_plane().is_some())
@@ -219,6 +361,21 @@ impl<'a> Shoot<'a> {
 }
 
 impl Worker<'_> {
+    /// Whether components of the cluster's own may run on it; they may where it does not speak of them.
+    pub fn takes_system_components(self) -> bool {
+        self.system_components().is_none() || self.allows_system_components() == Some(true)
+    }
+
+    /// The largest number of nodes; none at all when left out.
+    pub fn most(self) -> i64 {
+        self.maximum().map_or(0, |maximum| maximum.value)
+    }
+
+    /// The smallest number of nodes; none at all when left out.
+    pub fn least(self) -> i64 {
+        self.minimum().map_or(0, |minimum| minimum.value)
+    }
+
     /// Whether nodes are updated without being replaced.
     pub fn updates_in_place(self) -> bool {
         self.update_strategy()

@@ -1,9 +1,10 @@
 //! The networks of the runtime cluster and of the virtual garden.
 
-use super::Range;
+use super::{IPV4, IPV6, Range};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
+use crate::syntax::Node;
 use crate::view::{Garden, RuntimeNetworks, Text};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -32,8 +33,10 @@ fn garden(object: &Object) -> Option<Garden<'_>> {
     garden.then(|| Garden::of(object))
 }
 
-fn all<'a>(texts: impl Iterator<Item = Text<'a>>, owner: &'static str) -> Vec<Range<'a>> {
-    texts.filter_map(|text| Range::of(Some(text), owner)).collect()
+/// What a list holds where ranges belong; an empty text is none either.
+fn all<'a>(list: Option<&'a Node>, owner: &'static str) -> Vec<Range<'a>> {
+    let items = list.map(Node::items).unwrap_or_default();
+    items.iter().filter_map(|item| Range::of(Text::even_empty(item), owner)).collect()
 }
 
 fn nodes(networks: RuntimeNetworks<'_>) -> Vec<Range<'_>> {
@@ -58,16 +61,33 @@ pub(super) fn ranges(object: &Object) -> Vec<Range<'_>> {
         return Vec::new();
     };
     let mut ranges = services_of_virtual_garden(garden);
-    if let Some(networks) = garden.runtime_networks() {
+    if let Some(networks) = garden.runtime_networks().filter(|networks| has_sound_families(*networks)) {
         ranges.extend([nodes(networks), pods(networks), services(networks)].concat());
     }
     ranges
 }
 
+/// Whether upstream finds no fault with the address families, and so looks at the ranges.
+fn has_sound_families(networks: RuntimeNetworks<'_>) -> bool {
+    let families = families_of(networks);
+    let known = families.iter().all(|family| matches!(family.as_str(), IPV4 | IPV6));
+    let twice = families.iter().enumerate().any(|(index, family)| {
+        let mut before = families.iter().take(index);
+        before.any(|before| before.as_str() == family.as_str())
+    });
+    known && !twice
+}
+
 /// The address families of the runtime cluster.
 pub(super) fn families(object: &Object) -> Vec<Text<'_>> {
     let networks = garden(object).and_then(Garden::runtime_networks);
-    networks.map_or_else(Vec::new, |networks| networks.families().collect())
+    networks.map_or_else(Vec::new, families_of)
+}
+
+/// An empty text is no family either.
+fn families_of(networks: RuntimeNetworks<'_>) -> Vec<Text<'_>> {
+    let items = networks.families().map(Node::items).unwrap_or_default();
+    items.iter().filter_map(Text::even_empty).collect()
 }
 
 /// Upstream: pkg/api/operator/v1alpha1/validation/garden.go, validateRuntimeClusterNetworking.
@@ -76,6 +96,10 @@ fn runtime(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     let (nodes, pods, services) = (nodes(networks), pods(networks), services(networks));
+    let readable = [&nodes, &pods, &services].into_iter().flatten().all(|range| range.net().is_some());
+    if !readable || !has_sound_families(networks) {
+        return;
+    }
     for (ranges, others) in [(&nodes, &services), (&nodes, &pods), (&pods, &services)] {
         keep_apart(ranges, others, object, findings);
     }
@@ -88,7 +112,24 @@ fn virtual_services(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     let runtime = [pods(networks), services(networks), nodes(networks)].concat();
-    keep_apart(&services_of_virtual_garden(garden), &runtime, object, findings);
+    let services = services_of_virtual_garden(garden);
+    keep_apart(&services, &runtime, object, findings);
+    // Upstream takes a range for overlapping when it cannot read the other one.
+    let Some(unreadable) = runtime.iter().find(|range| range.net().is_none()) else {
+        return;
+    };
+    for range in services.iter().filter(|range| range.net().is_some()) {
+        let Range { text, owner } = unreadable;
+        findings
+            .at(
+                object,
+                range.text.node,
+                format!("`{}` cannot be told apart from what is no range", range.text),
+            )
+            .related(text.node, format!("this is no range for {owner}"))
+            .why("the gardener-operator takes ranges that it cannot compare for overlapping")
+            .help("correct the other range");
+    }
 }
 
 fn keep_apart(ranges: &[Range<'_>], others: &[Range<'_>], object: &Object, findings: &mut Findings) {

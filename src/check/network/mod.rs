@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
+use crate::syntax::Node;
 use crate::view::{Networking, SeedTemplate, Shoot, Text};
 
 pub(super) static RULES: &[Rule] = &[
@@ -65,9 +66,13 @@ impl<'a> Range<'a> {
         text.map(|text| Self { text, owner })
     }
 
-    /// The range, if it is one.
+    /// The range, if it is one; an address of IPv4 with a zero before its numbers is none.
+    ///
+    /// Upstream: Go, net.ParseCIDR.
     fn net(&self) -> Option<IpNet> {
-        self.text.parse().ok()
+        let (address, prefix) = self.text.split_once('/')?;
+        let plain = prefix.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| IpNet::new(address.parse().ok()?, prefix.parse().ok()?).ok()).flatten()
     }
 
     fn family(&self) -> Option<&'static str> {
@@ -112,7 +117,13 @@ impl<'a> Networks<'a> {
             nodes: Range::of(networking.nodes(), "nodes"),
             pods: Range::of(networking.pods(), "pods"),
             services: Range::of(networking.services(), "services"),
-            families: networking.families().collect(),
+            families: networking
+                .family_list()
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Text::written)
+                .collect(),
         }
     }
 
@@ -134,6 +145,14 @@ impl<'a> Networks<'a> {
         self.families.iter().any(|known| &**known == family) || self.families.is_empty() && family == IPV4
     }
 
+    /// Whether each family is one, and none is listed twice; upstream looks at no range of a shoot otherwise.
+    fn has_sound_families(&self) -> bool {
+        self.families.iter().enumerate().all(|(index, family)| {
+            let mut before = self.families.iter().take(index);
+            matches!(family.as_str(), IPV4 | IPV6) && before.all(|before| **before != **family)
+        })
+    }
+
     /// The one family that all ranges must be of; nothing where any will do, or the families are at fault.
     fn only_family(&self) -> Option<&'a str> {
         match self.families[..] {
@@ -144,32 +163,45 @@ impl<'a> Networks<'a> {
     }
 }
 
-/// The networks of a Shoot.
+/// The networks of a Shoot, or of the template of one.
 fn of_shoot(object: &Object) -> Option<Networks<'_>> {
-    let shoot = object.identity.is("core.gardener.cloud", "Shoot");
-    let networking = shoot.then(|| Shoot::of(object).networking())?;
-    networking.map(Networks::of_shoot)
+    let shoot = Shoot::in_object(object)?;
+    shoot.networking().map(Networks::of_shoot)
 }
 
-/// The ranges of a shoot or a seed with the families they must be of.
-fn of_object(object: &Object) -> Option<(Networks<'_>, Vec<Range<'_>>)> {
-    if let Some(networks) = of_shoot(object) {
-        let ranges = networks.ranges().collect();
-        return Some((networks, ranges));
-    }
+/// The networks of a seed with all of its ranges.
+fn of_seed(object: &Object) -> Option<(Networks<'_>, Vec<Range<'_>>)> {
     let seed = SeedTemplate::in_object(object)?;
     let networks = Networks::of_seed(seed);
     let ranges = networks.ranges().chain(seed::shoot_defaults(seed)).collect();
     Some((networks, ranges))
 }
 
+/// The ranges of a shoot and of a seed with the families they must be of.
+fn of_object(object: &Object) -> impl Iterator<Item = (Networks<'_>, Vec<Range<'_>>)> {
+    let shoot = of_shoot(object).filter(Networks::has_sound_families).map(|networks| {
+        let ranges = networks.ranges().collect();
+        (networks, ranges)
+    });
+    let seed =
+        of_seed(object).filter(|_| SeedTemplate::in_object(object).is_some_and(seed::has_sound_families));
+    shoot.into_iter().chain(seed)
+}
+
 /// Upstream: pkg/utils/validation/cidr/cidr.go, ValidateParse.
 fn not_a_range(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let ranges = match of_object(object) {
-        Some((_, ranges)) => ranges,
-        None => garden::ranges(object),
-    };
-    for Range { text, owner } in ranges.into_iter().filter(|range| range.net().is_none()) {
+    for range in SeedTemplate::in_object(object)
+        .filter(|seed| seed::has_sound_families(*seed))
+        .into_iter()
+        .flat_map(seed::empty_ranges)
+    {
+        findings
+            .at(object, range, "an empty text is no range")
+            .why("a range is written as an address and the length of its prefix")
+            .help("remove the field");
+    }
+    let ranges = of_object(object).flat_map(|(_, ranges)| ranges).chain(garden::ranges(object));
+    for Range { text, owner } in ranges.filter(|range| range.net().is_none()) {
         findings
             .at(object, text.node, format!("`{text}` is no range for {owner}"))
             .why("a range is written as an address and the length of its prefix")
@@ -179,16 +211,22 @@ fn not_a_range(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/utils.go, ValidateIPFamilies.
 fn families(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let families = match of_object(object) {
-        Some((networks, _)) => networks.families,
-        None => garden::families(object),
-    };
+    let of_seed = of_seed(object).map(|(networks, _)| networks);
+    let of_both = of_shoot(object).into_iter().chain(of_seed).map(|networks| networks.families);
+    for families in of_both.chain([garden::families(object)]) {
+        judge_families(object, &families, findings);
+    }
+}
+
+fn judge_families(object: &Object, families: &[Text<'_>], findings: &mut Findings) {
+    // The schema of a Garden leaves the families open.
+    let open = object.identity.is("operator.gardener.cloud", "Garden");
     for (index, family) in families.iter().enumerate() {
         let mut before = families.iter().take(index);
-        let message = if !matches!(family.as_str(), IPV4 | IPV6) {
-            format!("there is no address family `{family}`")
-        } else if before.any(|before| **before == **family) {
+        let message = if before.any(|before| **before == **family) {
             format!("the address family `{family}` is listed twice")
+        } else if open && !matches!(family.as_str(), IPV4 | IPV6) {
+            format!("there is no address family `{family}`")
         } else {
             continue;
         };
@@ -201,9 +239,12 @@ fn families(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/utils/validation/cidr/cidr.go, ValidateIPFamily.
 fn other_family(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some((networks, ranges)) = of_object(object) else {
-        return;
-    };
+    for (networks, ranges) in of_object(object) {
+        judge_family(object, &networks, ranges, findings);
+    }
+}
+
+fn judge_family(object: &Object, networks: &Networks<'_>, ranges: Vec<Range<'_>>, findings: &mut Findings) {
     let Some(wanted) = networks.only_family() else {
         return;
     };
@@ -226,11 +267,12 @@ fn other_family(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// The API server looks at a shoot only once it has a seed; before that the scheduler finds none for it.
 fn reserved(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let shoot = object.identity.is("core.gardener.cloud", "Shoot");
-    if shoot && Shoot::of(object).is_self_hosted() {
+    if shoot && Shoot::of(object).is_self_hosted()
+        || SeedTemplate::in_object(object).is_some_and(|seed| !seed::is_sound(seed))
+    {
         return;
     }
-    let ranges = of_object(object).into_iter().flat_map(|(_, ranges)| ranges);
-    for range in ranges {
+    for range in of_object(object).flat_map(|(_, ranges)| ranges) {
         let Some(net) = range.net() else { continue };
         let taken = RESERVED.iter().find(|(reserved, _)| {
             let reserved = reserved.parse().expect("the table holds ranges");

@@ -1,9 +1,10 @@
 //! The networks of seeds, among each other and against those they hand to shoots.
 
-use super::{IPV4, IPV6, Networks, Range, of_object};
+use super::{IPV4, IPV6, Networks, Range, of_seed};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
+use crate::syntax::Node;
 use crate::view::SeedTemplate;
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -29,19 +30,40 @@ pub(super) fn shoot_defaults(seed: SeedTemplate<'_>) -> impl Iterator<Item = Ran
     [pods, services].into_iter().flatten()
 }
 
-/// The seed of an object, if every range of it is one and of the right family.
-fn sound_seed(object: &Object) -> Option<SeedTemplate<'_>> {
-    let seed = SeedTemplate::in_object(object)?;
-    let (networks, ranges) = of_object(object)?;
+/// Whether every range of a seed is one, of the right family and size; only then are they compared.
+pub(super) fn is_sound(seed: SeedTemplate<'_>) -> bool {
+    let Some((networks, ranges)) = of_seed(seed.object) else {
+        return false;
+    };
     let only = networks.only_family();
     let fits =
         |range: &Range<'_>| range.family().is_some_and(|family| only.is_none_or(|only| only == family));
-    ranges.iter().all(fits).then_some(seed)
+    let complete = seed.is_template() || networks.pods.is_some() && networks.services.is_some();
+    let fitting = networks.services.is_none_or(|services| !is_too_large(services));
+    let written = empty_ranges(seed).next().is_none();
+    complete && fitting && written && has_sound_families(seed) && ranges.iter().all(fits)
+}
+
+/// Whether the address families of a seed are ones, each listed once; its ranges are not looked at otherwise.
+pub(super) fn has_sound_families(seed: SeedTemplate<'_>) -> bool {
+    let families: Vec<&str> = seed.families().map(|family| family.as_str()).collect();
+    let known = families.iter().all(|family| matches!(*family, IPV4 | IPV6));
+    known && !matches!(families[..], [one, other] if one == other) && families.len() <= 2
+}
+
+/// The ranges of a seed that are there and empty, where that is not the same as not to be there.
+pub(super) fn empty_ranges(seed: SeedTemplate<'_>) -> impl Iterator<Item = &Node> {
+    let networks = seed.networks();
+    let at = |path: &[&str]| networks.and_then(|networks| networks.at(path));
+    let ranges = [at(&["nodes"]), at(&["shootDefaults", "pods"]), at(&["shootDefaults", "services"])];
+    ranges.into_iter().flatten().filter(|range| range.as_str() == Some(""))
 }
 
 /// Upstream: pkg/api/core/validation/seed.go, validateSeedNetworks.
 fn overlap(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(seed) = sound_seed(object) else { return };
+    let Some(seed) = SeedTemplate::in_object(object).filter(|seed| is_sound(*seed)) else {
+        return;
+    };
     let networks = Networks::of_seed(seed);
     let own: Vec<Range<'_>> =
         [networks.pods, networks.services, networks.nodes].into_iter().flatten().collect();
@@ -65,15 +87,18 @@ fn overlap(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/seed.go, validateSeedNetworks.
 fn services(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let services = SeedTemplate::in_object(object).and_then(|seed| Networks::of_seed(seed).services);
-    let Some(services) = services.filter(|services| services.family() == Some(IPV4)) else {
-        return;
-    };
-    if services.net().is_some_and(|net| net.prefix_len() < LARGEST_SERVICES) {
+    let seed = SeedTemplate::in_object(object).filter(|seed| has_sound_families(*seed));
+    let services = seed.and_then(|seed| Networks::of_seed(seed).services);
+    if let Some(services) = services.filter(|services| is_too_large(*services)) {
         let message = format!("`{}` is too large a range for the services of a seed", services.text);
         findings
             .at(object, services.text.node, message)
             .why("shoots see the services of their seed in a range of that size")
             .help(format!("choose a range with a prefix of {LARGEST_SERVICES} or more"));
     }
+}
+
+/// Whether a range is too large for the services of a seed; of IPv6 any will do.
+fn is_too_large(services: Range<'_>) -> bool {
+    services.family() == Some(IPV4) && services.net().is_some_and(|net| net.prefix_len() < LARGEST_SERVICES)
 }

@@ -9,7 +9,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L454", "network-range-not-canonical"),
         upstream: &["SH-NET-CIDR"],
-        judge: Judge::Shoot(not_canonical),
+        judge: Judge::ShootTemplate(not_canonical),
     },
     Rule {
         code: Code::error("L455", "shoot-networks-overlap"),
@@ -47,7 +47,7 @@ fn seed<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<SeedTemplate<'a>> {
 
 /// Upstream: pkg/utils/validation/cidr/helper.go, ValidateCIDRIsCanonical.
 fn not_canonical(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    let ranges = networks(shoot).map(|networks| networks.ranges());
+    let ranges = networks(shoot).filter(Networks::has_sound_families).map(|networks| networks.ranges());
     for range in ranges.into_iter().flatten() {
         let Some(net) = range.net().filter(|net| net.addr() != net.network()) else {
             continue;

@@ -59,7 +59,9 @@ fn answer<'a>(offer: &'a Offer, asked: &str, at: time::Date) -> Answer<'a> {
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateKubernetesVersionConstraints.
 fn control_plane(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    if let (Some(offer), Some(asked)) = (scope.offer(shoot), shoot.kubernetes_version()) {
+    // What is no version is found by the rules of clusters.
+    let asked = shoot.kubernetes_version().filter(|asked| Minor::of(asked).is_some());
+    if let (Some(offer), Some(asked)) = (scope.offer(shoot), asked) {
         judge(shoot.object, asked, offer, scope, findings);
     }
 }

@@ -1,9 +1,10 @@
 //! The machine types of a shoot's pools.
 
-use super::{field_of, names, not_offered, offered, pools, region_of, zones_of};
+use super::{names, not_offered, offered, pools, region_of, zones_of};
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::{Code, help_with_others};
-use crate::view::{MachineType, Shoot, Text, Worker};
+use crate::syntax::Node;
+use crate::view::{Kubelet, MachineType, Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -25,6 +26,11 @@ pub(in crate::check) static RULES: &[Rule] = &[
         code: Code::error("L423", "kubelet-reserves-whole-machine"),
         upstream: &["XS-KUBERES"],
         judge: Judge::Shoot(reserved),
+    },
+    Rule {
+        code: Code::warning("L574", "common-kubelet-reserves-whole-machine"),
+        upstream: &["XS-KUBERES"],
+        judge: Judge::Shoot(reserved_by_default),
     },
 ];
 
@@ -128,43 +134,56 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Upstream looks at pools with a `kubernetes` of their own only; the kubelet of any other pool would fail just the same.
-///
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateKubeletConfig.
 fn reserved(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some((offer, workers)) = pools(shoot, scope) else {
         return;
     };
     for worker in workers {
-        let (Some(kubelet), Some(machine_type)) =
-            (worker.kubelet().or(shoot.kubelet()), machine_type_of(worker, offer))
-        else {
+        if let Some(own) = worker.kubernetes() {
+            let kubelet = worker.kubelet().or(shoot.kubelet());
+            judge_reserved((shoot, worker, offer), kubelet, (own, "kubelet"), findings);
+        }
+    }
+}
+
+/// Upstream looks at pools with a `kubernetes` of their own only; the kubelet of any other pool would fail just the same.
+fn reserved_by_default(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
+    let (Some((offer, workers)), Some(common)) = (pools(shoot, scope), shoot.kubernetes()) else {
+        return;
+    };
+    for worker in workers.filter(|worker| worker.kubernetes().is_none()) {
+        judge_reserved((shoot, worker, offer), shoot.kubelet(), (common, "kubelet"), findings);
+    }
+}
+
+fn judge_reserved(
+    (shoot, worker, offer): (Shoot<'_>, Worker<'_>, &Offer),
+    kubelet: Option<Kubelet<'_>>,
+    (parent, field): (&Node, &str),
+    findings: &mut Findings,
+) {
+    let (Some(kubelet), Some(machine_type)) = (kubelet, machine_type_of(worker, offer)) else {
+        return;
+    };
+    let resources = [
+        ("cpu", kubelet.reserved_cpu(), machine_type.cpu()),
+        ("memory", kubelet.reserved_memory(), machine_type.memory()),
+    ];
+    for (resource, reserved, whole) in resources {
+        let (Some(reserved), Some(whole)) = (reserved, whole) else {
             continue;
         };
-        let resources = [
-            ("cpu", kubelet.reserved_cpu(), machine_type.cpu()),
-            ("memory", kubelet.reserved_memory(), machine_type.memory()),
-        ];
-        for (resource, reserved, whole) in resources {
-            let (Some(reserved), Some(whole)) = (reserved, whole) else {
-                continue;
-            };
-            if reserved.quantity < whole.quantity {
-                continue;
-            }
-            let (parent, name) = match worker.kubelet() {
-                Some(_) => (field_of(worker, &["kubernetes"]), worker.machine_type()),
-                None => (shoot.kubernetes().unwrap_or(shoot.node()), worker.machine_type()),
-            };
-            let name = name.map(Text::as_str).unwrap_or_default();
-            let message =
-                format!("the kubelet keeps `{reserved}` of {resource}, and a `{name}` has `{whole}`");
-            findings
-                .at_field(shoot.object, parent, "kubelet", message)
-                .related(reserved.node, "reserved here")
-                .related(whole.node, "the machine type has no more than this")
-                .why("nothing would be left of the node for pods")
-                .help(format!("reserve less {resource}, or take a larger machine type"));
+        if reserved.quantity < whole.quantity {
+            continue;
         }
+        let name = worker.machine_type().map(Text::as_str).unwrap_or_default();
+        let message = format!("the kubelet keeps `{reserved}` of {resource}, and a `{name}` has `{whole}`");
+        findings
+            .at_field(shoot.object, parent, field, message)
+            .related(reserved.node, "reserved here")
+            .related(whole.node, "the machine type has no more than this")
+            .why("nothing would be left of the node for pods")
+            .help(format!("reserve less {resource}, or take a larger machine type"));
     }
 }

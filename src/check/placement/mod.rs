@@ -12,7 +12,6 @@ pub(super) mod volume;
 
 use super::{Findings, Judge, Offer, Raised, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names, help_with_others};
-use crate::syntax::Node;
 use crate::view::{NamedItem, Region, Shoot, Text, Worker, Zone};
 
 pub(super) static RULES: &[Rule] = &[
@@ -167,8 +166,11 @@ fn zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateZones.
-fn repeated_zones(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
-    for worker in shoot.workers() {
+fn repeated_zones(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
+    let Some((_, workers)) = pools(shoot, scope) else {
+        return;
+    };
+    for worker in workers {
         let mut seen: Vec<Text<'_>> = Vec::new();
         for zone in worker.zones() {
             if let Some(first) = seen.iter().find(|first| ***first == *zone) {
@@ -191,14 +193,15 @@ fn access_restrictions(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
     let Some(region_name) = region.name() else { return };
     let known: Vec<&str> = names(region.access_restrictions().map(NamedItem::name)).collect();
     for restriction in shoot.access_restrictions() {
-        let Some(name) = restriction.name().filter(|name| !known.contains(&name.as_str())) else {
+        let name = restriction.name().map(Text::as_str).unwrap_or_default();
+        if known.contains(&name) {
             continue;
-        };
+        }
         let message = format!("the region `{region_name}` has no access restriction `{name}`");
         let help = if known.is_empty() {
             "choose another region, or remove the access restriction".to_owned()
         } else {
-            help_with_names(&name, known.iter().copied())
+            help_with_names(name, known.iter().copied())
         };
         findings
             .at(shoot.object, restriction.node(), message)
@@ -211,7 +214,9 @@ fn access_restrictions(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateMaxNodesTotal.
 fn nodes(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let offer = scope.offer(shoot);
-    let Some(limit) = offer.and_then(|offer| offer.profile().max_nodes_total()) else {
+    let limit = offer.and_then(|offer| offer.profile().max_nodes_total());
+    // A limit that is none is a fault of the CloudProfile.
+    let Some(limit) = limit.filter(|limit| limit.value > 0) else {
         return;
     };
     let least = shoot
@@ -227,9 +232,4 @@ fn nodes(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
         .related(limit.node, "the CloudProfile sets the limit here")
         .why("Gardener's API server refuses a shoot whose pools have more nodes at minimum than its CloudProfile allows")
         .help("lower `minimum` of some pools");
-}
-
-/// The node of a pool's own field, or the pool.
-fn field_of<'a>(worker: Worker<'a>, path: &[&str]) -> &'a Node {
-    worker.node().at(path).unwrap_or_else(|| worker.node())
 }

@@ -6,12 +6,15 @@
 pub(super) mod binding;
 pub(super) mod seed;
 
-use super::{Findings, Judge, Rule, Scope};
+use super::{Findings, Judge, Rule, Scope, object_reference};
 use crate::diagnostic::{Code, help_with_names, nearest};
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::Object;
 use crate::syntax::Node;
 use crate::view::{NamedResource, ObjectReference, SeedTemplate, Shoot, Text};
+
+/// A reference to an object of a kind that is not copied.
+pub(super) const KIND_NOT_SUPPORTED: Code = Code::error("L335", "resource-kind-not-supported");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -35,7 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         judge: Judge::Object(resources),
     },
     Rule {
-        code: Code::error("L335", "resource-kind-not-supported"),
+        code: KIND_NOT_SUPPORTED,
         upstream: &["XR-REF-RES", "SH-RES-NAME"],
         judge: Judge::Object(resource_kinds),
     },
@@ -186,14 +189,12 @@ fn resources_of(object: &Object) -> Option<(Vec<ObjectReference<'_>>, &str)> {
     Some((references, GARDEN_NAMESPACE))
 }
 
-/// Whether `spec.resources` may refer to objects of a kind; nothing when the reference does not tell its kind.
-fn is_supported(reference: ObjectReference<'_>) -> Option<bool> {
-    let (version, kind) = (reference.api_version()?, reference.kind()?);
-    let supported = matches!(
-        (version.as_str(), kind.as_str()),
-        ("v1", "Secret" | "ConfigMap") | ("security.gardener.cloud/v1alpha1", "WorkloadIdentity")
-    );
-    Some(supported)
+/// Whether `spec.resources` may refer to objects of a kind.
+fn is_supported(reference: ObjectReference<'_>) -> bool {
+    let kind = reference.api_version().zip(reference.kind());
+    kind.is_some_and(|(version, kind)| {
+        object_reference::RESOURCES.contains(&(version.as_str(), kind.as_str()))
+    })
 }
 
 /// Upstream: plugin/pkg/global/resourcereferencemanager/admission.go, ensureResourceReferences.
@@ -202,7 +203,7 @@ fn resources(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     };
     for reference in references {
-        let kind = reference.kind().filter(|_| is_supported(reference) == Some(true));
+        let kind = reference.kind().filter(|_| is_supported(reference));
         let (Some(kind), Some(name)) = (kind, reference.name()) else {
             continue;
         };
@@ -214,18 +215,11 @@ fn resources(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/utils.go, validateCrossVersionObjectReference.
 fn resource_kinds(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let references = resources_of(object).into_iter().flat_map(|(references, _)| references);
-    for reference in references.filter(|reference| is_supported(*reference) == Some(false)) {
-        let kind = reference.kind().map_or("", Text::as_str);
-        let version = reference.api_version().map_or("", Text::as_str);
-        let message = format!("a resource of the kind `{kind}` in `{version}` cannot be referred to");
-        findings
-            .at(object, reference.node(), message)
-            .why("Gardener's API server refuses resources of other kinds than those it can copy to the seed")
-            .help(
-                "refer to a `Secret` or a `ConfigMap` of `v1`, or to a `WorkloadIdentity` of \
-                 `security.gardener.cloud/v1alpha1`",
-            );
+    let of_shoot = Shoot::in_object(object).into_iter().flat_map(Shoot::resources);
+    let of_seed = SeedTemplate::in_object(object).into_iter().flat_map(SeedTemplate::resources);
+    for resource in of_shoot.chain(of_seed) {
+        let place = (resource.node(), "resourceRef");
+        object_reference::of_other_kind(object, place, object_reference::RESOURCES, findings);
     }
 }
 

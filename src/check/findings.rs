@@ -1,0 +1,170 @@
+//! What a rule says: where, what, why it matters and how to mend it.
+
+use crate::diagnostic::{Code, Diagnostic, Label, Place};
+use crate::landscape::Object;
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// The findings of one rule.
+pub struct Findings {
+    code: Code,
+    pub(super) found: Vec<Diagnostic>,
+}
+
+impl Findings {
+    pub(super) fn new(code: Code) -> Self {
+        Self { code, found: Vec::new() }
+    }
+
+    /// A finding at a place of which no object tells.
+    pub fn at_place(&mut self, place: impl Into<Place>, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding at a value of an object.
+    pub fn at(&mut self, object: &Object, node: &Node, message: impl Into<String>) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place(node)))
+    }
+
+    /// A finding for a value that is missing from `parent`; `field` is the path from there.
+    pub fn missing(
+        &mut self,
+        object: &Object,
+        parent: &Node,
+        field: &str,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
+    }
+
+    /// A finding at a value of an object that one of its fields shows best: that one is underlined.
+    pub fn about(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        shown: &Node,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let path = object.root.path_to(node).unwrap_or_default();
+        self.named(object, shown, path, message)
+    }
+
+    /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
+    pub fn at_field(
+        &mut self,
+        object: &Object,
+        parent: &Node,
+        field: &str,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let mut place = object.place_of_missing(parent, field);
+        let entry = parent.as_mapping().and_then(|mapping| mapping.entry(field));
+        if let Some(entry) = entry {
+            place.span = Some(entry.key.span);
+        }
+        self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    /// A finding at a value whose path, as upstream names it, is another than the way to it.
+    pub fn named(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
+    }
+
+    /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
+    ///
+    /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
+    pub fn absent(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        path: &[&str],
+        message: impl Into<String>,
+    ) -> Option<Raised<'_>> {
+        let mut node = root;
+        let mut rest = path;
+        while let Some((name, behind)) = rest.split_first() {
+            let Some(next) = node.get(name) else {
+                node.as_mapping()?;
+                return Some(self.missing(object, node, &rest.join("."), message));
+            };
+            (node, rest) = (next, behind);
+        }
+        (node.as_str() == Some("")).then(|| self.at(object, node, message))
+    }
+
+    /// A finding for a value that is missing, or empty, below `root`; as much of the way there as exists leads to what is
+    /// underlined.
+    pub fn lacking(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        way: &[&str],
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let (mut parent, mut rest) = (root, way);
+        while let [name, below @ ..] = rest {
+            let Some(child) = parent.get(name) else { break };
+            if below.is_empty() {
+                return self.at(object, child, message);
+            }
+            (parent, rest) = (child, below);
+        }
+        self.missing(object, parent, &rest.join("."), message)
+    }
+
+    /// A finding at a value that upstream names by another path than its own; `field` is the path from `parent`.
+    pub fn under(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        parent: &Node,
+        field: &str,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        let place = Place { span: Some(node.span), ..object.place_of_missing(parent, field) };
+        self.raise(Diagnostic::new(self.code, message, place))
+    }
+
+    fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {
+        self.found.push(diagnostic);
+        Raised(self.found.last_mut().expect("pushed just now"))
+    }
+}
+
+/// A finding that was raised just now, to say more about it.
+pub struct Raised<'a>(&'a mut Diagnostic);
+
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the finding is kept whether or not more is said about it"
+)]
+impl Raised<'_> {
+    /// Says how to mend it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Says why it matters.
+    pub fn why(self, why: impl Into<String>) -> Self {
+        self.0.why = Some(why.into());
+        self
+    }
+
+    /// Adds a place, often in another file, that explains it.
+    pub fn related(self, node: &Node, text: impl Into<String>) -> Self {
+        self.related_span(node.span, text)
+    }
+
+    /// Adds a place that explains it.
+    pub fn related_span(self, span: Span, text: impl Into<String>) -> Self {
+        self.0.related.push(Label { span, text: text.into() });
+        self
+    }
+}

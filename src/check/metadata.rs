@@ -1,0 +1,367 @@
+//! Metadata: what every object says of itself, whatever its kind.
+//!
+//! The API server checks it alike for all kinds, but for the form of their names.
+
+use super::label::{LABEL_MALFORMED, judge_annotations_in, judge_labels};
+use super::{Findings, Judge, Rule, Scope};
+use crate::diagnostic::Code;
+use crate::identity::Identity;
+use crate::kind;
+use crate::landscape::Object;
+use crate::name::{
+    LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name,
+};
+use crate::syntax::{Node, join_path};
+use crate::view::{ExposureClass, Text};
+
+/// A name in another form than its place takes.
+pub(super) const NAME_INVALID: Code = Code::error("L359", "name-invalid");
+/// More bytes than the API server takes.
+pub(super) const OBJECT_TOO_LARGE: Code = Code::error("L362", "object-too-large");
+
+pub(super) static RULES: &[Rule] = &[
+    Rule { code: NAME_INVALID, upstream: &[], judge: Judge::Object(names) },
+    Rule {
+        code: NAME_INVALID,
+        upstream: &["EC-HANDLER"],
+        judge: Judge::Kinds(&[kind::EXPOSURE_CLASS], handler),
+    },
+    Rule { code: LABEL_MALFORMED, upstream: &[], judge: Judge::Object(labels) },
+    Rule {
+        code: Code::error("L361", "metadata-not-accepted"),
+        upstream: &[],
+        judge: Judge::Object(bookkeeping),
+    },
+    Rule { code: OBJECT_TOO_LARGE, upstream: &[], judge: Judge::Object(annotations_size) },
+];
+
+/// The keys and values of all annotations, in bytes.
+const ANNOTATIONS_LIMIT: usize = 256 << 10;
+
+/// Why a malformed name matters.
+const NAME_WHY: &str =
+    "names become parts of paths, domains and labels; the API server refuses what does not fit there";
+
+/// The forms that names come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameForm {
+    /// A DNS name.
+    Subdomain,
+    /// A DNS name without dots.
+    Label,
+    /// Whatever may stand between two slashes of a path.
+    Segment,
+}
+
+/// Kinds whose names are DNS labels.
+///
+/// Upstream: the `Validate…` function of each kind in pkg/api/*/validation, and Kubernetes' own of a Namespace.
+const NAMED_BY_LABEL: &[(&str, &str)] = &[
+    ("", "Namespace"),
+    ("", "Service"),
+    ("core.gardener.cloud", "BackupBucket"),
+    ("core.gardener.cloud", "ControllerDeployment"),
+    ("core.gardener.cloud", "ControllerInstallation"),
+    ("core.gardener.cloud", "ControllerRegistration"),
+    ("core.gardener.cloud", "ExposureClass"),
+    ("core.gardener.cloud", "Seed"),
+    ("core.gardener.cloud", "Shoot"),
+    ("core.gardener.cloud", "ShootState"),
+    ("operations.gardener.cloud", "Bastion"),
+    ("seedmanagement.gardener.cloud", "Gardenlet"),
+    ("seedmanagement.gardener.cloud", "ManagedSeed"),
+];
+
+impl NameForm {
+    /// The form of the names of a kind; of an unknown kind, what holds for all.
+    fn of(identity: &Identity) -> Self {
+        let (group, kind) = (identity.group(), &*identity.kind);
+        let by_path = group == "rbac.authorization.k8s.io"
+            || group == "core.gardener.cloud" && kind == "BackupEntry"
+            || kind::facts(group, kind).is_none();
+        if NAMED_BY_LABEL.contains(&(group, kind)) {
+            Self::Label
+        } else if by_path {
+            Self::Segment
+        } else {
+            Self::Subdomain
+        }
+    }
+
+    /// Whether a name has this form.
+    pub(super) fn accepts(self, name: &str) -> bool {
+        match self {
+            Self::Subdomain => is_dns_subdomain(name),
+            Self::Label => is_dns_label(name),
+            Self::Segment => is_path_segment(name),
+        }
+    }
+
+    /// Whether a name has this form to which the server appends some letters.
+    ///
+    /// Upstream: k8s.io/apimachinery/pkg/api/validation/generic.go, maskTrailingDash.
+    fn accepts_prefix(self, name: &str) -> bool {
+        let masked = (name.len() > 1).then(|| name.strip_suffix('-')).flatten();
+        match self {
+            Self::Segment => !name.contains(['/', '%']),
+            _ => match masked.map(|kept| kept.get(..kept.len() - 1)) {
+                Some(kept) => kept.is_some_and(|kept| self.accepts(&format!("{kept}a"))),
+                None => self.accepts(name),
+            },
+        }
+    }
+
+    /// Reports a name that has not this form; `what` says whose name it is.
+    pub(super) fn require(self, object: &Object, name: Text<'_>, what: &str, findings: &mut Findings) {
+        if !self.accepts(&name) {
+            let message = format!("{what} `{name}` {}", self.fault(&name));
+            findings.at(object, name.node, message).why(NAME_WHY).help(self.help());
+        }
+    }
+
+    fn fault(self, name: &str) -> String {
+        match self {
+            Self::Label if name.len() > LABEL_LIMIT => format!("has more than {LABEL_LIMIT} characters"),
+            Self::Subdomain if name.len() > SUBDOMAIN_LIMIT => {
+                format!("has more than {SUBDOMAIN_LIMIT} characters")
+            }
+            Self::Label if is_dns_subdomain(name) => "holds a dot".to_owned(),
+            Self::Label => "is no DNS label".to_owned(),
+            Self::Subdomain => "is no DNS name".to_owned(),
+            Self::Segment => "cannot be a part of a path".to_owned(),
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Label => {
+                "use lower-case letters, digits and `-`, beginning and ending with a letter or digit"
+            }
+            Self::Subdomain => {
+                "use lower-case letters, digits, `-` and `.`, each part beginning and ending with a letter or digit"
+            }
+            Self::Segment => "leave out `/` and `%`; `.` and `..` alone are no names",
+        }
+    }
+}
+
+/// The metadata of an object, unless it may be encrypted.
+fn metadata(object: &Object) -> Option<&Node> {
+    let open = object.sealed.is_none() && object.root.get("sops").is_none();
+    object.root.get("metadata").filter(|_| open)
+}
+
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateObjectMetaAccessor.
+fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let identity = &object.identity;
+    let form = NameForm::of(identity);
+    let Some(metadata) = metadata(object) else {
+        if object.root.get("metadata").is_none() {
+            nameless(object, &object.root, "metadata.name", findings);
+        }
+        return;
+    };
+    let generated = metadata.get("generateName").and_then(Text::of);
+    match metadata.get("name") {
+        Some(_) if has_own_rule(identity) && !identity.name.is_empty() => {}
+        Some(name) if name.as_str() != Some("") => {
+            if let Some(name) = Text::of(name) {
+                form.require(object, name, "the name", findings);
+            }
+        }
+        _ if generated.is_none() => nameless(object, metadata, "name", findings),
+        _ => {}
+    }
+    if let Some(prefix) = generated.filter(|prefix| !form.accepts_prefix(prefix)) {
+        let message = format!("the beginning of a name `{prefix}` {}", form.fault(&prefix));
+        findings.at(object, prefix.node, message).why(NAME_WHY).help(form.help());
+    }
+    let namespace = metadata.get("namespace").and_then(Text::of);
+    if let Some(namespace) = namespace.filter(|_| kind::is_namespaced(identity) == Some(true)) {
+        NameForm::Label.require(object, namespace, "the namespace", findings);
+    }
+}
+
+/// Whether the names of a kind are limited further, by a rule that looks at their form too.
+fn has_own_rule(identity: &Identity) -> bool {
+    identity.group() == "core.gardener.cloud" && matches!(&*identity.kind, "Project" | "Shoot")
+}
+
+/// The longest name of a handler: the namespace of its gateway on the seed begins with it.
+const HANDLER_LIMIT: usize = 34;
+
+/// Upstream: pkg/api/core/validation/exposureclass.go, ValidateExposureClass.
+fn handler(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let Some(handler) = ExposureClass::of(object).handler() else {
+        return;
+    };
+    NameForm::Label.require(object, handler, "the handler", findings);
+    if handler.len() > HANDLER_LIMIT && is_dns_label(&handler) {
+        findings
+            .at(
+                object,
+                handler.node,
+                format!("the handler `{handler}` has more than {HANDLER_LIMIT} characters"),
+            )
+            .why("a namespace on the seed is named after it")
+            .help("shorten it, here and in the configuration of the gardenlets");
+    }
+}
+
+/// Kinds that the server makes up a name for, even if it is not asked to.
+///
+/// Upstream: pkg/apiserver/registry/core/secretbinding/strategy.go, PrepareForCreate, and its twins.
+const NAMED_BY_SERVER: [&str; 3] = ["CredentialsBinding", "SecretBinding", "WorkloadIdentity"];
+
+fn nameless(object: &Object, parent: &Node, field: &str, findings: &mut Findings) {
+    if NAMED_BY_SERVER.contains(&&*object.identity.kind) {
+        return;
+    }
+    let message = format!("a {} without a name", object.identity.kind);
+    findings
+        .missing(object, parent, field, message)
+        .why("the name tells an object from the others of its kind")
+        .help("set `metadata.name`");
+}
+
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateAnnotations and ValidateFinalizers;
+/// pkg/apis/meta/v1/validation, ValidateLabels.
+fn labels(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let Some(metadata) = metadata(object) else {
+        return;
+    };
+    if let Some(labels) = metadata.get("labels") {
+        judge_labels(object, labels, "metadata.labels", findings);
+    }
+    judge_annotations_in(object, metadata, "annotations", findings);
+    for finalizer in metadata.get("finalizers").map(Node::items).unwrap_or_default() {
+        if let Some(name) = finalizer.as_str().filter(|name| !is_qualified_name(name)) {
+            findings
+                .named(
+                    object,
+                    finalizer,
+                    "metadata.finalizers",
+                    format!("`{name}` is no name of a finalizer"),
+                )
+                .why("the API server refuses the object")
+                .help(KEY_HELP);
+        }
+    }
+}
+
+/// What the keys of labels and annotations, and the names of finalizers look like.
+pub(super) const KEY_HELP: &str = "write a name of at most 63 letters, digits, `-`, `_` and `.`, and before it, if need be, a DNS name \
+                        and `/`, as in `example.org/name`";
+
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, validateObjectMetaAccessorWithOptsCommon.
+fn bookkeeping(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let Some(metadata) = metadata(object) else {
+        return;
+    };
+    if let Some(generation) = metadata.get("generation").filter(|node| node.as_i64().is_some_and(|it| it < 0))
+    {
+        findings
+            .at(object, generation, "a negative generation")
+            .why("the API server counts the generations, beginning at 1")
+            .help("remove `generation`");
+    }
+    owners(object, metadata, findings);
+    finalizers(object, metadata, findings);
+    managed_fields(object, metadata, findings);
+}
+
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateOwnerReferences.
+fn owners(object: &Object, metadata: &Node, findings: &mut Findings) {
+    const PATH: &str = "metadata.ownerReferences";
+    let mut controller: Option<&Node> = None;
+    for owner in metadata.get("ownerReferences").map(Node::items).unwrap_or_default() {
+        let text = |field| owner.get(field).and_then(Node::as_str);
+        let version = text("apiVersion").unwrap_or_default();
+        // Of a group and a version that are no two, nothing is read.
+        if !version.is_empty() && (version.matches('/').count() > 1 || version.ends_with('/')) {
+            findings
+                .named(
+                    object,
+                    owner,
+                    join_path(PATH, "apiVersion"),
+                    format!("`{version}` names no version of an API"),
+                )
+                .why("the API server refuses an owner that cannot be looked up");
+        }
+        if version == "v1" && text("kind") == Some("Event") {
+            findings
+                .named(object, owner, PATH, "an Event owns nothing")
+                .why("events are deleted after an hour");
+        }
+        if owner.get("controller").and_then(Node::as_bool) == Some(true) {
+            if let Some(first) = controller {
+                findings
+                    .named(object, owner, PATH, "a second owner that is the controller")
+                    .related(first, "the first one")
+                    .why("one controller at most manages an object")
+                    .help("set `controller: true` for one of them");
+            }
+            controller.get_or_insert(owner);
+        }
+    }
+}
+
+fn finalizers(object: &Object, metadata: &Node, findings: &mut Findings) {
+    let finalizers = metadata.get("finalizers").map(Node::items).unwrap_or_default();
+    let find = |name: &str| finalizers.iter().find(|finalizer| finalizer.as_str() == Some(name));
+    if let Some((orphan, foreground)) = find("orphan").zip(find("foregroundDeletion")) {
+        let message = "the finalizers `orphan` and `foregroundDeletion` contradict each other";
+        findings
+            .named(object, orphan, "metadata.finalizers", message)
+            .related(foreground, "the other one")
+            .why("what belongs to the object would have to be kept and deleted");
+    }
+}
+
+/// Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, ValidateManagedFields.
+fn managed_fields(object: &Object, metadata: &Node, findings: &mut Findings) {
+    const WHY: &str = "the API server keeps this record itself";
+    const HELP: &str = "remove `managedFields`";
+    for entry in metadata.get("managedFields").map(Node::items).unwrap_or_default() {
+        let text = |field: &str| entry.get(field).and_then(Node::as_str).unwrap_or_default();
+        let mut odd = |field: &str, fault: &str| {
+            let message = format!("`{}` {fault}", text(field));
+            match entry.get(field) {
+                Some(node) => findings.at(object, node, message),
+                None => findings.missing(object, entry, field, message),
+            }
+            .why(WHY)
+            .help(HELP);
+        };
+        if !matches!(text("operation"), "Apply" | "Update") {
+            odd("operation", "is neither `Apply` nor `Update`");
+        }
+        if !matches!(text("fieldsType"), "" | "FieldsV1") {
+            odd("fieldsType", "is not `FieldsV1`");
+        }
+        if text("manager").len() > 128 || text("manager").chars().any(char::is_control) {
+            odd("manager", "is no name of a manager");
+        }
+        if text("subresource").len() > 256 {
+            odd("subresource", "is no subresource");
+        }
+    }
+}
+
+/// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateAnnotationsSize.
+fn annotations_size(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let Some(annotations) = metadata(object).and_then(|metadata| metadata.get("annotations")) else {
+        return;
+    };
+    let length = |node: &Node| node.as_str().map_or(0, str::len);
+    let size: usize =
+        annotations.entries().iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
+    if size > ANNOTATIONS_LIMIT {
+        let message = format!("{size} bytes of annotations, more than {ANNOTATIONS_LIMIT}");
+        let metadata = object.root.get("metadata").unwrap_or(&object.root);
+        findings
+            .at_field(object, metadata, "annotations", message)
+            .why("annotations are read with every object, so the API server limits them")
+            .help("move the data into a ConfigMap");
+    }
+}

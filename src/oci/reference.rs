@@ -1,0 +1,140 @@
+//! References to images in registries, as strictly as Gardener's chart puller reads them.
+
+/// Why a reference leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// It names no registry, and none is assumed.
+    NoRegistry,
+    /// What names the registry is no host with an optional port.
+    Registry,
+    /// The repository has characters that no repository has, or none, or too many.
+    Repository,
+    /// Docker's own registry has no repositories outside of a namespace.
+    NoNamespace,
+    /// It has neither a tag nor a digest.
+    NoVersion,
+    /// The tag has characters that no tag has, or too many.
+    Tag,
+    /// The digest is no SHA-256.
+    Digest,
+}
+
+const REPOSITORY_LIMIT: usize = 255;
+const TAG_LIMIT: usize = 128;
+const DOCKER: [&str; 2] = ["docker.io", "index.docker.io"];
+
+/// Reads a reference, `registry/repository:tag`, `…@sha256:…` or both.
+///
+/// Upstream: github.com/google/go-containerregistry/pkg/name, ParseReference with StrictValidation.
+pub fn check(reference: &str) -> Result<(), Unusable> {
+    let Some((base, digest)) = reference.split_once('@') else {
+        let (base, tag) = split_tag(reference);
+        check_tag(tag.ok_or(Unusable::NoVersion)?)?;
+        return check_repository(base);
+    };
+    let hex = digest.strip_prefix("sha256:").ok_or(Unusable::Digest)?;
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if hex.len() != 64 || !hex.bytes().all(is_hex) {
+        return Err(Unusable::Digest);
+    }
+    let (untagged, tag) = split_tag(base);
+    let tagged = tag.is_some_and(|tag| check_tag(tag).is_ok() && check_repository(untagged).is_ok());
+    if tagged { Ok(()) } else { check_repository(base) }
+}
+
+/// A colon before a slash belongs to a port.
+fn split_tag(reference: &str) -> (&str, Option<&str>) {
+    match reference.rsplit_once(':') {
+        Some((base, tag)) if !tag.contains('/') => (base, Some(tag)),
+        _ => (reference, None),
+    }
+}
+
+fn check_tag(tag: &str) -> Result<(), Unusable> {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let fits = (1..=TAG_LIMIT).contains(&tag.len()) && tag.bytes().all(inner);
+    fits.then_some(()).ok_or(Unusable::Tag)
+}
+
+fn check_repository(name: &str) -> Result<(), Unusable> {
+    let (registry, repository) = match name.split_once('/') {
+        Some((first, rest)) if first == "localhost" || first.contains(['.', ':']) => (first, rest),
+        _ => ("", name),
+    };
+    let inner = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+    };
+    if !(1..=REPOSITORY_LIMIT).contains(&repository.len()) || !repository.bytes().all(inner) {
+        return Err(Unusable::Repository);
+    }
+    if registry.is_empty() {
+        return Err(Unusable::NoRegistry);
+    }
+    if !is_authority(registry) {
+        return Err(Unusable::Registry);
+    }
+    if DOCKER.contains(&registry) && !repository.contains('/') {
+        return Err(Unusable::NoNamespace);
+    }
+    Ok(())
+}
+
+/// Whether it is a host with an optional port, as a URL has it.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, "")) => (host, ""),
+        Some((host, behind)) => match behind.strip_prefix(':') {
+            Some(port) => (host, port),
+            None => return false,
+        },
+        None => text.rsplit_once(':').unwrap_or((text, "")),
+    };
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~!$&'()*+,;=:\"<>".contains(&byte);
+    port.bytes().all(|byte| byte.is_ascii_digit()) && host.bytes().all(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    #[test]
+    fn a_full_reference_has_registry_repository_and_version() {
+        for reference in [
+            "registry.example.org/charts/one:v1.2.3",
+            "registry.example.org:5000/one:v1",
+            "localhost/one:v1",
+            "10.0.0.1/one:v1",
+            "[::1]:5000/one:v1",
+            "docker.io/library/one:v1",
+        ] {
+            assert_eq!(check(reference), Ok(()), "{reference}");
+            assert_eq!(check(&format!("{reference}@{DIGEST}")), Ok(()), "{reference}");
+        }
+        assert_eq!(check(&format!("registry.example.org/one@{DIGEST}")), Ok(()));
+    }
+
+    #[test]
+    fn nothing_is_made_up_that_a_reference_leaves_out() {
+        for (reference, why) in [
+            ("", Unusable::NoVersion),
+            ("registry.example.org/one", Unusable::NoVersion),
+            ("registry.example.org:5000/one", Unusable::NoVersion),
+            ("registry.example.org/one:", Unusable::Tag),
+            ("registry.example.org/one:a+b", Unusable::Tag),
+            ("charts/one:v1", Unusable::NoRegistry),
+            ("one:v1", Unusable::NoRegistry),
+            ("docker.io/one:v1", Unusable::NoNamespace),
+            ("registry.example.org/One:v1", Unusable::Repository),
+            ("registry.example.org/:v1", Unusable::Repository),
+            ("registry.example.org:a/one:v1", Unusable::Registry),
+            ("registry example.org/one:v1", Unusable::Registry),
+            ("registry.example.org/one@sha256:abc", Unusable::Digest),
+            ("registry.example.org/one@md5:abc", Unusable::Digest),
+            ("registry.example.org/one@a@b", Unusable::Digest),
+        ] {
+            assert_eq!(check(reference), Err(why), "{reference}");
+        }
+    }
+}

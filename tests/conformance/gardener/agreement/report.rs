@@ -1,0 +1,150 @@
+//! The figures by kind, and every disagreement in groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use crate::beyond;
+use crate::compare::{Comparison, Direction, is_judged};
+use crate::line::Judged;
+use crate::spelling;
+
+/// Samples shown of each group of disagreements.
+const SAMPLES: usize = 6;
+
+/// The figures of one kind.
+#[derive(Default)]
+struct Figures {
+    objects: usize,
+    refused: usize,
+    agreed: usize,
+    compared: usize,
+    same_fields: usize,
+    panics: usize,
+}
+
+impl Figures {
+    fn add(&mut self, judged: &Judged, comparison: &Comparison) {
+        self.objects += 1;
+        self.refused += usize::from(!judged.accepts);
+        self.agreed += usize::from(comparison.verdicts_agree);
+        self.compared += usize::from(comparison.fields_agree.is_some());
+        self.same_fields += usize::from(comparison.fields_agree == Some(true));
+        self.panics += usize::from(comparison.panicked);
+    }
+}
+
+/// Differences of the same kind of object, direction and field.
+#[derive(Default)]
+struct Group {
+    count: usize,
+    verdicts: usize,
+    samples: Vec<String>,
+}
+
+/// The figures of a run.
+pub(crate) struct Summary<'a> {
+    by_kind: BTreeMap<&'a str, Figures>,
+    all: Figures,
+    unjudged: usize,
+}
+
+impl<'a> Summary<'a> {
+    /// Counts comparisons, which are those of the objects in this order.
+    pub(crate) fn of(judged: &[&'a Judged], comparisons: &[Comparison]) -> Self {
+        let mut summary = Self { by_kind: BTreeMap::new(), all: Figures::default(), unjudged: 0 };
+        for (judged, comparison) in judged.iter().zip(comparisons) {
+            if is_judged(judged) {
+                summary.by_kind.entry(&judged.kind).or_default().add(judged, comparison);
+                summary.all.add(judged, comparison);
+            } else {
+                summary.unjudged += 1;
+            }
+        }
+        summary
+    }
+
+    /// Percent of the objects with the same verdict.
+    pub(crate) fn accept_rate(&self) -> f64 {
+        percent(self.all.agreed, self.all.objects)
+    }
+
+    /// Percent of the objects refused by both with the same fields.
+    pub(crate) fn field_rate(&self) -> f64 {
+        percent(self.all.same_fields, self.all.compared)
+    }
+
+    /// How often the compiler panicked.
+    pub(crate) fn panics(&self) -> usize {
+        self.all.panics
+    }
+
+    /// The figures as a table of Markdown; nothing when nothing was compared.
+    pub(crate) fn table(&self) -> String {
+        if self.by_kind.is_empty() {
+            return String::new();
+        }
+        let mut text = "| kind | objects | refused | same verdict | same fields | panics |\n\
+                        |---|--:|--:|--:|--:|--:|\n"
+            .to_owned();
+        let kinds = self.by_kind.iter().map(|(kind, figures)| (*kind, figures));
+        for (kind, figures) in kinds.chain([("all", &self.all)]) {
+            let _ = writeln!(
+                text,
+                "| {kind} | {} | {} | {:.2} % | {:.2} % | {} |",
+                figures.objects,
+                figures.refused,
+                percent(figures.agreed, figures.objects),
+                percent(figures.same_fields, figures.compared),
+                figures.panics
+            );
+        }
+        let _ = writeln!(text, "\n{} more not judged: Gardener gives no verdict.", self.unjudged);
+        text.push_str("\nNot compared, because somebody else refuses it:\n\n");
+        text.push_str(&beyond::list());
+        text
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn percent(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
+}
+
+/// Every disagreement, in groups, the largest first.
+pub(crate) fn report(judged: &[&Judged], comparisons: &[Comparison]) -> String {
+    let mut groups: BTreeMap<(&str, Direction, String), Group> = BTreeMap::new();
+    for (judged, comparison) in judged.iter().zip(comparisons).filter(|(judged, _)| is_judged(judged)) {
+        let mut told = BTreeSet::new();
+        for difference in &comparison.differences {
+            let pattern = spelling::pattern(&difference.field);
+            if !told.insert((difference.direction, pattern.clone())) {
+                continue;
+            }
+            let group = groups.entry((&judged.kind, difference.direction, pattern)).or_default();
+            group.count += 1;
+            group.verdicts += usize::from(!comparison.verdicts_agree);
+            if group.samples.len() < SAMPLES {
+                group.samples.push(format!(
+                    "{} | {} | {} {:.160}",
+                    judged.id, judged.mutation, difference.field, difference.what
+                ));
+            }
+        }
+    }
+    let mut ordered: Vec<_> = groups.into_iter().collect();
+    ordered.sort_by_key(|(_, group)| std::cmp::Reverse((group.count, group.verdicts)));
+    let mut text = String::new();
+    for ((kind, direction, pattern), group) in ordered {
+        let _ = writeln!(
+            text,
+            "{} {kind} {pattern}: {} ({} of them change the verdict)",
+            direction.name(),
+            group.count,
+            group.verdicts
+        );
+        for sample in group.samples {
+            let _ = writeln!(text, "    {sample}");
+        }
+    }
+    text
+}
