@@ -1,15 +1,20 @@
 //! What is configured of the components of Kubernetes is within the limits that Gardener sets, and no narrower ones.
 
-use super::{Mode, findings};
+use landscape::diagnostic::Report;
+use landscape::path::RelPath;
+use landscape::pipeline::Compiler;
+use landscape::workspace::Memory;
 
-/// What the rules of clusters find in some objects.
+/// What the rules of clusters find in some objects, each as `code path`.
 fn found(objects: &str) -> Vec<String> {
-    let all = findings(Mode::Part, objects);
-    all.into_iter()
-        .filter(|finding| {
-            finding.starts_with("L50") || finding.starts_with("L51") || finding.starts_with("L52")
-        })
-        .collect()
+    let workspace = Memory::new([("objects.yaml", objects)]);
+    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
+    let mut report = Report::default();
+    // The report says the same and more.
+    let _ = Compiler::new(&workspace, at).check_loose(&[RelPath::root()], false, &mut report);
+    let found = report.findings();
+    let own = found.iter().filter(|finding| ("L500"..="L529").contains(&finding.code.id));
+    own.map(|finding| format!("{} {}", finding.code.id, finding.place.path)).collect()
 }
 
 /// A shoot of a version, with workers, of whose `spec.kubernetes` the rest is given in flow style.
@@ -271,6 +276,11 @@ fn a_node_has_addresses_for_its_pods() {
             "1.34.2",
             "kubeControllerManager: { nodeCIDRMaskSizeIPv6: 64 }",
             &["L522 kubeControllerManager.nodeCIDRMaskSizeIPv6"],
+        ),
+        (
+            "1.34.2",
+            "kubelet: { maxPods: 2147483647 }, kubeControllerManager: { nodeCIDRMaskSize: 24 }",
+            &["L521 kubeControllerManager.nodeCIDRMaskSize"],
         ),
         // Worked out of the number of pods, the size would be none that is allowed.
         ("1.34.2", "kubelet: { maxPods: 32768 }", &[]),
