@@ -54,7 +54,7 @@ func landscapes(arguments []string) error {
 				pools.gather(schema, object)
 			}
 		}
-		maker := &caseMaker{writer, filepath.Base(directory), objects, &Mutator{nil, schema, pools}, *seed}
+		maker := &caseMaker{writer, filepath.Base(directory), objects, &Mutator{schema: schema, pools: pools}, *seed}
 		maker.write(*count)
 	}
 	return nil
