@@ -65,11 +65,6 @@ impl Findings {
         self.raise(Diagnostic::new(self.code, message, place))
     }
 
-    /// A finding about an object as a whole: its name is underlined.
-    pub fn at_object(&mut self, object: &Object, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_of_name()))
-    }
-
     /// A finding at a value whose path, as upstream names it, is another than the way to it.
     pub fn named(
         &mut self,

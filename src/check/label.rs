@@ -16,12 +16,12 @@ pub(super) const LABEL_MALFORMED: Code = Code::error("L360", "label-malformed");
 pub(super) static RULES: &[Rule] = &[
     Rule {
         code: LABEL_MALFORMED,
-        upstream: &["PJ-DUAL", "XS-EC-SEL"],
+        upstream: &["PJ-DUAL"],
         judge: Judge::Kinds(&[kind::PROJECT, kind::EXPOSURE_CLASS, kind::CLUSTER_ROLE], selectors),
     },
     Rule {
         code: LABEL_MALFORMED,
-        upstream: &["PJ-TOL", "SH-TOL"],
+        upstream: &["PJ-TOL"],
         judge: Judge::Kinds(&[kind::PROJECT, kind::EXPOSURE_CLASS], tolerations),
     },
 ];

@@ -163,8 +163,7 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     };
     let generated = metadata.get("generateName").and_then(Text::of);
     match metadata.get("name") {
-        // The names of Projects have a rule of their own.
-        Some(_) if identity.is("core.gardener.cloud", "Project") && !identity.name.is_empty() => {}
+        Some(_) if has_own_rule(identity) && !identity.name.is_empty() => {}
         Some(name) if name.as_str() != Some("") => {
             if let Some(name) = Text::of(name) {
                 form.require(object, name, "the name", findings);
@@ -181,6 +180,11 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     if let Some(namespace) = namespace.filter(|_| kind::is_namespaced(identity) == Some(true)) {
         NameForm::Label.require(object, namespace, "the namespace", findings);
     }
+}
+
+/// Whether the names of a kind are limited further, by a rule that looks at their form too.
+fn has_own_rule(identity: &Identity) -> bool {
+    identity.group() == "core.gardener.cloud" && matches!(&*identity.kind, "Project" | "Shoot")
 }
 
 /// The longest name of a handler: the namespace of its gateway on the seed begins with it.

@@ -166,7 +166,7 @@ impl<'a> Scope<'a> {
 /// Kind, namespace and name of the CloudProfile that a shoot refers to.
 ///
 /// Upstream: pkg/utils/gardener/cloudprofile.go, BuildCoreCloudProfileReference.
-fn cloud_profile_of(shoot: Shoot<'_>) -> Option<(&str, &str, &str)> {
+pub(super) fn cloud_profile_of(shoot: Shoot<'_>) -> Option<(&str, &str, &str)> {
     let reference = shoot.cloud_profile();
     let kind = reference.and_then(|reference| reference.kind());
     let name = reference.and_then(|reference| reference.name()).or(shoot.cloud_profile_name())?;

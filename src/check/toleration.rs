@@ -16,7 +16,7 @@ const NOT_ALLOWED: Code = Code::error("L366", "toleration-not-allowed");
 pub(super) static RULES: &[Rule] = &[
     Rule {
         code: DUPLICATE_ENTRY,
-        upstream: &["PJ-TOL", "SH-TOL"],
+        upstream: &["PJ-TOL"],
         judge: Judge::Kinds(&[kind::PROJECT, kind::EXPOSURE_CLASS], repeated),
     },
     Rule { code: NOT_ALLOWED, upstream: &["PJ-TOL"], judge: Judge::Kinds(&[kind::PROJECT], defaults) },

@@ -317,6 +317,8 @@ view! {
         services: written "services",
         /// The range of the nodes, be it empty.
         nodes: written "nodes",
+        /// The address families.
+        families: texts "ipFamilies",
         /// The list of address families.
         family_list: node "ipFamilies",
     }

@@ -2,6 +2,10 @@
 
 use super::{Fixture, MANIFEST, Mode, findings, told};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] =
+    &["references", "projects", "placement", "scheduling", "extensions", "domains", "networks", "order"];
+
 const LANDSCAPE: &str = "
 apiVersion: operator.gardener.cloud/v1alpha1
 kind: Garden
@@ -21,7 +25,7 @@ spec:
 apiVersion: core.gardener.cloud/v1beta1
 kind: Project
 metadata: { name: dev }
-spec: { namespace: garden-dev }
+spec: { namespace: garden-dev, tolerations: { whitelist: [{ key: dedicated }] } }
 ---
 apiVersion: core.gardener.cloud/v1beta1
 kind: CloudProfile
@@ -61,7 +65,7 @@ spec:
 ";
 
 fn landscape() -> Fixture {
-    Fixture::new(Mode::Complete, LANDSCAPE)
+    Fixture::new(ABOUT, Mode::Complete, LANDSCAPE)
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn a_missing_seed() {
 fn a_missing_project() {
     landscape().finds(
         &["L351 metadata.namespace"],
-        &[("spec: { namespace: garden-dev }", "spec: { namespace: garden-ops }")],
+        &[("{ namespace: garden-dev, tolerations", "{ namespace: garden-ops, tolerations")],
     );
 }
 
@@ -138,9 +142,9 @@ fn hundred(landscape: &str) -> String {
 
 #[test]
 fn an_extension_that_a_hundred_shoots_miss_is_one_finding() {
-    assert_eq!(findings(Mode::Complete, &hundred(LANDSCAPE)), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &hundred(LANDSCAPE)), [""; 0]);
     let unregistered = hundred(&LANDSCAPE.replace("  - { kind: Network, type: calico }\n", ""));
-    let found = told(Mode::Complete, MANIFEST, &unregistered);
+    let found = told(ABOUT, Mode::Complete, MANIFEST, &unregistered);
     let expected =
         "no extension is registered for the networking type `calico`, which is named 99 times more";
     assert_eq!(found, [("L399 spec.networking.type".to_owned(), expected.to_owned())]);
@@ -154,7 +158,7 @@ fn a_provider_that_nobody_registered_is_one_finding() {
             .replace("  - { kind: Infrastructure, type: local }\n", "")
             .replace("  - { kind: Worker, type: local }\n", ""),
     );
-    let found = findings(Mode::Complete, &unregistered);
+    let found = findings(ABOUT, Mode::Complete, &unregistered);
     // The seed needs it as well as the shoots.
     assert_eq!(found, ["L399 spec.provider.type", "L399 spec.provider.type"]);
 }
@@ -163,7 +167,7 @@ fn a_provider_that_nobody_registered_is_one_finding() {
 fn every_shoot_that_waits_in_vain_is_told_of() {
     let invisible = LANDSCAPE
         .replace("  taints: [{ key: dedicated }]\n", "  settings: { scheduling: { visible: false } }\n");
-    let found = findings(Mode::Complete, &hundred(&invisible));
+    let found = findings(ABOUT, Mode::Complete, &hundred(&invisible));
     assert_eq!(found.len(), 100);
     assert!(found.iter().all(|found| found == "L385 metadata.name"));
 }

@@ -2,9 +2,12 @@
 
 use super::{Mode, findings};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["clusters"];
+
 /// What the rules of clusters find in some objects.
 fn found(objects: &str) -> Vec<String> {
-    let all = findings(Mode::Part, objects);
+    let all = findings(ABOUT, Mode::Part, objects);
     all.into_iter()
         .filter(|finding| {
             finding.starts_with("L50") || finding.starts_with("L51") || finding.starts_with("L52")

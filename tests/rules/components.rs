@@ -2,6 +2,9 @@
 
 use super::{Mode, told};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["components"];
+
 const GARDENLET: &str = "
 apiVersion: seedmanagement.gardener.cloud/v1alpha1
 kind: Gardenlet
@@ -29,7 +32,10 @@ spec:
 /// The findings after some changes of texts that stand in the manifest or in the gardenlet.
 fn found(changes: &[(&str, &str)]) -> Vec<String> {
     let change = |text: &str| changes.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
-    told(Mode::Landscape, &change(MANIFEST), &change(GARDENLET)).into_iter().map(|(place, _)| place).collect()
+    told(ABOUT, Mode::Landscape, &change(MANIFEST), &change(GARDENLET))
+        .into_iter()
+        .map(|(place, _)| place)
+        .collect()
 }
 
 const CHART: &str = "registry.example.org/charts/gardenlet:v1.149.1";

@@ -2,6 +2,9 @@
 
 use super::{Fixture, MANIFEST, Mode, findings, told};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["domains"];
+
 const OBJECTS: &str = "
 apiVersion: core.gardener.cloud/v1beta1
 kind: Project
@@ -45,7 +48,7 @@ spec:
 ";
 
 fn objects() -> Fixture {
-    Fixture::new(Mode::Part, OBJECTS)
+    Fixture::new(ABOUT, Mode::Part, OBJECTS)
 }
 
 /// The first shoot with another domain.
@@ -69,7 +72,7 @@ fn domains_are_compared_label_by_label() {
     ] {
         // Between two the later one is told of.
         let changed = objects().changed(&[one(first), two(second), primary]);
-        let found = told(Mode::Part, MANIFEST, &changed);
+        let found = told(ABOUT, Mode::Part, MANIFEST, &changed);
         assert_eq!(found.len(), 1, "{first} {second}: {found:?}");
         assert!(
             found.iter().all(|(place, message)| place == "L395 spec.dns.domain" && message.contains("`one`"))
@@ -81,7 +84,7 @@ fn domains_are_compared_label_by_label() {
         ("domain: a.example.net", "domain: example.org"),
     ] {
         let accepted = objects().changed(&[one(first), two(second), primary]);
-        assert_eq!(findings(Mode::Part, &accepted), [""; 0], "{first} {second}");
+        assert_eq!(findings(ABOUT, Mode::Part, &accepted), [""; 0], "{first} {second}");
     }
 }
 
@@ -95,7 +98,7 @@ fn many_domains_below_one_are_one_finding() {
     };
     let below = (0..100).map(|number| shoot(&format!("s{number}"), &format!("s{number}.example.org")));
     let all: String = below.chain([shoot("above", "example.org")]).collect();
-    let found = told(Mode::Part, MANIFEST, &all);
+    let found = told(ABOUT, Mode::Part, MANIFEST, &all);
     let expected =
         "the domain `example.org` lies above that of the shoot `s0`, and clashes with those of 99 others";
     assert_eq!(found, [("L395 spec.dns.domain".to_owned(), expected.to_owned())]);

@@ -2,6 +2,9 @@
 
 use super::{Fixture, MANIFEST, Mode, findings, told};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["extensions"];
+
 const OBJECTS: &str = "
 apiVersion: core.gardener.cloud/v1beta1
 kind: ControllerRegistration
@@ -71,7 +74,7 @@ spec:
 ";
 
 fn objects() -> Fixture {
-    Fixture::new(Mode::Complete, OBJECTS)
+    Fixture::new(ABOUT, Mode::Complete, OBJECTS)
 }
 
 #[test]
@@ -126,6 +129,7 @@ fn an_extension_is_for_the_clusters_it_names() {
     // What is left when the Garden is taken out is nothing, which means shoots.
     objects().accepts(&[shoots("type: shoot-things, clusterCompatibility: [garden] }")]);
     let found = told(
+        ABOUT,
         Mode::Complete,
         MANIFEST,
         &objects().changed(&[shoots("type: shoot-things, clusterCompatibility: [seed] }")]),
@@ -137,22 +141,22 @@ fn an_extension_is_for_the_clusters_it_names() {
 #[test]
 fn an_extension_without_a_chart_registers_nothing() {
     let admission = ("deployment: { extension: { helm: ", "deployment: { admission: { helm: ");
-    let found = findings(Mode::Complete, &objects().changed(&[admission]));
+    let found = findings(ABOUT, Mode::Complete, &objects().changed(&[admission]));
     assert_eq!(found, ["L399 spec.extensions[0].type", "L399 spec.extensions[0].type"]);
 }
 
 #[test]
 fn shoots_without_workers() {
     let (before, _) = OBJECTS.split_once("    workers:").expect("the pools come last");
-    assert_eq!(findings(Mode::Complete, before), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, before), [""; 0]);
     // A network needs no extension where there are no nodes.
     let without = before.replace("networking: { type: calico", "networking: { type: other");
-    assert_eq!(findings(Mode::Complete, &without), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &without), [""; 0]);
     let unsupported = before.replace(", workerlessSupported: true", "");
-    assert_eq!(findings(Mode::Complete, &unsupported), ["L443 spec.extensions[0].type"]);
-    assert_eq!(findings(Mode::Part, &unsupported), ["L443 spec.extensions[0].type"]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &unsupported), ["L443 spec.extensions[0].type"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &unsupported), ["L443 spec.extensions[0].type"]);
     let unknown = before.replace("  - { type: shoot-things }\n", "  - { type: other }\n");
-    assert_eq!(findings(Mode::Complete, &unknown), ["L399 spec.extensions[0].type"]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &unknown), ["L399 spec.extensions[0].type"]);
 }
 
 #[test]
@@ -173,10 +177,10 @@ fn a_part_of_a_landscape_may_have_its_registrations_elsewhere() {
     let network = ("networking: { type: calico", "networking: { type: other");
     let changed = objects().changed(&[network]);
     // The others of its types are registered here, and other networks too.
-    assert_eq!(findings(Mode::Part, &changed), ["L399 spec.networking.type"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &changed), ["L399 spec.networking.type"]);
     let none = objects().changed(&[network, ("  - { kind: Network, type: calico }\n", "")]);
-    assert_eq!(findings(Mode::Part, &none), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Part, &none), [""; 0]);
     let (_, unregistered) = changed.split_once("kind: BackupBucket\n").expect("the registrations come first");
     let unregistered = format!("apiVersion: core.gardener.cloud/v1beta1\nkind: BackupBucket\n{unregistered}");
-    assert_eq!(findings(Mode::Complete, &unregistered), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &unregistered), [""; 0]);
 }

@@ -18,6 +18,9 @@ mod registrations;
 mod scheduling;
 mod transport;
 
+use std::collections::BTreeSet;
+
+use landscape::check::FAMILIES;
 use landscape::diagnostic::Report;
 use landscape::path::RelPath;
 use landscape::pipeline::Compiler;
@@ -44,13 +47,13 @@ spec:
   resources: [objects.yaml]
 ";
 
-/// The findings on some objects, each as `code path`.
-fn findings(mode: Mode, objects: &str) -> Vec<String> {
-    told(mode, MANIFEST, objects).into_iter().map(|(place, _)| place).collect()
+/// The findings of some families of rules on some objects, each as `code path`.
+fn findings(families: &[&str], mode: Mode, objects: &str) -> Vec<String> {
+    told(families, mode, MANIFEST, objects).into_iter().map(|(place, _)| place).collect()
 }
 
-/// The findings on some objects of a landscape, each as `code path` with its message.
-fn told(mode: Mode, manifest: &str, objects: &str) -> Vec<(String, String)> {
+/// The findings of some families of rules on some objects of a landscape, each as `code path` with its message.
+fn told(families: &[&str], mode: Mode, manifest: &str, objects: &str) -> Vec<(String, String)> {
     let mut files = vec![("objects.yaml", objects)];
     if matches!(mode, Mode::Landscape) {
         files.push(("landscape.yaml", manifest));
@@ -66,21 +69,24 @@ fn told(mode: Mode, manifest: &str, objects: &str) -> Vec<(String, String)> {
         Mode::Part => compiler.check_loose(&[RelPath::root()], false, &mut report),
     };
     let found = report.findings();
-    let alone = |code: &str| code.starts_with("L2") || code.starts_with("L5");
-    let told = found.iter().filter(|finding| !alone(finding.code.id));
+    let families = FAMILIES.iter().filter(|family| families.contains(&family.name));
+    let codes: BTreeSet<&str> =
+        families.flat_map(|family| family.tables).copied().flatten().map(|rule| rule.code.id).collect();
+    let told = found.iter().filter(|finding| codes.contains(finding.code.id));
     told.map(|finding| (format!("{} {}", finding.code.id, finding.place.path), finding.message.clone()))
         .collect()
 }
 
 /// Objects that are accepted, and faults made in them.
 struct Fixture {
+    families: &'static [&'static str],
     mode: Mode,
     objects: &'static str,
 }
 
 impl Fixture {
-    fn new(mode: Mode, objects: &'static str) -> Self {
-        let fixture = Self { mode, objects };
+    fn new(families: &'static [&'static str], mode: Mode, objects: &'static str) -> Self {
+        let fixture = Self { families, mode, objects };
         fixture.accepts(&[]);
         fixture
     }
@@ -98,7 +104,7 @@ impl Fixture {
     }
 
     fn finds(&self, expected: &[&str], changes: &[(&str, &str)]) {
-        let found = findings(self.mode, &self.changed(changes));
+        let found = findings(self.families, self.mode, &self.changed(changes));
         assert_eq!(found, expected, "after {changes:?}");
     }
 }

@@ -2,6 +2,9 @@
 
 use super::{Fixture, Mode, findings};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["scheduling", "placement"];
+
 const OBJECTS: &str = "
 apiVersion: core.gardener.cloud/v1beta1
 kind: Project
@@ -42,7 +45,7 @@ const SEED: &str = "  provider: { type: local, region: here, zones: [a, b, c] }\
 const SHOOT: &str = "  seedName: north\n";
 
 fn objects() -> Fixture {
-    Fixture::new(Mode::Part, OBJECTS)
+    Fixture::new(ABOUT, Mode::Part, OBJECTS)
 }
 
 #[test]
@@ -143,7 +146,7 @@ fn a_running_seed_tells_itself_what_it_has_room_for() {
     let south = "---\napiVersion: core.gardener.cloud/v1beta1\nkind: Seed\nmetadata: { name: south }\n\
                  status: { allocatable: { shoots: '0' } }\n";
     // The shoot still lives on the seed, though no object puts it there any more.
-    assert_eq!(findings(Mode::Part, &format!("{moved}{south}")), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Part, &format!("{moved}{south}")), [""; 0]);
 }
 
 #[test]
@@ -182,7 +185,7 @@ metadata: { name: two, namespace: garden-dev }
 spec: { seedName: managed }
 ";
     let full = |objects: &str| {
-        let found = findings(Mode::Part, objects);
+        let found = findings(ABOUT, Mode::Part, objects);
         found.into_iter().filter(|found| found.starts_with("L393")).count()
     };
     assert_eq!(full(objects), 1);

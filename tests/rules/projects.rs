@@ -2,6 +2,9 @@
 
 use super::{Fixture, Mode};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["projects"];
+
 const PROJECT: &str = "
 apiVersion: core.gardener.cloud/v1beta1
 kind: Project
@@ -34,7 +37,7 @@ metadata: { name: north, namespace: garden }
 ";
 
 fn project(mode: Mode) -> Fixture {
-    Fixture::new(mode, PROJECT)
+    Fixture::new(ABOUT, mode, PROJECT)
 }
 
 #[test]
@@ -51,7 +54,7 @@ fn a_namespace_without_a_project_is_found_once() {
     // The missing namespace of the project is told beside.
     let none = ("spec: { namespace: garden-dev }", "spec: {}");
     project.finds(&["L354 spec.namespace", "L351 metadata.namespace"], &[none]);
-    Fixture::new(Mode::Part, PROJECT).accepts(&[another]);
+    Fixture::new(ABOUT, Mode::Part, PROJECT).accepts(&[another]);
 }
 
 #[test]
@@ -112,6 +115,7 @@ fn in_a_landscape_every_namespaced_object_names_its_namespace() {
     let change = ("name: north, namespace: garden }", "name: north }");
     project(Mode::Complete).accepts(&[change]);
     let landscape = Fixture::new(
+        ABOUT,
         Mode::Landscape,
         "
 apiVersion: v1

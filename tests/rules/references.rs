@@ -2,6 +2,9 @@
 
 use super::{Fixture, Mode, findings};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["references", "order"];
+
 const SHOOT: &str = "
 apiVersion: core.gardener.cloud/v1beta1
 kind: Project
@@ -106,14 +109,14 @@ metadata: { name: seeds, namespace: garden }
 ";
 
 fn shoot() -> Fixture {
-    Fixture::new(Mode::Complete, SHOOT)
+    Fixture::new(ABOUT, Mode::Complete, SHOOT)
 }
 
 #[test]
 fn a_part_of_a_landscape_misses_nothing() {
     let (_, shoot) = SHOOT.split_once("kind: ConfigMap").expect("the shoot comes later");
     let (_, shoot) = shoot.split_once("---").expect("another object follows");
-    assert_eq!(findings(Mode::Part, shoot), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Part, shoot), [""; 0]);
 }
 
 #[test]
@@ -318,7 +321,7 @@ spec:
 
 #[test]
 fn what_registers_extensions_and_stores_backups() {
-    let garden = Fixture::new(Mode::Complete, GARDEN);
+    let garden = Fixture::new(ABOUT, Mode::Complete, GARDEN);
     garden.finds(
         &["L343 spec.deployment.deploymentRefs[0].name"],
         &[("deploymentRefs: [{ name: os }]", "deploymentRefs: [{ name: so }]")],
@@ -339,7 +342,7 @@ fn what_registers_extensions_and_stores_backups() {
 
 #[test]
 fn managed_seeds() {
-    let garden = Fixture::new(Mode::Complete, GARDEN);
+    let garden = Fixture::new(ABOUT, Mode::Complete, GARDEN);
     garden.finds(&["L347 spec.shoot.name"], &[("shoot: { name: pond }", "shoot: { name: lake }")]);
     garden.finds(
         &["L349 metadata.name"],

@@ -2,6 +2,9 @@
 
 use super::{Fixture, Mode, findings};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["registrations"];
+
 const REGISTRATION: &str = "
 apiVersion: core.gardener.cloud/v1beta1
 kind: ControllerRegistration
@@ -44,7 +47,7 @@ data: { b: c }
 ";
 
 fn registration() -> Fixture {
-    Fixture::new(Mode::Complete, REGISTRATION)
+    Fixture::new(ABOUT, Mode::Complete, REGISTRATION)
 }
 
 /// Upstream: ValidateControllerResources keeps the last type of each kind.
@@ -60,7 +63,7 @@ fn resources_have_one_owner() {
             "{REGISTRATION}---\n{object}\nmetadata: {{ name: zeta }}\nspec: {{ resources: [{resources}] }}\n"
         )
     };
-    let finds = |resources: &str| findings(Mode::Part, &other(resources));
+    let finds = |resources: &str| findings(ABOUT, Mode::Part, &other(resources));
     assert_eq!(finds("{ kind: Worker, type: acme }"), ["L370 spec.resources[0]"]);
     assert_eq!(finds("{ kind: Worker, type: acme, primary: false }"), [""; 0]);
     // The first has the Extension `two` last, the second has `three` last: neither notices the other.
@@ -124,7 +127,7 @@ fn a_chart_is_in_one_place() {
         ("L480 helm.ociRepository.ref", "ref: registry.example.org/charts/acme,"),
         ("L480 helm.ociRepository.ref", "ref: 'registry.example.org/charts/acme@sha256:abc',"),
     ] {
-        let found = findings(fixture.mode, &fixture.changed(&[(repository, repository_instead)]));
+        let found = findings(ABOUT, fixture.mode, &fixture.changed(&[(repository, repository_instead)]));
         assert!(found.iter().any(|found| found == path), "{repository_instead}: {found:?}");
     }
     fixture.accepts(&[(repository, "ref: 'oci://registry.example.org/charts/acme:v1',")]);
@@ -140,8 +143,8 @@ kind: ControllerDeployment
 metadata: { name: acme }
 helm: { ociRepository: { ref: charts/acme } }
 ";
-    assert_eq!(findings(Mode::Part, chart), [""; 0]);
-    assert_eq!(findings(Mode::Landscape, chart), ["L480 helm.ociRepository.ref"]);
+    assert_eq!(findings(ABOUT, Mode::Part, chart), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Landscape, chart), ["L480 helm.ociRepository.ref"]);
 }
 
 #[test]
@@ -177,11 +180,11 @@ fn the_older_version_keeps_charts_elsewhere() {
     let deployment = |fields: &str| {
         let head =
             "apiVersion: core.gardener.cloud/v1beta1\nkind: ControllerDeployment\nmetadata: { name: acme }";
-        findings(Mode::Part, &format!("{head}\n{fields}\n"))
+        findings(ABOUT, Mode::Part, &format!("{head}\n{fields}\n"))
     };
     assert_eq!(deployment("type: custom"), [""; 0]);
     assert_eq!(deployment("type: helm\nproviderConfig: { chart: e30= }"), [""; 0]);
-    assert_eq!(deployment(""), ["L376 "]);
+    assert_eq!(deployment(""), ["L376 []"]);
     assert_eq!(deployment("type: helm"), ["L376 providerConfig"]);
     assert_eq!(deployment("type: helm\nproviderConfig: { chart: e30 }"), ["L377 providerConfig.chart"]);
     let path = "L377 providerConfig.ociRepository.digest";
@@ -206,7 +209,7 @@ spec:
 
 #[test]
 fn an_extension_installs_something() {
-    let extension = |from: &str, to: &str| findings(Mode::Part, &EXTENSION.replacen(from, to, 1));
+    let extension = |from: &str, to: &str| findings(ABOUT, Mode::Part, &EXTENSION.replacen(from, to, 1));
     assert_eq!(extension("", ""), [""; 0]);
     assert_eq!(extension("  deployment:", "  ignored:"), ["L376 spec.deployment"]);
     assert_eq!(extension("admission:", "admission: {}\n    ignored:"), ["L376 spec.deployment.admission"]);
@@ -218,15 +221,15 @@ fn an_extension_installs_something() {
         [path]
     );
     let both = EXTENSION.replace("    extension:", "    ignored:").replace("    admission:", "    others:");
-    assert_eq!(findings(Mode::Part, &both), ["L376 spec.deployment"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &both), ["L376 spec.deployment"]);
 }
 
 /// The operator finds out only when it registers the extension.
 #[test]
 fn an_extension_of_a_landscape_can_be_registered() {
     let unknown = EXTENSION.replace("policy: Always", "policy: Sometimes");
-    assert_eq!(findings(Mode::Part, &unknown), [""; 0]);
-    assert_eq!(findings(Mode::Landscape, &unknown), ["L374 spec.deployment.extension.policy"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &unknown), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Landscape, &unknown), ["L374 spec.deployment.extension.policy"]);
 }
 
 #[test]
@@ -236,7 +239,7 @@ fn a_gardenlet_has_a_chart() {
         let object = format!(
             "{head}\nmetadata: {{ name: one, namespace: garden }}\nspec: {{ deployment: {deployment} }}\n"
         );
-        let found = findings(Mode::Part, &object);
+        let found = findings(ABOUT, Mode::Part, &object);
         found.into_iter().filter(|found| found.starts_with("L37")).collect::<Vec<_>>()
     };
     assert_eq!(gardenlet("{ helm: { ociRepository: { ref: 'a.b/c:v1' } } }"), [""; 0]);

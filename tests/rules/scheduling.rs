@@ -2,6 +2,9 @@
 
 use super::{Fixture, MANIFEST, Mode, findings, told};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["scheduling", "domains", "placement"];
+
 const LANDSCAPE: &str = "
 apiVersion: operator.gardener.cloud/v1alpha1
 kind: Garden
@@ -50,7 +53,7 @@ const PROVIDER: (&str, &str) = ("provider: { type: local, region: here, zones: [
 const SHOOT: (&str, &str) = ("  purpose: evaluation\n", "");
 
 fn landscape() -> Fixture {
-    Fixture::new(Mode::Complete, LANDSCAPE)
+    Fixture::new(ABOUT, Mode::Complete, LANDSCAPE)
 }
 
 /// The seed with another beginning of its spec.
@@ -66,15 +69,15 @@ fn shoot(spec: &'static str) -> (&'static str, &'static str) {
 #[test]
 fn a_part_of_a_landscape_may_have_other_seeds() {
     let changed = landscape().changed(&[seed("provider: { type: other, region: here }")]);
-    assert_eq!(findings(Mode::Part, &changed), [""; 0]);
-    assert_eq!(findings(Mode::Complete, &changed), ["L385 spec.provider.type"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &changed), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &changed), ["L385 spec.provider.type"]);
 }
 
 #[test]
 fn a_landscape_without_seeds_has_them_from_elsewhere() {
     let (before, rest) = LANDSCAPE.split_once("apiVersion: seedmanagement").expect("the seed is there");
     let (_, shoot) = rest.split_once("---").expect("the shoot follows");
-    assert_eq!(findings(Mode::Complete, &format!("{before}{shoot}")), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &format!("{before}{shoot}")), [""; 0]);
 }
 
 #[test]
@@ -303,15 +306,15 @@ fn capacity() {
     landscape().accepts(&[one]);
     landscape().finds(&["L385 metadata.name"], &[none]);
     let crowded = format!("{}{second}", landscape().changed(&[one]));
-    assert_eq!(findings(Mode::Complete, &crowded), ["L393 metadata.name"]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &crowded), ["L393 metadata.name"]);
     let occupied = format!("{}{second}{placed}", landscape().changed(&[one]));
-    assert_eq!(findings(Mode::Complete, &occupied), ["L385 metadata.name"]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &occupied), ["L385 metadata.name"]);
     let over = format!(
         "{}{second}{placed}",
         landscape().changed(&[one, shoot("  seedName: north\n  networking: { services: 10.4.0.0/16 }\n")])
     );
-    assert_eq!(findings(Mode::Complete, &over), ["L393 spec.seedName"]);
-    assert_eq!(findings(Mode::Part, &over), ["L393 spec.seedName"]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &over), ["L393 spec.seedName"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &over), ["L393 spec.seedName"]);
 }
 
 #[test]
@@ -324,7 +327,7 @@ fn the_strategy() {
     // Nobody knows the strategy of a Garden that is not here.
     let (_, without_garden) = LANDSCAPE.split_once("---\n").expect("the garden comes first");
     let without_garden = without_garden.replace(PROVIDER.0, elsewhere.1);
-    assert_eq!(findings(Mode::Complete, &without_garden), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Complete, &without_garden), [""; 0]);
 }
 
 #[test]
@@ -356,7 +359,7 @@ spec:
   provider: { type: local }
   dns: { domain: ground.example.org }
 ";
-    let found = told(Mode::Complete, MANIFEST, objects);
+    let found = told(ABOUT, Mode::Complete, MANIFEST, objects);
     let told = |(place, message): &(String, String)| {
         place.starts_with("L385") && message.contains("made of this shoot")
     };
@@ -376,8 +379,8 @@ fn what_keeps_each_seed_away_is_told_by_kind_the_nearest_first() {
         .collect();
     let (before, rest) = LANDSCAPE.split_once("apiVersion: seedmanagement").expect("the seed is there");
     let (_, shoot) = rest.split_once("---\n").expect("the shoot follows");
-    let found = told(Mode::Complete, MANIFEST, &format!("{before}{seeds}{shoot}"));
-    let expected = "no seed takes this shoot: `s10`, `s11` (in the region `there` of `local`), `s00`, `s01`, `s02` and 7 \
+    let found = told(ABOUT, Mode::Complete, MANIFEST, &format!("{before}{seeds}{shoot}"));
+    let expected = "no seed takes this shoot: `s10`, `s11` (in another region), `s00`, `s01`, `s02` and 7 \
                     more (of the provider type `other`)";
     assert_eq!(found, [("L385 spec.region".to_owned(), expected.to_owned())]);
 }

@@ -6,6 +6,9 @@ use brotli::enc::BrotliEncoderParams;
 
 use super::{Fixture, Mode, findings};
 
+/// The families of rules that are told of.
+const ABOUT: &[&str] = &["transport"];
+
 const MANAGED_RESOURCE: &str = "
 apiVersion: resources.gardener.cloud/v1alpha1
 kind: ManagedResource
@@ -42,7 +45,7 @@ stringData: { objects.json: '{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \
 ";
 
 fn managed_resource() -> Fixture {
-    Fixture::new(Mode::Part, MANAGED_RESOURCE)
+    Fixture::new(ABOUT, Mode::Part, MANAGED_RESOURCE)
 }
 
 #[test]
@@ -87,7 +90,7 @@ data: {{ data.yaml.br: {} }}
 ",
         STANDARD.encode(compressed)
     );
-    assert_eq!(findings(Mode::Part, &objects), ["L602 spec.secretRefs[1].name"]);
+    assert_eq!(findings(ABOUT, Mode::Part, &objects), ["L602 spec.secretRefs[1].name"]);
 }
 
 const LANDSCAPE: &str = "
@@ -120,7 +123,7 @@ metadata: { name: settings, namespace: garden, annotations: { example.org/c: d }
 
 #[test]
 fn bundles_reach_the_namespaces_that_are_watched() {
-    let landscape = Fixture::new(Mode::Landscape, LANDSCAPE);
+    let landscape = Fixture::new(ABOUT, Mode::Landscape, LANDSCAPE);
     let manager = "spec.virtualCluster.gardener.gardenerResourceManager.additionalTargetNamespaces";
     let path = format!("L603 {manager}");
     landscape.finds(&[&path], &[("[garden-dev]", "[]")]);
@@ -129,7 +132,7 @@ fn bundles_reach_the_namespaces_that_are_watched() {
         &[("gardenerResourceManager: { additionalTargetNamespaces: [garden-dev] }", "a: b")],
     );
     // Somebody else brings the objects of a part.
-    Fixture::new(Mode::Part, LANDSCAPE).accepts(&[("[garden-dev]", "[]")]);
+    Fixture::new(ABOUT, Mode::Part, LANDSCAPE).accepts(&[("[garden-dev]", "[]")]);
     // What Flux applies goes anywhere.
     let quotas = [
         (
@@ -147,7 +150,7 @@ fn bundles_reach_the_namespaces_that_are_watched() {
 
 #[test]
 fn what_gardener_completes_is_not_replaced() {
-    let landscape = Fixture::new(Mode::Landscape, LANDSCAPE);
+    let landscape = Fixture::new(ABOUT, Mode::Landscape, LANDSCAPE);
     let path = "L604 metadata.annotations[landscape.gardener.cloud/delivery]";
     landscape.finds(&[path], &[("example.org/a: b", "landscape.gardener.cloud/delivery: bundle")]);
     let ignored = "landscape.gardener.cloud/delivery: bundle, resources.gardener.cloud/ignore: 'true'";
@@ -157,7 +160,7 @@ fn what_gardener_completes_is_not_replaced() {
 
 #[test]
 fn our_annotations_have_few_values() {
-    let part = Fixture::new(Mode::Part, LANDSCAPE);
+    let part = Fixture::new(ABOUT, Mode::Part, LANDSCAPE);
     part.accepts(&[("example.org/c: d", "landscape.gardener.cloud/cluster: runtime")]);
     part.finds(
         &["L605 metadata.annotations[landscape.gardener.cloud/cluster]"],
@@ -172,8 +175,8 @@ fn our_annotations_have_few_values() {
 #[test]
 fn a_landscape_holds_no_seed() {
     let seed = "apiVersion: core.gardener.cloud/v1beta1\nkind: Seed\nmetadata: { name: north }\n";
-    assert_eq!(findings(Mode::Part, seed), [""; 0]);
-    assert_eq!(findings(Mode::Landscape, seed), ["L606 metadata.name"]);
+    assert_eq!(findings(ABOUT, Mode::Part, seed), [""; 0]);
+    assert_eq!(findings(ABOUT, Mode::Landscape, seed), ["L606 metadata.name"]);
 }
 
 #[test]
@@ -185,7 +188,7 @@ metadata: { name: one, namespace: garden, annotations: { landscape.gardener.clou
 data: { key: 'ENC[AES256_GCM,data:x]' }
 sops: { mac: 'ENC[AES256_GCM,data:x]' }
 ";
-    let secret = Fixture::new(Mode::Part, secret);
+    let secret = Fixture::new(ABOUT, Mode::Part, secret);
     secret.finds(
         &["L607 metadata.annotations[landscape.gardener.cloud/delivery]"],
         &[("delivery: flux", "delivery: bundle")],

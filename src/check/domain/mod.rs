@@ -106,15 +106,19 @@ pub(super) fn above<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Vec<(&'a str, bo
     let Some(domain) = shoot.domain() else {
         return Vec::new();
     };
-    let mut found: Vec<(&str, bool)> = Vec::new();
-    for default in scope.seeds().candidates.iter().flat_map(|seed| seed.default_domains()) {
-        let default = default.as_str();
-        if is_below(&domain, default) && !found.iter().any(|(known, _)| *known == default) {
-            let exact = given(shoot, default, scope).is_some_and(|given| given == *domain);
-            found.push((default, exact));
-        }
-    }
-    found
+    let defaults = parents(&domain).filter_map(|parent| scope.seeds().default_domain(parent));
+    let project =
+        scope.project(namespace_of(shoot.object)).map(|project| project.object.identity.name.as_str());
+    let own =
+        domain.strip_prefix(shoot.object.identity.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    let given = own.zip(project).and_then(|(rest, project)| rest.strip_prefix(project)?.strip_prefix('.'));
+    defaults.map(|default| (default, given == Some(default))).collect()
+}
+
+/// The domains above a domain, the nearest first.
+fn parents<'a>(domain: &Text<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+    let domain = domain.as_str();
+    domain.match_indices('.').filter_map(|(dot, _)| domain.get(dot + 1..)).filter(|parent| !parent.is_empty())
 }
 
 /// Whether the API server would refuse a shoot for what it says of its domain.

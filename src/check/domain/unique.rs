@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::domains;
+use super::{domains, parents};
 use crate::check::{Findings, Scope};
 use crate::view::{Shoot, Text};
 
@@ -33,12 +33,6 @@ pub(super) fn judge(scope: &Scope<'_>, findings: &mut Findings) {
             report(owner, &others, findings);
         }
     }
-}
-
-/// The domains above a domain, the nearest first.
-fn parents<'a>(domain: &Text<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
-    let domain = domain.as_str();
-    domain.match_indices('.').filter_map(|(dot, _)| domain.get(dot + 1..)).filter(|parent| !parent.is_empty())
 }
 
 fn report(owner: &Owner<'_>, others: &[&Owner<'_>], findings: &mut Findings) {

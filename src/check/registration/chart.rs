@@ -37,6 +37,8 @@ const REFUSED: &str = "Gardener refuses it: nobody would know what to install";
 /// The type of ControllerDeployments that `v1beta1` has beside types of other installers.
 const HELM_TYPE: &str = "helm";
 const OCI: &str = "ociRepository";
+/// What upstream calls the field when it blames the object as a whole.
+const NO_FIELD: &str = "[]";
 
 /// The place of a chart in an object.
 struct Chart<'a> {
@@ -106,8 +108,9 @@ fn missing_from_deployment(object: &Object, findings: &mut Findings) {
     let Some((chart, inline)) = chart_of_deployment(object) else {
         let other = given(deployment.deployment_type()).is_some_and(|it| it.as_str() != Some(""));
         if !other {
+            let message = "the controller has no chart and no other way to be installed";
             findings
-                .at_object(object, "the controller has no chart and no other way to be installed")
+                .named(object, object.name_node(), NO_FIELD, message)
                 .why(REFUSED)
                 .help(format!("name a chart under `helm.{OCI}`"));
         }

@@ -2,7 +2,7 @@
 //!
 //! Worked out once: a landscape has few seeds and many shoots.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ipnet::Ipv6Net;
 
@@ -157,7 +157,12 @@ pub(in crate::check) struct Seeds<'a> {
     pub(in crate::check) candidates: Vec<Candidate<'a>>,
     /// Whether each object that brings a seed into being says what it is made of.
     pub(super) known: bool,
+    /// Whether any of them looks at the zones of a shoot's pools.
+    pub(super) zonal: bool,
+    /// Whether any of them has a taint.
+    pub(super) tainted: bool,
     by_name: HashMap<&'a str, usize>,
+    default_domains: HashSet<&'a str>,
 }
 
 /// A seed that runs is told of by the Seed object first.
@@ -166,7 +171,14 @@ const KINDS: [GroupKind; 4] = [kind::SEED, kind::GARDENLET, kind::MANAGED_SEED, 
 impl<'a> Seeds<'a> {
     /// The seeds of a landscape.
     pub(in crate::check) fn of(landscape: &'a Landscape) -> Self {
-        let mut seeds = Self { candidates: Vec::new(), known: true, by_name: HashMap::new() };
+        let mut seeds = Self {
+            candidates: Vec::new(),
+            known: true,
+            zonal: false,
+            tainted: false,
+            by_name: HashMap::new(),
+            default_domains: HashSet::new(),
+        };
         let objects = KINDS.iter().flat_map(|kind| landscape.of_kind(kind.kind));
         for object in objects {
             if object.identity.kind != "ManagedSeedSet" && seeds.by_name.contains_key(&*object.identity.name)
@@ -177,12 +189,20 @@ impl<'a> Seeds<'a> {
                 seeds.known = false;
                 continue;
             };
+            seeds.tainted |= candidate.hosting.taints().next().is_some();
+            seeds.zonal |= candidate.hosting.zone_selection().is_some();
+            seeds.default_domains.extend(candidate.default_domains().map(Text::as_str));
             if object.identity.kind != "ManagedSeedSet" {
                 seeds.by_name.insert(candidate.name, seeds.candidates.len());
             }
             seeds.candidates.push(candidate);
         }
         seeds
+    }
+
+    /// The default domain of any seed, if a domain is one.
+    pub(in crate::check) fn default_domain(&self, domain: &str) -> Option<&'a str> {
+        self.default_domains.get(domain).copied()
     }
 
     /// The position of a seed by its own name.

@@ -3,14 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidate::Seeds;
+use super::demand::is_sound;
 use super::filter::Circumstances;
-use super::{Verdicts, shoots_waiting};
+use super::{NAMED, Verdicts, shoots_waiting};
 use crate::check::{Findings, Scope};
 use crate::view::{PlacedShoot, Shoot, Text};
 
+/// The shoots on each seed.
+struct Occupants<'a>(Vec<Vec<Shoot<'a>>>);
+
+impl<'a> Occupants<'a> {
+    /// Upstream: pkg/api/core/v1beta1/helper/seed.go, CalculateSeedUsage.
+    fn of(scope: &Scope<'a>, seeds: &Seeds<'_>) -> Self {
+        let mut occupants = vec![Vec::new(); seeds.candidates.len()];
+        for shoot in scope.landscape.of_kind("Shoot").map(Shoot::of) {
+            for name in taken(shoot) {
+                let others = seeds.position(&name).and_then(|position| occupants.get_mut(position));
+                if let Some(others) = others {
+                    others.push(shoot);
+                }
+            }
+        }
+        Self(occupants)
+    }
+
+    fn usage(&self) -> Vec<usize> {
+        self.0.iter().map(Vec::len).collect()
+    }
+}
+
 /// The seeds that a shoot takes room on: the one it is to live on, and the one it still lives on.
-///
-/// Upstream: pkg/api/core/v1beta1/helper/seed.go, CalculateSeedUsage.
 fn taken(shoot: Shoot<'_>) -> impl Iterator<Item = Text<'_>> {
     let (asked, current) = (shoot.seed_name(), PlacedShoot::of_shoot(shoot).current_seed());
     let moved = current.filter(|current| asked.is_none_or(|asked| *asked != **current));
@@ -19,14 +41,7 @@ fn taken(shoot: Shoot<'_>) -> impl Iterator<Item = Text<'_>> {
 
 /// How many shoots are on each seed.
 pub(super) fn usage(scope: &Scope<'_>, seeds: &Seeds<'_>) -> Vec<usize> {
-    let mut usage = vec![0; seeds.candidates.len()];
-    for name in scope.landscape.of_kind("Shoot").map(Shoot::of).flat_map(taken) {
-        let used = seeds.position(&name).and_then(|position| usage.get_mut(position));
-        if let Some(used) = used {
-            *used += 1;
-        }
-    }
-    usage
+    Occupants::of(scope, seeds).usage()
 }
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateScheduling.
@@ -35,22 +50,18 @@ pub(super) fn exceeded(scope: &Scope<'_>, findings: &mut Findings) {
     if seeds.candidates.iter().all(|candidate| candidate.room.is_none()) {
         return;
     }
-    let usage = usage(scope, seeds);
-    for (position, candidate) in seeds.candidates.iter().enumerate() {
-        let (Some(room), Some(used)) = (&candidate.room, usage.get(position).copied()) else {
-            continue;
-        };
+    let occupants = Occupants::of(scope, seeds);
+    for (candidate, shoots) in seeds.candidates.iter().zip(&occupants.0) {
+        let Some(room) = &candidate.room else { continue };
         let allowed = usize::try_from(room.shoots).unwrap_or_default();
-        if used <= allowed {
-            continue;
-        }
-        let mut named = scope.landscape.of_kind("Shoot").map(Shoot::of).filter_map(|shoot| {
-            let name = shoot.seed_name().filter(|name| **name == *candidate.name)?;
-            Some((shoot, name))
-        });
-        if let Some((shoot, name)) = named.by_ref().nth(allowed).or_else(|| named.next()) {
-            let message =
-                format!("the seed `{name}` has room for {allowed} shoots, and {used} are put on it");
+        // The first shoot beyond what there is room for is the one that is refused.
+        let named = shoots.iter().filter_map(|shoot| Some((shoot, shoot.seed_name()?)));
+        let mut put = named.filter(|(_, name)| **name == *candidate.name);
+        if let Some((shoot, name)) = put.nth(allowed) {
+            let message = format!(
+                "the seed `{name}` has room for {allowed} of the {} shoots that are put on it",
+                shoots.len()
+            );
             findings
                 .at(shoot.object, name.node, message)
                 .related(room.written.node, "what it has room for is set here")
@@ -58,11 +69,22 @@ pub(super) fn exceeded(scope: &Scope<'_>, findings: &mut Findings) {
                 .help("put shoots on another seed, or raise `resources.capacity.shoots` of the gardenlet");
         }
     }
-    crowded(scope, seeds, &usage, findings);
+    crowded(scope, seeds, &occupants.usage(), findings);
 }
 
 /// More shoots wait for some seeds than these have room for: some will stay without.
 fn crowded(scope: &Scope<'_>, seeds: &Seeds<'_>, usage: &[usize], findings: &mut Findings) {
+    let free = |position: usize| {
+        let room = seeds.candidates.get(position)?.room.as_ref()?;
+        let used = i128::try_from(*usage.get(position)?).ok()?;
+        usize::try_from(room.shoots.saturating_sub(used)).ok()
+    };
+    let unassigned =
+        scope.landscape.of_kind("Shoot").filter(|shoot| Shoot::of(shoot).seed_name().is_none()).count();
+    let frees = (0..seeds.candidates.len()).filter_map(free).filter(|free| *free > 0);
+    if frees.min().is_none_or(|least| least >= unassigned) {
+        return;
+    }
     let waiting = shoots_waiting(scope, seeds);
     let verdicts = Verdicts::of(scope, Circumstances::of(scope, seeds, usage), &waiting);
     let mut by_choice: BTreeMap<BTreeSet<usize>, Vec<Shoot<'_>>> = BTreeMap::new();
@@ -73,34 +95,42 @@ fn crowded(scope: &Scope<'_>, seeds: &Seeds<'_>, usage: &[usize], findings: &mut
         }
     }
     for choice in by_choice.keys() {
-        let free: Option<i128> = choice
-            .iter()
-            .map(|position| {
-                let room = seeds.candidates.get(*position)?.room.as_ref()?;
-                Some(room.shoots - i128::try_from(*usage.get(*position)?).ok()?)
-            })
-            .sum();
-        let Some(free) = free.and_then(|free| usize::try_from(free).ok()) else {
-            continue;
-        };
+        let all = choice.iter().try_fold(0_usize, |sum, position| sum.checked_add(free(*position)?));
+        let Some(free) = all else { continue };
         let confined = by_choice.iter().filter(|(other, _)| other.is_subset(choice));
-        let confined: Vec<Shoot<'_>> = confined.flat_map(|(_, shoots)| shoots).copied().collect();
-        let Some(first) = confined.get(free) else {
-            continue;
-        };
-        let names: Vec<_> = choice.iter().filter_map(|position| seeds.candidates.get(*position)).collect();
-        let listed = names.iter().take(super::NAMED).map(|candidate| format!("`{}`", candidate.name));
-        let listed = listed.collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "{} shoots wait for a seed that only {listed} can be, with room for {free} more",
-            confined.len()
-        );
-        let mut raised = findings
-            .at(first.object, first.object.name_node(), message)
-            .why("Gardener's scheduler leaves the shoots without a seed that none has room for")
-            .help("register another seed, or raise `resources.capacity.shoots` of a gardenlet");
-        for room in names.iter().take(super::NAMED).filter_map(|candidate| candidate.room.as_ref()) {
-            raised = raised.related(room.written.node, "what the seed has room for is set here");
+        let mut confined: Vec<Shoot<'_>> = confined.flat_map(|(_, shoots)| shoots).copied().collect();
+        if confined.len() > free {
+            confined.retain(|shoot| is_sound(*shoot, scope));
         }
+        if let Some(first) = confined.get(free) {
+            report(*first, choice, (confined.len(), free), seeds, findings);
+        }
+    }
+}
+
+/// Reports that some seeds have too little room for all shoots that only they can take.
+fn report(
+    shoot: Shoot<'_>,
+    choice: &BTreeSet<usize>,
+    (waiting, free): (usize, usize),
+    seeds: &Seeds<'_>,
+    findings: &mut Findings,
+) {
+    let candidates: Vec<_> = choice.iter().filter_map(|position| seeds.candidates.get(*position)).collect();
+    let named = candidates.iter().take(NAMED).map(|candidate| format!("`{}`", candidate.name));
+    let mut named: Vec<String> = named.collect();
+    named.extend(
+        candidates.len().checked_sub(NAMED).filter(|more| *more > 0).map(|more| format!("{more} more seeds")),
+    );
+    let message = format!(
+        "{waiting} shoots wait for a seed where only {} can be it, with room for {free} of them",
+        named.join(", ")
+    );
+    let mut raised = findings
+        .at(shoot.object, shoot.object.name_node(), message)
+        .why("Gardener's scheduler leaves the shoots without a seed that none has room for")
+        .help("register another seed, or raise `resources.capacity.shoots` of a gardenlet");
+    for room in candidates.iter().take(NAMED).filter_map(|candidate| candidate.room.as_ref()) {
+        raised = raised.related(room.written.node, "what the seed has room for is set here");
     }
 }

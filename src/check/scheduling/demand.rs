@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::candidate::Seeds;
 use crate::check::reference::namespace_of;
+use crate::check::scope::cloud_profile_of;
 use crate::check::{Offer, Scope, domain};
 use crate::kind::GARDEN_NAMESPACE;
 use crate::syntax::Node;
@@ -118,7 +119,7 @@ pub(super) struct Demand<'a> {
 }
 
 impl<'a> Demand<'a> {
-    /// What a shoot asks for; nothing when it does not wait for a seed, or something else is wrong with it.
+    /// What a shoot asks for; nothing when it does not wait for a seed, or names no CloudProfile.
     ///
     /// Upstream: pkg/scheduler/controller/shoot/add.go, AddToManager.
     pub(super) fn of(shoot: Shoot<'a>, scope: &Scope<'a>, seeds: &Seeds<'a>) -> Option<Self> {
@@ -127,14 +128,10 @@ impl<'a> Demand<'a> {
         if elsewhere || shoot.seed_name().is_some() || shoot.is_self_hosted() {
             return None;
         }
-        let offer = scope.offer(shoot)?;
-        if !is_offered(shoot, offer) || domain::is_refused(shoot, scope) {
-            return None;
-        }
-        let zonal = seeds.candidates.iter().any(|candidate| candidate.hosting.zone_selection().is_some());
-        let zones = shoot.workers().filter(|_| zonal).flat_map(|worker| worker.zones());
+        let zones = shoot.workers().filter(|_| seeds.zonal).flat_map(|worker| worker.zones());
+        let tolerations = if seeds.tainted { Tolerations::of(shoot, scope)? } else { Tolerations::default() };
         Some(Self {
-            profile: scope.cloud_profile(shoot).map(|profile| key(profile.object))?,
+            profile: cloud_profile_of(shoot)?,
             exposure: shoot.exposure_class().map(Text::as_str),
             selector: placed.selector().map(|selector| selector.node().to_json().to_string()),
             provider: shoot.provider_type().map(Text::as_str),
@@ -144,11 +141,19 @@ impl<'a> Demand<'a> {
             pinned: placed.zones().map(Text::as_str).collect(),
             zones: sorted(zones.map(Text::as_str)),
             restrictions: shoot.access_restrictions().filter_map(NamedItem::name).map(Text::as_str).collect(),
-            tolerations: Tolerations::of(shoot, scope)?,
+            tolerations,
             domains: domain::above(shoot, scope),
             own: own(shoot, scope, seeds),
         })
     }
+}
+
+/// Whether nothing else is wrong with a shoot that decides on its seed: that is told of instead.
+pub(super) fn is_sound(shoot: Shoot<'_>, scope: &Scope<'_>) -> bool {
+    scope.offer(shoot).is_some_and(|offer| is_offered(shoot, offer))
+        && scope.project(namespace_of(shoot.object)).is_some()
+        && exposure_class(shoot, scope).is_some()
+        && !domain::is_refused(shoot, scope)
 }
 
 /// Whether the control plane of a shoot survives the loss of a zone.
@@ -163,10 +168,6 @@ pub(super) fn selectors<'a>(
 ) -> impl Iterator<Item = SeedSelector<'a>> + use<'a> {
     let class = exposure_class(shoot, scope).flatten();
     PlacedShoot::of_shoot(shoot).selector().into_iter().chain(class.and_then(HostingExposure::selector))
-}
-
-fn key(object: &crate::landscape::Object) -> (&str, &str, &str) {
-    (&object.identity.kind, namespace_of(object), &object.identity.name)
 }
 
 /// Whether what decides on the seed agrees with the CloudProfile.

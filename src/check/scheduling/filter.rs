@@ -62,8 +62,8 @@ pub(super) enum Reason<'a> {
     Taint(&'a str),
     /// The number of shoots it has room for.
     Full(i128),
-    /// Its provider type and region.
-    Elsewhere(&'a str, &'a str),
+    /// Its region.
+    OtherRegion,
 }
 
 /// What became of the seeds.
@@ -269,9 +269,11 @@ impl<'s, 'a> Sieve<'s, 'a> {
         }
         self.keep(Stage::Strategy, |_, candidate| {
             let (provider, region) = (candidate.seed.provider_type()?, candidate.seed.region()?);
+            if demand.provider != Some(provider.as_str()) {
+                return Some(Reason::Provider(provider.as_str()));
+            }
             let here = demand.testing || demand.region == Some(region.as_str());
-            let suits = demand.provider == Some(provider.as_str()) && here;
-            (!suits).then_some(Reason::Elsewhere(provider.as_str(), region.as_str()))
+            (!here).then_some(Reason::OtherRegion)
         });
     }
 }
@@ -300,7 +302,7 @@ impl<'a> Reason<'a> {
             Self::Network => "with a network of the shoot".to_owned(),
             Self::Taint(key) => format!("with the taint `{key}`, which the shoot does not tolerate"),
             Self::Full(shoots) => format!("full with {shoots} shoots"),
-            Self::Elsewhere(provider, region) => format!("in the region `{region}` of `{provider}`"),
+            Self::OtherRegion => "in another region".to_owned(),
         }
     }
 
@@ -317,7 +319,7 @@ impl<'a> Reason<'a> {
             Self::Stopped => text(hosting.emergency_stop()),
             Self::Taint(key) => text(hosting.taints().filter_map(KeepOut::key).find(|taint| **taint == *key)),
             Self::Full(_) => candidate.room.as_ref().map(|room| room.written.node),
-            Self::Elsewhere(..) => text(seed.region()),
+            Self::OtherRegion => text(seed.region()),
             // A list is shown badly as a place.
             _ => None,
         };

@@ -118,47 +118,63 @@ fn waiting(scope: &Scope<'_>, findings: &mut Findings) {
     }
     let usage = capacity::usage(scope, seeds);
     let verdicts = Verdicts::of(scope, Circumstances::of(scope, seeds, &usage), &waiting);
+    let mut refusals: HashMap<&Demand<'_>, Refusal<'_>> = HashMap::new();
     for (shoot, demand) in verdicts.waiting {
         let Some(verdict) = verdicts.by_demand.get(demand) else {
             continue;
         };
-        if verdict.left.is_empty() {
-            report(*shoot, demand, verdict, seeds, findings);
+        let lost = verdict.left.is_empty();
+        if (lost || verdicts.all_meet(*shoot, verdict)) && !demand::is_sound(*shoot, scope) {
+            continue;
+        }
+        if lost {
+            let refusal = refusals.entry(demand).or_insert_with(|| Refusal::of(demand, verdict, seeds));
+            refusal.report(*shoot, demand, findings);
         } else if verdicts.all_meet(*shoot, verdict) {
             let met = verdict.left.iter().map(|position| (*position, Stage::Eligible, Reason::Network));
             let out = verdict.out.iter().copied().chain(met).collect();
             let verdict = Verdict { left: Vec::new(), out, stage: Stage::Eligible };
-            report(*shoot, demand, &verdict, seeds, findings);
+            Refusal::of(demand, &verdict, seeds).report(*shoot, demand, findings);
         }
     }
 }
 
-fn report(
-    shoot: Shoot<'_>,
-    demand: &Demand<'_>,
-    verdict: &Verdict<'_>,
-    seeds: &Seeds<'_>,
-    findings: &mut Findings,
-) {
-    let groups = groups(verdict, seeds);
-    let told = groups.iter().take(TOLD).map(|(text, members)| format!("{} ({text})", names(members)));
-    let mut told: Vec<String> = told.collect();
-    let untold: usize = groups.iter().skip(TOLD).map(|(_, members)| members.len()).sum();
-    if untold > 0 {
-        told.push(format!("and {untold} more"));
+/// What is said to a shoot that no seed takes.
+struct Refusal<'a> {
+    message: String,
+    help: String,
+    stage: Stage,
+    related: Vec<(&'a Node, String)>,
+}
+
+impl<'a> Refusal<'a> {
+    fn of(demand: &Demand<'a>, verdict: &Verdict<'a>, seeds: &Seeds<'a>) -> Self {
+        let groups = groups(verdict, seeds);
+        let told = groups.iter().take(TOLD).map(|(text, members)| format!("{} ({text})", names(members)));
+        let mut told: Vec<String> = told.collect();
+        let untold: usize = groups.iter().skip(TOLD).map(|(_, members)| members.len()).sum();
+        if untold > 0 {
+            told.push(format!("and {untold} more"));
+        }
+        let shown = groups.iter().take(NAMED).filter_map(|(text, members)| {
+            let (candidate, reason) = members.first()?;
+            Some((reason.node(candidate), format!("the seed `{}` is {text}", candidate.name)))
+        });
+        Self {
+            message: format!("no seed takes this shoot: {}", told.join(", ")),
+            help: help(demand, verdict.stage, seeds),
+            stage: verdict.stage,
+            related: shown.collect(),
+        }
     }
-    let mut raised = findings
-        .at(
-            shoot.object,
-            place(shoot, demand, verdict.stage),
-            format!("no seed takes this shoot: {}", told.join(", ")),
-        )
-        .why("the API server accepts the shoot, and Gardener's scheduler never finds a seed for it")
-        .help(help(demand, verdict.stage, seeds));
-    for (text, members) in groups.iter().take(NAMED) {
-        if let Some((candidate, reason)) = members.first() {
-            raised =
-                raised.related(reason.node(candidate), format!("the seed `{}` is {text}", candidate.name));
+
+    fn report(&self, shoot: Shoot<'_>, demand: &Demand<'_>, findings: &mut Findings) {
+        let mut raised = findings
+            .at(shoot.object, place(shoot, demand, self.stage), self.message.clone())
+            .why("the API server accepts the shoot, and Gardener's scheduler never finds a seed for it")
+            .help(self.help.clone());
+        for (node, text) in &self.related {
+            raised = raised.related(node, text.clone());
         }
     }
 }

@@ -51,7 +51,8 @@ fn placed<'s, 'a>(shoot: Shoot<'a>, scope: &'s Scope<'a>) -> Option<(Text<'a>, &
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateScheduling.
 fn taints(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    let Some((name, candidate)) = placed(shoot, scope) else {
+    let tainted = |(_, candidate): &(Text<'_>, &Candidate<'_>)| candidate.hosting.taints().next().is_some();
+    let Some((name, candidate)) = placed(shoot, scope).filter(tainted) else {
         return;
     };
     let Some(tolerations) = Tolerations::of(shoot, scope) else {

@@ -4,6 +4,7 @@
 const INTERNAL_NAMES: &[(&str, &str, &str)] = &[
     // The validation's own path names the Go field.
     ("Garden", ".resourceAdmissionConfiguration.mode", ".resourceAdmissionConfiguration.operationMode"),
+    ("Garden", "].versions", "].apiVersions"),
     ("Shoot", ".machineControllerManagerSettings", ".machineControllerManager"),
     ("Shoot", ".autoscaler.", ".clusterAutoscaler."),
     ("Shoot", ".controlPlane.exposure.type", ".controlPlane.exposure.extension.type"),
