@@ -164,7 +164,8 @@ func (maker *caseMaker) write(count int) {
 func (maker *caseMaker) withoutOne(environment string, below, targeted []map[string]any) {
 	for number, gone := range below {
 		kind, namespace, name := identity(gone)
-		if _, ranked := ranks[kind]; !ranked || !mentions(targeted, name) {
+		// Without a project its namespace would be gone as well, and all that is in it.
+		if _, ranked := ranks[kind]; !ranked || kind == "Project" || !mentions(targeted, name) {
 			continue
 		}
 		without := slices.Delete(slices.Clone(below), number, number+1)

@@ -23,12 +23,6 @@ const BEYOND: &[(Asked, &str, &str, &str)] = &[
     (Asked::Validation, "ManagedSeed", "L358", "the admission plugin ManagedSeed"),
     (Asked::Server, "Shoot", "L337", "the gardener-admission-controller, a webhook"),
     (Asked::Server, "Shoot", "L385", "the gardener-scheduler"),
-    (
-        Asked::Server,
-        "CredentialsBinding",
-        "L351",
-        "nobody here: the namespace, which only a project makes, is made anyhow",
-    ),
     (Asked::Server, "ManagedSeed", "L334", "the admission of the seed, once its gardenlet registers it"),
     (Asked::Server, "ManagedSeed", "L399", "the admission of the seed, once its gardenlet registers it"),
 ];
