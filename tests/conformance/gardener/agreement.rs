@@ -2,7 +2,7 @@
 //!
 //! Reads the lines that `oracle judge` writes, puts each object to the compiler, and tells where the two differ: whether
 //! the object is accepted, and if not, at which fields. Warnings and notes of ours do not count. A line of the corpus is
-//! held to what is expected of it instead.
+//! held to what is expected of it instead, which is told and fails nothing.
 #![expect(
     clippy::disallowed_methods,
     reason = "a program of the tests: it reads its arguments and its files, and the day if none is given"
@@ -121,8 +121,7 @@ fn run() -> Result<bool, String> {
     write(&options.markdown, &summary.table())?;
     Ok(summary.accept_rate() >= options.accept
         && summary.field_rate() >= options.fields
-        && summary.panics() == 0
-        && outcomes.iter().all(|outcome| outcome.holds))
+        && summary.panics() == 0)
 }
 
 fn lines(files: &[String]) -> Result<Vec<String>, String> {

@@ -54,7 +54,7 @@ func landscapes(arguments []string) error {
 				pools.gather(schema, object)
 			}
 		}
-		maker := &caseMaker{writer, filepath.Base(directory), objects, &Mutator{nil, schema, pools}, *seed}
+		maker := &caseMaker{writer, filepath.Base(directory), objects, &Mutator{schema: schema, pools: pools}, *seed}
 		maker.write(*count)
 	}
 	return nil
@@ -164,7 +164,8 @@ func (maker *caseMaker) write(count int) {
 func (maker *caseMaker) withoutOne(environment string, below, targeted []map[string]any) {
 	for number, gone := range below {
 		kind, namespace, name := identity(gone)
-		if _, ranked := ranks[kind]; !ranked || !mentions(targeted, name) {
+		// Without a project its namespace would be gone as well, and all that is in it.
+		if _, ranked := ranks[kind]; !ranked || kind == "Project" || !mentions(targeted, name) {
 			continue
 		}
 		without := slices.Delete(slices.Clone(below), number, number+1)

@@ -19,7 +19,7 @@ var weights = map[string]int{
 	"NamespacedCloudProfile": 2, "Project": 2, "ControllerRegistration": 2,
 }
 
-// One in this many mutants is mutated twice.
+// One in this many mutants is mutated twice, unless it is said how often.
 const twice = 7
 
 // Base is an accepted object that mutants are made of.
@@ -34,12 +34,15 @@ type Mutator struct {
 	*rand.Rand
 	schema *Schema
 	pools  *Pools
+	// How often a mutant is mutated; zero for once, or twice now and then.
+	rounds int
 }
 
 func mutate(arguments []string) error {
 	flags := flag.NewFlagSet("mutate", flag.ExitOnError)
 	seed := flags.Uint64("seed", 1, "another seed makes other mutants")
 	count := flags.Int("count", 1000, "how many mutants")
+	rounds := flags.Int("rounds", 0, "how often to mutate each; without it once, and one in seven twice")
 	only := flags.String("kind", "", "make mutants of these kinds, separated by commas")
 	pack := flags.String("schema", "schemas/gardener-v1.150.json", "the schema pack, for fields that are not there")
 	gates := flags.String("feature-gates", assumedGates, "feature gates of the gardener-apiserver")
@@ -78,7 +81,7 @@ func mutate(arguments []string) error {
 		}
 	}
 	for number := range *count {
-		mutator := &Mutator{rand.New(rand.NewPCG(*seed, uint64(number))), schema, pools}
+		mutator := &Mutator{rand.New(rand.NewPCG(*seed, uint64(number))), schema, pools, *rounds}
 		kind := turns[mutator.IntN(len(turns))]
 		base := byKind[kind][mutator.IntN(len(byKind[kind]))]
 		object, mutation := mutator.mutant(base)
@@ -93,9 +96,12 @@ func mutate(arguments []string) error {
 // mutant gives a mutated copy, and what was done to it.
 func (mutator *Mutator) mutant(base Base) (map[string]any, string) {
 	object := clone(base.object).(map[string]any)
-	rounds := 1
-	if mutator.IntN(twice) == 0 {
-		rounds = 2
+	rounds := mutator.rounds
+	if rounds == 0 {
+		rounds = 1
+		if mutator.IntN(twice) == 0 {
+			rounds = 2
+		}
 	}
 	var done []string
 	for attempts := 0; len(done) < rounds && attempts < 100; attempts++ {

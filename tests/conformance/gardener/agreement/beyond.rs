@@ -1,26 +1,49 @@
-//! Errors of ours on which Gardener's validation has no say: somebody else refuses the object, later.
+//! Errors of ours on which the side that is asked has no say: somebody else refuses the object, later.
 
-/// The kind, or nothing for any; how the code begins; who refuses it.
-const BEYOND: &[(&str, &str, &str)] = &[
-    ("", "L9", "the extension's own admission controller"),
-    ("", "L448", "the component itself, which does not start with a feature gate that it does not know"),
-    ("ManagedSeed", "L358", "the admission plugin ManagedSeed"),
-    ("ManagedResource", "L600", "nobody: no resource-manager takes it, so that nothing happens"),
+use crate::line::Judged;
+
+/// Which side has no say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Validation,
+    Server,
+    Both,
+}
+
+/// Who has no say, the kind or nothing for any, how the code begins, and who refuses the object.
+const BEYOND: &[(Asked, &str, &str, &str)] = &[
+    (Asked::Both, "", "L9", "the extension's own admission controller"),
+    (
+        Asked::Both,
+        "",
+        "L448",
+        "the component itself, which does not start with a feature gate that it does not know",
+    ),
+    (Asked::Both, "ManagedResource", "L600", "nobody: no resource-manager takes it, so that nothing happens"),
+    (Asked::Validation, "ManagedSeed", "L358", "the admission plugin ManagedSeed"),
+    (Asked::Server, "Shoot", "L337", "the gardener-admission-controller, a webhook"),
+    (Asked::Server, "Shoot", "L385", "the gardener-scheduler"),
+    (Asked::Server, "ManagedSeed", "L334", "the admission of the seed, once its gardenlet registers it"),
+    (Asked::Server, "ManagedSeed", "L399", "the admission of the seed, once its gardenlet registers it"),
 ];
 
-/// Whether a finding is not for the validation to make.
-pub(crate) fn is_beyond(kind: &str, code: &str) -> bool {
-    BEYOND.iter().any(|(of, prefix, _)| (of.is_empty() || *of == kind) && code.starts_with(prefix))
+/// Whether a finding is not for the side that judged to make.
+pub(crate) fn is_beyond(judged: &Judged, code: &str) -> bool {
+    let asked = if judged.is_among_others() { Asked::Server } else { Asked::Validation };
+    BEYOND.iter().any(|(of, kind, prefix, _)| {
+        (*of == Asked::Both || *of == asked)
+            && (kind.is_empty() || *kind == judged.kind)
+            && code.starts_with(prefix)
+    })
 }
 
 /// What is not compared, and who refuses it, as a list of Markdown.
-pub(crate) fn list() -> String {
-    BEYOND
-        .iter()
-        .map(|(kind, prefix, who)| {
-            let codes = if prefix.len() < 4 { format!("{prefix}…") } else { (*prefix).to_owned() };
-            let of = if kind.is_empty() { String::new() } else { format!(" of a {kind}") };
-            format!("- {codes}{of}: {who}\n")
-        })
-        .collect()
+pub(crate) fn list(server: bool) -> String {
+    let other = if server { Asked::Validation } else { Asked::Server };
+    let lines = BEYOND.iter().filter(|(asked, ..)| *asked != other).map(|(_, kind, prefix, who)| {
+        let codes = if prefix.len() < 4 { format!("{prefix}…") } else { (*prefix).to_owned() };
+        let of = if kind.is_empty() { String::new() } else { format!(" of a {kind}") };
+        format!("- {codes}{of}: {who}\n")
+    });
+    lines.collect::<Vec<_>>().concat()
 }

@@ -53,7 +53,12 @@ pub(crate) struct Judged {
 impl Judged {
     /// Whether the line comes from a corpus, with what is expected.
     pub(crate) fn is_case(&self) -> bool {
-        !self.class.is_empty() && self.class != LANDSCAPE
+        !self.class.is_empty() && !self.is_among_others()
+    }
+
+    /// Whether a server judged the object among all others of a landscape.
+    pub(crate) fn is_among_others(&self) -> bool {
+        self.class == LANDSCAPE
     }
 }
 

@@ -46,12 +46,15 @@ pub(crate) struct Summary<'a> {
     by_kind: BTreeMap<&'a str, Figures>,
     all: Figures,
     unjudged: usize,
+    /// Whether a server judged.
+    server: bool,
 }
 
 impl<'a> Summary<'a> {
     /// Counts comparisons, which are those of the objects in this order.
     pub(crate) fn of(judged: &[&'a Judged], comparisons: &[Comparison]) -> Self {
-        let mut summary = Self { by_kind: BTreeMap::new(), all: Figures::default(), unjudged: 0 };
+        let server = judged.iter().any(|judged| judged.is_among_others());
+        let mut summary = Self { by_kind: BTreeMap::new(), all: Figures::default(), unjudged: 0, server };
         for (judged, comparison) in judged.iter().zip(comparisons) {
             if is_judged(judged) {
                 summary.by_kind.entry(&judged.kind).or_default().add(judged, comparison);
@@ -100,7 +103,7 @@ impl<'a> Summary<'a> {
         }
         let _ = writeln!(text, "\n{} more not judged: Gardener gives no verdict.", self.unjudged);
         text.push_str("\nNot compared, because somebody else refuses it:\n\n");
-        text.push_str(&beyond::list());
+        text.push_str(&beyond::list(self.server));
         text
     }
 }
