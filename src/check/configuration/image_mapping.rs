@@ -187,12 +187,11 @@ fn regions_of(entry: &Node) -> impl Iterator<Item = &Node> {
         .flat_map(|node| node.get("regions").map(Node::items).unwrap_or_default())
 }
 
+/// What is done with an image: the mapping of all, its name, its own mapping, its versions.
+type Each<'f, 'a> = dyn FnMut(&Mapping<'a>, Text<'a>, Option<&'a Node>, &[ImageVersion<'a>]) + 'f;
+
 /// Goes over the versions that an object offers itself, with their image and its mapping.
-fn offered<'a>(
-    object: &'a Object,
-    scope: &Scope<'a>,
-    each: &mut dyn FnMut(&Mapping<'a>, Text<'a>, Option<&'a Node>, &[ImageVersion<'a>]),
-) {
+fn offered<'a>(object: &'a Object, scope: &Scope<'a>, each: &mut Each<'_, 'a>) {
     let profile = CloudProfile::of(object);
     let parent = match profile.parent().and_then(|parent| parent.name()) {
         Some(name) => match scope.landscape.find("CloudProfile", "", &name) {

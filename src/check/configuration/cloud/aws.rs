@@ -284,7 +284,9 @@ pub(super) fn worker(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>) {
             volume(inspection, own, "dataVolumes", kind);
         }
     }
-    configured.iter().for_each(|own| inspection.spelled(own.get("snapshotID"), &SNAPSHOT));
+    for own in configured {
+        inspection.spelled(own.get("snapshotID"), &SNAPSHOT);
+    }
     if let Some(profile) = root.get("iamInstanceProfile") {
         if profile.get("name").is_some() == profile.get("arn").is_some() {
             inspection
@@ -361,14 +363,14 @@ fn instance(inspection: &mut Inspection<'_, '_>) {
             inspection.forbid(placement, "hostId", "needs `tenancy: host`");
         }
     }
-    if let Some(market) = root.get("instanceMarketOptions") {
-        if inspection.required(market, "marketType").is_some() {
-            inspection.one_of(
-                market,
-                "marketType",
-                &["capacity-block", "interruptible-capacity-reservation", "spot"],
-            );
-        }
+    if let Some(market) = root.get("instanceMarketOptions")
+        && inspection.required(market, "marketType").is_some()
+    {
+        inspection.one_of(
+            market,
+            "marketType",
+            &["capacity-block", "interruptible-capacity-reservation", "spot"],
+        );
     }
 }
 

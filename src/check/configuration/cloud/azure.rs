@@ -284,7 +284,9 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
         plan.inside_nodes.extend(workers);
         plan.inside_hull.extend(workers);
     } else {
-        zones.iter().for_each(|zone| plan.subnet_of_nodes(zone.get("cidr")));
+        for zone in zones {
+            plan.subnet_of_nodes(zone.get("cidr"));
+        }
     }
     plan.hull = match (there, vnet("cidr")) {
         (true, _) => None,

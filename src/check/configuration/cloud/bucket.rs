@@ -24,9 +24,8 @@ pub(super) fn bucket(configuration: Configuration<'_>, _: &Scope<'_>, findings: 
             inspection.one_of(immutability, "mode", &["compliance", "governance"]);
         }
     }
-    match (group, configuration.node.get("rotationConfig")) {
-        (Some(AZURE), Some(rotation)) => rotate(&mut inspection, rotation),
-        _ => {}
+    if let (Some(AZURE), Some(rotation)) = (group, configuration.node.get("rotationConfig")) {
+        rotate(&mut inspection, rotation);
     }
 }
 
@@ -59,11 +58,10 @@ fn rotate(inspection: &mut Inspection<'_, '_>, rotation: &Node) {
     let days = |node: Option<&Node>| node.and_then(Node::as_i64);
     if let (Some(node), Some(expires), Some(rotates)) =
         (expiration, days(expiration), days(rotation.get("rotationPeriodDays")))
+        && expires <= rotates
     {
-        if expires <= rotates {
-            inspection
-                .refuse(node, "a key expires before it is rotated")
-                .help(format!("set more than {rotates} days"));
-        }
+        inspection
+            .refuse(node, "a key expires before it is rotated")
+            .help(format!("set more than {rotates} days"));
     }
 }

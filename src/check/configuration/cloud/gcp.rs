@@ -149,12 +149,12 @@ fn gateway_ports(inspection: &mut Inspection<'_, '_>, gateway: &Node) {
                 .help("use a power of two: 64, 128, 256 …");
         }
     }
-    if let (Some(least), Some(most)) = (ports("minPortsPerVM"), ports("maxPortsPerVM")) {
-        if least > most {
-            inspection
-                .refuse_field(gateway, "minPortsPerVM", "the smallest number of ports is above the largest")
-                .help(format!("set {most} or less"));
-        }
+    if let (Some(least), Some(most)) = (ports("minPortsPerVM"), ports("maxPortsPerVM"))
+        && least > most
+    {
+        inspection
+            .refuse_field(gateway, "minPortsPerVM", "the smallest number of ports is above the largest")
+            .help(format!("set {most} or less"));
     }
 }
 
@@ -235,10 +235,10 @@ fn hyper_disk(inspection: &mut Inspection<'_, '_>, disk: &Node, operations: bool
         inspection.bounded(disk, "provisionedIopsOnCreate", 1..=i64::MAX);
     }
     let amount = disk.get("provisionedThroughputOnCreate").filter(|_| throughput);
-    if let Some((node, text)) = amount.and_then(|node| Some((node, node.as_str()?))) {
-        if text.parse::<Quantity>().is_err() {
-            inspection.refuse(node, format!("`{text}` is no quantity")).help("write it like `140Mi`");
-        }
+    if let Some((node, text)) = amount.and_then(|node| Some((node, node.as_str()?)))
+        && text.parse::<Quantity>().is_err()
+    {
+        inspection.refuse(node, format!("`{text}` is no quantity")).help("write it like `140Mi`");
     }
 }
 

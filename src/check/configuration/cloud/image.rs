@@ -112,9 +112,10 @@ fn judge_own(inspection: &mut Inspection<'_, '_>, version: &Node, form: &Form) {
 
 fn judge_image(inspection: &mut Inspection<'_, '_>, parent: &Node, form: &Form, own: bool) {
     if let Some(of_region) = &form.of_region {
-        let regions = match of_region.required {
-            true => inspection.some_of(parent, "regions"),
-            false => parent.get("regions").map(Node::items).unwrap_or_default(),
+        let regions = if of_region.required {
+            inspection.some_of(parent, "regions")
+        } else {
+            parent.get("regions").map(Node::items).unwrap_or_default()
         };
         for region in regions {
             inspection.required(region, "name");

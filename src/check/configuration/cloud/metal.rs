@@ -29,6 +29,9 @@ pub(super) fn cloud_profile(inspection: &mut Inspection<'_, '_>) {
     }
 }
 
+/// As many DNS servers as a resolver asks.
+const MOST_DNS_SERVERS: usize = 3;
+
 fn partition_of(inspection: &mut Inspection<'_, '_>, partition: &Entry, zones: &[&str]) {
     let name = &*partition.key.name;
     if !zones.contains(&name) {
@@ -42,7 +45,6 @@ fn partition_of(inspection: &mut Inspection<'_, '_>, partition: &Entry, zones: &
     let Some(isolation) = partition.value.get("networkIsolation") else {
         return;
     };
-    const MOST_DNS_SERVERS: usize = 3;
     let servers = addresses(inspection, isolation, "dnsServers");
     if servers > MOST_DNS_SERVERS {
         inspection
@@ -72,7 +74,9 @@ fn partition_of(inspection: &mut Inspection<'_, '_>, partition: &Entry, zones: &
 /// How many addresses a list has, which must have one.
 fn addresses(inspection: &mut Inspection<'_, '_>, parent: &Node, field: &str) -> usize {
     let items = inspection.some_of(parent, field);
-    items.iter().for_each(|item| address(inspection, item));
+    for item in items {
+        address(inspection, item);
+    }
     items.len()
 }
 
@@ -86,10 +90,11 @@ fn address(inspection: &mut Inspection<'_, '_>, node: &Node) {
 fn registry_mirror(inspection: &mut Inspection<'_, '_>, mirror: &Node) {
     inspection.required(mirror, "name");
     let endpoint = inspection.required(mirror, "endpoint").and_then(|node| Some((node, node.as_str()?)));
-    if let Some((node, text)) = endpoint {
-        if !text.is_empty() && !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
-            inspection.refuse(node, format!("`{text}` is no URL")).help("write `https://` and a host");
-        }
+    if let Some((node, text)) = endpoint
+        && !text.is_empty()
+        && !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
+    {
+        inspection.refuse(node, format!("`{text}` is no URL")).help("write `https://` and a host");
     }
     if let Some(node) = inspection.required(mirror, "ip") {
         address(inspection, node);

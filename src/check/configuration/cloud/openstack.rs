@@ -249,13 +249,14 @@ fn server_group(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>, group: 
     let Some((policy, text)) = policy.and_then(|policy| Some((policy, policy.as_str()?))) else {
         return;
     };
-    if let Some(known) = profile(inspection, scope).map(offer::server_group_policies) {
-        if !text.is_empty() && !known.contains(&text) {
-            inspection
-                .refuse(policy, format!("the CloudProfile has no policy `{text}` for groups of servers"))
-                .help(help_with_names(text, known));
-            return;
-        }
+    if let Some(known) = profile(inspection, scope).map(offer::server_group_policies)
+        && !text.is_empty()
+        && !known.contains(&text)
+    {
+        inspection
+            .refuse(policy, format!("the CloudProfile has no policy `{text}` for groups of servers"))
+            .help(help_with_names(text, known));
+        return;
     }
     if text == "affinity" && worker.zones().count() > 1 {
         inspection

@@ -225,7 +225,9 @@ fn pool(look: &mut Look<'_, '_>, wants: &Wants, worker: Worker<'_>) {
                 .help(format!("use at most {}", wants.data_volumes));
         }
         if wants.data_volumes != UNBOUNDED {
-            volumes.iter().for_each(|volume| complete_volume(look, wants, volume));
+            for volume in volumes {
+                complete_volume(look, wants, volume);
+            }
         }
     }
     let zones = worker.zone_list().filter(|zones| !zones.items().is_empty());
@@ -299,12 +301,12 @@ fn zones_on_azure(look: &mut Look<'_, '_>) {
     else {
         return;
     };
-    let zoned = infrastructure.get("zoned").and_then(Node::as_bool) == Some(true);
+    let spread = infrastructure.get("zoned").and_then(Node::as_bool) == Some(true);
     for worker in look.shoot.workers() {
         let zones = worker.zone_list().filter(|zones| !zones.items().is_empty());
         match zones {
-            None if zoned => look.lacks(worker.node(), "zones", "the pool is in no zone".to_owned()),
-            Some(zones) if !zoned => {
+            None if spread => look.lacks(worker.node(), "zones", "the pool is in no zone".to_owned()),
+            Some(zones) if !spread => {
                 look.refuse(zones, "the pool has zones, and the infrastructure has none".to_owned())
                     .related(infrastructure, "the infrastructure is set here")
                     .help("set `infrastructureConfig.zoned` to `true`, or remove the zones");
