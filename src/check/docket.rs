@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Diagnostic;
+use crate::kind::GroupKind;
 use crate::landscape::Object;
-use crate::view::{CloudProfile, Configuration, SeedTemplate, Shoot};
+use crate::view::{CloudProfile, Configuration, SeedTemplate, Shoot, Text};
 
 /// Which rules look at which objects, so that an object meets only those of its kind.
 #[derive(Default)]
@@ -13,6 +14,7 @@ pub(super) struct Docket {
     by_kind: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
     every: Vec<&'static Rule>,
     by_configuration: HashMap<(&'static str, &'static str), Vec<&'static Rule>>,
+    every_configuration: Vec<&'static Rule>,
     whole: Vec<&'static Rule>,
 }
 
@@ -20,26 +22,29 @@ impl Docket {
     pub(super) fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
         let mut docket = Self::default();
         for rule in rules {
-            let (index, kinds) = match rule.judge {
-                Judge::Object(_) => {
-                    docket.every.push(rule);
-                    continue;
+            let index = |index: &mut HashMap<_, Vec<_>>, kinds: &'static [GroupKind]| {
+                for kind in kinds {
+                    index.entry((kind.group, kind.kind)).or_default().push(rule);
                 }
-                Judge::Landscape(_) => {
-                    docket.whole.push(rule);
-                    continue;
-                }
-                Judge::Configuration(kinds, _) => (&mut docket.by_configuration, kinds),
-                judge => (&mut docket.by_kind, judge.kinds()),
             };
-            for kind in kinds {
-                index.entry((kind.group, kind.kind)).or_default().push(rule);
+            match rule.judge {
+                Judge::Object(_) => docket.every.push(rule),
+                Judge::AnyConfiguration(_) => docket.every_configuration.push(rule),
+                Judge::Configuration(kinds, _) => index(&mut docket.by_configuration, kinds),
+                Judge::Landscape(_) => docket.whole.push(rule),
+                judge => index(&mut docket.by_kind, judge.kinds()),
             }
         }
         docket
     }
 
-    pub(super) fn judge(&self, object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
+    /// What the rules find in an object and in what it carries for extensions.
+    pub(super) fn judge(
+        &self,
+        object: &Object,
+        configurations: &[Configuration<'_>],
+        scope: &Scope<'_>,
+    ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let identity = &object.identity;
         let of_kind = self.by_kind.get(&(identity.group(), &*identity.kind)).into_iter().flatten();
@@ -59,14 +64,12 @@ impl Docket {
                         judge(seed, scope, &mut findings);
                     }
                 }
-                Judge::Configuration(..) | Judge::Landscape(_) => {}
+                Judge::AnyConfiguration(_) | Judge::Configuration(..) | Judge::Landscape(_) => {}
             }
             found.append(&mut findings.found);
         }
-        if !self.by_configuration.is_empty() {
-            for configuration in Configuration::in_object(object) {
-                self.judge_configuration(configuration, scope, &mut found);
-            }
+        for configuration in configurations {
+            self.judge_configuration(*configuration, scope, &mut found);
         }
         found
     }
@@ -77,11 +80,10 @@ impl Docket {
         scope: &Scope<'_>,
         found: &mut Vec<Diagnostic>,
     ) {
-        let (Some(group), Some(kind)) = (configuration.group(), configuration.kind()) else {
-            return;
-        };
-        for rule in self.by_configuration.get(&(group, kind.as_str())).into_iter().flatten() {
-            if let Judge::Configuration(_, judge) = rule.judge {
+        let kind = configuration.group().zip(configuration.kind().map(Text::as_str));
+        let of_kind = kind.and_then(|kind| self.by_configuration.get(&kind)).into_iter().flatten();
+        for rule in self.every_configuration.iter().chain(of_kind) {
+            if let Judge::AnyConfiguration(judge) | Judge::Configuration(_, judge) = rule.judge {
                 let mut findings = Findings::new(rule.code);
                 judge(configuration, scope, &mut findings);
                 found.append(&mut findings.found);

@@ -100,6 +100,8 @@ pub enum Judge {
     Seed(fn(SeedTemplate<'_>, &Scope<'_>, &mut Findings)),
     /// Every configuration of these kinds that any object carries for an extension.
     Configuration(&'static [GroupKind], fn(Configuration<'_>, &Scope<'_>, &mut Findings)),
+    /// Every configuration that any object carries for an extension.
+    AnyConfiguration(fn(Configuration<'_>, &Scope<'_>, &mut Findings)),
     /// The landscape as a whole, once.
     Landscape(fn(&Scope<'_>, &mut Findings)),
 }
@@ -113,7 +115,7 @@ impl Judge {
             Self::ShootTemplate(_) => &[kind::SHOOT, kind::MANAGED_SEED_SET],
             Self::CloudProfile(_) => &[kind::CLOUD_PROFILE],
             Self::Seed(_) => kind::SEEDS,
-            Self::Object(_) | Self::Configuration(..) | Self::Landscape(_) => &[],
+            Self::Object(_) | Self::Configuration(..) | Self::AnyConfiguration(_) | Self::Landscape(_) => &[],
         }
     }
 }
@@ -135,11 +137,14 @@ fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let schemas = structure::schemas(landscape, &mut found);
     let scope = Scope::new(landscape, at, schemas);
-    found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| {
-        let mut found = structure::judge(object, &scope);
-        found.extend(structure::judge_configurations(object, &scope));
-        found
-    }));
+    found.par_extend(landscape.objects.par_iter().flat_map_iter(|object| structure::judge(object, &scope)));
+    found.par_extend(
+        scope
+            .configurations
+            .par_iter()
+            .flatten_iter()
+            .flat_map_iter(|configuration| structure::judge_configuration(*configuration, &scope)),
+    );
     found.extend(judge(&scope, rules()));
     found
 }
@@ -147,8 +152,10 @@ fn findings(landscape: &Landscape, at: time::Date) -> Vec<Diagnostic> {
 /// What some rules find, by themselves.
 pub fn judge(scope: &Scope<'_>, rules: impl Iterator<Item = &'static Rule>) -> Vec<Diagnostic> {
     let docket = Docket::new(rules);
-    let mut found: Vec<Diagnostic> =
-        scope.landscape.objects.par_iter().flat_map_iter(|object| docket.judge(object, scope)).collect();
+    let objects = scope.landscape.objects.par_iter().zip(&scope.configurations);
+    let mut found: Vec<Diagnostic> = objects
+        .flat_map_iter(|(object, configurations)| docket.judge(object, configurations, scope))
+        .collect();
     found.extend(docket.judge_whole(scope));
     found
 }

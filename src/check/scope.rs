@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use ecow::EcoString;
+use rayon::prelude::*;
 
 use super::domain::DefaultDomains;
 use super::offer::Offer;
@@ -14,7 +15,7 @@ use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;
 use crate::schema::Schemas;
-use crate::view::{CloudProfile, Project, SeedTemplate, Shoot};
+use crate::view::{CloudProfile, Configuration, Project, SeedTemplate, Shoot};
 
 /// The landscape, the day, and what many rules look up.
 pub struct Scope<'a> {
@@ -34,6 +35,8 @@ pub struct Scope<'a> {
     usage: OnceLock<Usage>,
     /// Which ConfigMaps are policies, and of whom.
     policies: OnceLock<Policies>,
+    /// What each object carries for extensions, in the order of the objects.
+    pub(super) configurations: Vec<Vec<Configuration<'a>>>,
     /// The seeds.
     seeds: Seeds<'a>,
     /// The domains that shoots get theirs from.
@@ -59,12 +62,15 @@ impl<'a> Scope<'a> {
             }
         }
         let seeds = Seeds::of(landscape);
+        let configurations =
+            landscape.objects.par_iter().map(|object| Configuration::in_object(object).collect());
         Self {
             landscape,
             at,
             schemas,
             release: Release::of(schemas),
             projects,
+            configurations: configurations.collect(),
             usage: OnceLock::new(),
             policies: OnceLock::new(),
             default_domains: DefaultDomains::of(landscape, &seeds),

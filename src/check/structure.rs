@@ -60,14 +60,10 @@ pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
     }
 }
 
-/// All faults in the structure of what an object carries for extensions.
-pub(super) fn judge_configurations(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
-    let judge = |configuration: Configuration<'_>| judge_configuration(configuration, scope);
-    Configuration::in_object(object).flat_map(judge).collect()
-}
-
+/// All faults in the structure of what an object carries for an extension.
+///
 /// An extension has releases of its own: one newer than the schema here may have a field that is unknown here.
-fn judge_configuration(configuration: Configuration<'_>, scope: &Scope<'_>) -> Vec<Diagnostic> {
+pub(super) fn judge_configuration(configuration: Configuration<'_>, scope: &Scope<'_>) -> Vec<Diagnostic> {
     let Configuration { object, node } = configuration;
     let (Some(api_version), Some(kind)) = (configuration.api_version(), configuration.kind()) else {
         return Vec::new();

@@ -21,21 +21,11 @@ impl<'a> Configuration<'a> {
     pub fn in_object(object: &'a Object) -> impl Iterator<Item = Self> {
         // Their own kinds have fields of these names that mean something else.
         let carries = object.identity.group().ends_with("gardener.cloud");
-        let mut pending: Vec<&Node> = object.root.get("spec").filter(|_| carries).into_iter().collect();
         let mut found = Vec::new();
-        while let Some(node) = pending.pop() {
-            for entry in node.entries().iter().rev() {
-                if FIELDS.contains(&entry.key.name.as_str()) {
-                    found.push(Self { object, node: &entry.value });
-                } else {
-                    pending.push(&entry.value);
-                }
-            }
-            pending.extend(node.items().iter().rev());
+        if let Some(spec) = object.root.get("spec").filter(|_| carries) {
+            collect(spec, &mut found);
         }
-        found.retain(|configuration| matches!(configuration.node.value, Value::Mapping(_)));
-        found.sort_by_key(|configuration| configuration.node.span);
-        found.into_iter()
+        found.into_iter().map(move |node| Self { object, node })
     }
 
     /// The API version.
@@ -51,5 +41,19 @@ impl<'a> Configuration<'a> {
     /// The API group.
     pub fn group(self) -> Option<&'a str> {
         Some(self.api_version()?.as_str().rsplit_once('/')?.0)
+    }
+}
+
+/// The configurations below a node, in the order of the file; none has another one inside.
+fn collect<'a>(node: &'a Node, found: &mut Vec<&'a Node>) {
+    for entry in node.entries() {
+        match &entry.value.value {
+            Value::Mapping(_) if FIELDS.contains(&entry.key.name.as_str()) => found.push(&entry.value),
+            Value::Mapping(_) | Value::Sequence(_) => collect(&entry.value, found),
+            _ => {}
+        }
+    }
+    for item in node.items() {
+        collect(item, found);
     }
 }

@@ -3,19 +3,19 @@
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
-use crate::syntax::Node;
-use crate::view::{Configuration, NamedResource, SeedTemplate, Shoot};
+use crate::syntax::{Node, Value};
+use crate::view::{Configuration, NamedResource, SeedTemplate, Shoot, Text};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L910", "configuration-resource-not-listed"),
         upstream: &[],
-        judge: Judge::Object(not_listed),
+        judge: Judge::AnyConfiguration(not_listed),
     },
     Rule {
         code: Code::warning("L911", "configuration-resource-perhaps-not-listed"),
         upstream: &[],
-        judge: Judge::Object(perhaps_not_listed),
+        judge: Judge::AnyConfiguration(perhaps_not_listed),
     },
 ];
 
@@ -37,17 +37,18 @@ const FIELDS: &[(&str, &[&str])] = &[
 const ENDINGS: [&str; 4] =
     ["ConfigMapReferenceName", "ConfigMapResourceName", "SecretReferenceName", "SecretResourceName"];
 
-fn not_listed(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    judge(object, findings, |kind, field| {
-        FIELDS.iter().any(|(known, fields)| *known == kind && fields.contains(&field))
-    });
+fn not_listed(configuration: Configuration<'_>, _: &Scope<'_>, findings: &mut Findings) {
+    let kind = configuration.kind().map_or("", Text::as_str);
+    if let Some((_, fields)) = FIELDS.iter().find(|(known, _)| *known == kind) {
+        judge(configuration, findings, |field| fields.contains(&field));
+    }
 }
 
-fn perhaps_not_listed(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    judge(object, findings, |kind, field| {
-        let known = FIELDS.iter().any(|(known, _)| *known == kind);
-        !known && ENDINGS.iter().any(|ending| ends_with(field, ending))
-    });
+fn perhaps_not_listed(configuration: Configuration<'_>, _: &Scope<'_>, findings: &mut Findings) {
+    let kind = configuration.kind().map_or("", Text::as_str);
+    if !FIELDS.iter().any(|(known, _)| *known == kind) {
+        judge(configuration, findings, |field| ENDINGS.iter().any(|ending| ends_with(field, ending)));
+    }
 }
 
 /// Whether a field is named by an ending alone, or has something before it.
@@ -56,40 +57,43 @@ fn ends_with(field: &str, ending: &str) -> bool {
     field.ends_with(ending) || field.strip_suffix(rest) == Some(&first.to_lowercase())
 }
 
-fn judge(object: &Object, findings: &mut Findings, is_reference: impl Fn(&str, &str) -> bool) {
-    // Most objects carry no configuration: what they list is looked up for those that do.
-    let mut listed: Option<Vec<&str>> = None;
-    for configuration in Configuration::in_object(object) {
-        let kind = configuration.kind().map_or("", |kind| kind.as_str());
-        let mut pending = vec![configuration.node];
-        while let Some(node) = pending.pop() {
-            pending.extend(node.items());
-            for entry in node.entries() {
-                pending.push(&entry.value);
-                let name = entry.value.as_str().filter(|name| !name.is_empty());
-                let Some(name) = name.filter(|_| is_reference(kind, &entry.key.name)) else {
-                    continue;
-                };
-                let Some(resources) = resources(object) else { return };
-                let listed = listed.get_or_insert_with(|| {
-                    resources.filter_map(|resource| resource.name()).map(|name| name.as_str()).collect()
-                });
-                if !listed.contains(&name) {
-                    refuse(object, &entry.value, name, listed, findings);
-                }
-            }
+fn judge(configuration: Configuration<'_>, findings: &mut Findings, is_reference: impl Fn(&str) -> bool) {
+    let Configuration { object, node } = configuration;
+    let mut names = Vec::new();
+    collect(node, &is_reference, &mut names);
+    if names.is_empty() {
+        return;
+    }
+    let Some(resources) = resources(object) else { return };
+    let listed: Vec<&str> = resources.filter_map(NamedResource::name).map(Text::as_str).collect();
+    for name in names {
+        if !listed.contains(&name.as_str()) {
+            refuse(object, name, &listed, findings);
         }
     }
 }
 
-fn refuse(object: &Object, node: &Node, name: &str, listed: &[&str], findings: &mut Findings) {
+/// The texts below a node that name a resource.
+fn collect<'a>(node: &'a Node, is_reference: &impl Fn(&str) -> bool, names: &mut Vec<Text<'a>>) {
+    for entry in node.entries() {
+        match &entry.value.value {
+            Value::String(_) if is_reference(&entry.key.name) => names.extend(Text::of(&entry.value)),
+            _ => collect(&entry.value, is_reference, names),
+        }
+    }
+    for item in node.items() {
+        collect(item, is_reference, names);
+    }
+}
+
+fn refuse(object: &Object, name: Text<'_>, listed: &[&str], findings: &mut Findings) {
     let message = format!("`{name}` is no resource of this {}", object.identity.kind);
     findings
-        .at(object, node, message)
+        .at(object, name.node, message)
         .why("an extension reads Secrets and ConfigMaps only by the names that `spec.resources` gives them")
         .help(match listed {
             [] => "add it to `spec.resources`, which lists nothing yet".to_owned(),
-            listed => help_with_names(name, listed.iter().copied()),
+            listed => help_with_names(&name, listed.iter().copied()),
         });
 }
 
