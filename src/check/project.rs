@@ -62,7 +62,7 @@ pub(super) static RULES: &[Rule] = &[
 ];
 
 /// The names of a project and of a shoot in it, together: resources at the provider are named after both.
-const NAMES_LIMIT: usize = 21;
+pub(super) const NAMES_LIMIT: usize = 21;
 /// The name of a project.
 const PROJECT_NAME_LIMIT: usize = 10;
 
@@ -77,18 +77,13 @@ fn project_of(object: &Object) -> Option<Project<'_>> {
     project.then(|| Project::of(object))
 }
 
-/// How long the name of a shoot in a project may be.
-pub(super) fn room_for_name(project: &Object) -> usize {
-    NAMES_LIMIT.saturating_sub(project.identity.name.len())
-}
-
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateProjectMembership.
 fn shoot_name(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let Some(project) = scope.project(namespace_of(shoot.object)) else {
         return;
     };
     let (project, name) = (project.object, &shoot.object.identity.name);
-    let room = room_for_name(project);
+    let room = NAMES_LIMIT.saturating_sub(project.identity.name.len());
     if name.len() > room {
         let message = format!(
             "`{name}` has {} characters, {room} are left beside the name of the project `{}`",

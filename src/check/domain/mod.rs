@@ -2,7 +2,7 @@
 
 mod unique;
 
-use super::project::room_for_name;
+use super::project::NAMES_LIMIT;
 use super::reference::namespace_of;
 use super::scheduling::Seeds;
 use super::{Findings, Judge, Rule, Scope};
@@ -96,12 +96,12 @@ fn is_below(domain: &str, other: &str) -> bool {
     domain.strip_suffix(other).is_some_and(|rest| rest.ends_with('.'))
 }
 
-/// The domain that Gardener gives to a shoot below a default domain; none to one whose name is too long anyway.
+/// The domain that Gardener gives to a shoot below a default domain.
 fn given(shoot: Shoot<'_>, default: &str, scope: &Scope<'_>) -> Option<String> {
     let project = scope.project(namespace_of(shoot.object))?;
-    let room = room_for_name(project.object);
-    (shoot.object.identity.name.len() <= room).then_some(())?;
-    Some(format!("{}.{}.{default}", shoot.object.identity.name, project.object.identity.name))
+    let (project, shoot) = (&project.object.identity.name, &shoot.object.identity.name);
+    // A name that is refused itself says nothing of the domain that its successor will have.
+    (project.len() + shoot.len() <= NAMES_LIMIT).then(|| format!("{shoot}.{project}.{default}"))
 }
 
 /// The default domains of seeds above the domain of a shoot, each with whether the domain is the given one.
