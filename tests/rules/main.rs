@@ -9,6 +9,7 @@ mod cascades;
 mod components;
 mod domains;
 mod extensions;
+mod clouds;
 mod clusters;
 mod networks;
 mod placed;

@@ -11,6 +11,7 @@ mod api_server;
 mod authorizer;
 mod autoscaler;
 mod choice;
+mod cloud_controller;
 mod conflict;
 mod controller_manager;
 mod encryption;

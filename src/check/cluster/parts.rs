@@ -2,7 +2,8 @@
 
 use super::{Component, Owner, Part, Version};
 use super::{
-    api_server, autoscaler, controller_manager, etcd, kubelet, proxy, scheduler, vertical_autoscaler,
+    api_server, autoscaler, cloud_controller, controller_manager, etcd, kubelet, proxy, scheduler,
+    vertical_autoscaler,
 };
 use crate::landscape::Object;
 use crate::syntax::{Node, Value};
@@ -68,6 +69,7 @@ fn of_shoot<'a>(shoot: Shoot<'a>, each: &mut dyn FnMut(Part<'a>)) {
             config.part(node(&["kubelet"]), &kubelet::COMPONENT, each);
             config.part(node(&["clusterAutoscaler"]), &autoscaler::CLUSTER, each);
             config.part(node(&["verticalPodAutoscaler"]), &vertical_autoscaler::COMPONENT, each);
+            config.part(cloud_controller::settings(shoot), &cloud_controller::COMPONENT, each);
         }
     }
     let kubelet = kubernetes.and_then(|kubernetes| kubernetes.get("kubelet"));

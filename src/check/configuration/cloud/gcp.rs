@@ -215,7 +215,7 @@ fn control_plane_zone(inspection: &mut Inspection<'_, '_>, zone: &Node, scope: &
         return;
     };
     let used: Vec<&str> = shoot.workers().flat_map(Worker::zones).map(Text::as_str).collect();
-    if !used.contains(&name.as_str()) {
+    if !used.is_empty() && !used.contains(&name.as_str()) {
         inspection
             .refuse(zone, format!("no pool of the shoot is in the zone `{name}`"))
             .help(help_with_names(&name, used));

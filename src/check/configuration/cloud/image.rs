@@ -62,7 +62,9 @@ fn judge_version(
         if !flavors.is_empty() {
             inspection.forbid(version, CAPABILITY_FLAVORS, "needs a CloudProfile with `machineCapabilities`");
         }
-        judge_own(inspection, version, form);
+        if flavors.is_empty() || !fields.is_empty() {
+            judge_own(inspection, version, form);
+        }
         return;
     }
     if flavors.is_empty() {
@@ -135,9 +137,8 @@ fn judge_image(inspection: &mut Inspection<'_, '_>, parent: &Node, form: &Form, 
         }
         _ if given != 1 => {
             let fields = form.fields.join("`, `");
-            inspection
-                .refuse(parent, format!("{given} fields name the image"))
-                .help(format!("set one of `{fields}`"));
+            let message = if given == 0 { "nothing names the image" } else { "the image is named twice" };
+            inspection.refuse(parent, message).help(format!("set one of `{fields}`"));
         }
         _ => {}
     }

@@ -131,6 +131,9 @@ pub(super) fn infrastructure(inspection: &mut Inspection<'_, '_>) {
         inspection.refuse(network, "a network has no name").help("write its name");
     }
     let names: HashSet<&str> = networks.iter().filter_map(Node::as_str).collect();
+    if names.is_empty() {
+        return;
+    }
     for field in ["rateLimits", "egressRules"] {
         for rule in firewall.get(field).map(Node::items).unwrap_or_default() {
             firewall_rule(inspection, rule, field, &names);

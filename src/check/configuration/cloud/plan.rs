@@ -89,8 +89,11 @@ impl<'a> Plan<'a> {
             self.inside_nodes.iter().for_each(|block| faults.outside(inspection, *block, nodes));
         }
         if let Some(hull) = self.hull {
-            let inside = self.nodes.iter().chain(&self.inside_hull);
-            inside.for_each(|block| faults.outside(inspection, *block, hull));
+            let nodes = self.nodes.filter(|nodes| !hull.net.contains(&nodes.net));
+            // What lies in the range of the nodes is outside with them.
+            let entailed = |block: &&Block<'_>| nodes.is_some_and(|nodes| nodes.net.contains(&block.net));
+            let subnets = self.inside_hull.iter().filter(|block| !entailed(block));
+            nodes.iter().chain(subnets).for_each(|block| faults.outside(inspection, *block, hull));
             let apart = [self.pods, self.services].into_iter().flatten();
             apart.for_each(|block| faults.overlapping(inspection, block, hull));
         }

@@ -1,5 +1,9 @@
 //! The pools of a shoot: what the extension of its provider wants of each, and of the shoot beside them.
 
+use std::net::Ipv4Addr;
+
+use ipnet::IpNet;
+
 use super::{Inspection, Spelling};
 use crate::check::{Findings, Raised, Scope};
 use crate::quantity::Quantity;
@@ -192,6 +196,21 @@ fn networking(look: &mut Look<'_, '_>, wants: &Wants) {
         look.refuse(families, format!("the provider `{}` has no such networks", wants.provider)).help(help);
     }
     overlay(look, wants, networking, ipv6);
+    if wants.provider == "alicloud" {
+        reserved_on_alicloud(look, networking);
+    }
+}
+
+/// Alibaba Cloud has services of its own at addresses of one range.
+fn reserved_on_alicloud(look: &mut Look<'_, '_>, networking: Networking<'_>) {
+    let reserved = IpNet::new_assert(Ipv4Addr::new(100, 64, 0, 0).into(), 10);
+    for range in [networking.nodes(), networking.pods(), networking.services()].into_iter().flatten() {
+        let Ok(net) = range.parse::<IpNet>() else { continue };
+        if net.contains(&reserved.network()) || reserved.contains(&net.network()) {
+            look.refuse(range.node, format!("`{range}` overlaps `{reserved}`, which is the provider's own"))
+                .help("choose another range");
+        }
+    }
 }
 
 /// Whether the pods may have a network on top of the provider's.
@@ -277,6 +296,10 @@ fn own_wants(look: &mut Look<'_, '_>, wants: &Wants, worker: Worker<'_>, volume:
             look.refuse(kind.node, "no node starts from a volume of the type `SCRATCH`".to_owned())
                 .help("use another type of volume");
         }
+        ("gcp", _) if worker.node().get("providerConfig").is_none() && has_local_disk(worker) => {
+            let message = "a volume of the type `SCRATCH` has no interface".to_owned();
+            look.lacks(worker.node(), "providerConfig", message);
+        }
         ("openstack", Some(kind)) if volume.is_some_and(|volume| volume.get("size").is_none()) => {
             look.refuse(kind.node, "the volume has a type and no size".to_owned()).help("set its size, too");
         }
@@ -292,6 +315,11 @@ fn own_wants(look: &mut Look<'_, '_>, wants: &Wants, worker: Worker<'_>, volume:
         }
         _ => {}
     }
+}
+
+fn has_local_disk(worker: Worker<'_>) -> bool {
+    let volumes = worker.data_volume_list().map(Node::items).unwrap_or_default();
+    volumes.iter().any(|volume| volume.get("type").and_then(Node::as_str) == Some("SCRATCH"))
 }
 
 /// On Azure an infrastructure has zones, or it has none.
