@@ -114,6 +114,7 @@ pub static FAMILIES: &[Family] = &[
             configuration::filter::RULES,
             configuration::falco::RULES,
             configuration::image_mapping::RULES,
+            configuration::cloud::RULES,
         ],
     },
     Family { name: "scheduling", tables: &[scheduling::RULES, scheduling::placed::RULES] },

@@ -62,7 +62,7 @@ pub(super) static RULES: &[Rule] = &[
 ];
 
 /// The names of a project and of a shoot in it, together: resources at the provider are named after both.
-const NAMES_LIMIT: usize = 21;
+pub(super) const NAMES_LIMIT: usize = 21;
 /// The name of a project.
 const PROJECT_NAME_LIMIT: usize = 10;
 

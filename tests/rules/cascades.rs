@@ -93,6 +93,17 @@ fn a_missing_project() {
 }
 
 #[test]
+fn a_name_that_is_too_long() {
+    let named = ("name: one, namespace", "name: one-with-a-longer-name, namespace");
+    let served = ("  taints: [{ key: dedicated }]\n", "  dns: { defaults: [{ domain: example.org }] }\n");
+    let own = (
+        "  kubernetes: { version: 1.34.0 }\n",
+        "  kubernetes: { version: 1.34.0 }\n  dns: { domain: one.dev.example.org }\n",
+    );
+    landscape().finds(&["L350 metadata.name"], &[named, served, own]);
+}
+
+#[test]
 fn a_missing_exposure_class() {
     landscape().finds(
         &["L333 spec.exposureClassName"],

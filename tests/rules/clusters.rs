@@ -5,14 +5,9 @@ use super::{Mode, findings};
 /// The families of rules that are told of.
 const ABOUT: &[&str] = &["clusters"];
 
-/// What the rules of clusters find in some objects.
+/// What the rules of clusters find in some objects, each as `code path`.
 fn found(objects: &str) -> Vec<String> {
-    let all = findings(ABOUT, Mode::Part, objects);
-    all.into_iter()
-        .filter(|finding| {
-            finding.starts_with("L50") || finding.starts_with("L51") || finding.starts_with("L52")
-        })
-        .collect()
+    findings(ABOUT, Mode::Part, objects)
 }
 
 /// A shoot of a version, with workers, of whose `spec.kubernetes` the rest is given in flow style.
@@ -274,6 +269,11 @@ fn a_node_has_addresses_for_its_pods() {
             "1.34.2",
             "kubeControllerManager: { nodeCIDRMaskSizeIPv6: 64 }",
             &["L522 kubeControllerManager.nodeCIDRMaskSizeIPv6"],
+        ),
+        (
+            "1.34.2",
+            "kubelet: { maxPods: 2147483647 }, kubeControllerManager: { nodeCIDRMaskSize: 24 }",
+            &["L521 kubeControllerManager.nodeCIDRMaskSize"],
         ),
         // Worked out of the number of pods, the size would be none that is allowed.
         ("1.34.2", "kubelet: { maxPods: 32768 }", &[]),

@@ -142,7 +142,7 @@ fn a_running_seed_tells_itself_what_it_has_room_for() {
         (SEED, "  provider: { type: local, region: here }\nstatus: { allocatable: { shoots: '0' } }\n");
     objects().finds(&["L393 spec.seedName"], &[full]);
     let another = objects().changed(&[(SEED, "  provider: { type: local, region: here }\n")]);
-    let moved = format!("{}status: {{ seedName: south }}\n", another);
+    let moved = format!("{another}status: {{ seedName: south }}\n");
     let south = "---\napiVersion: core.gardener.cloud/v1beta1\nkind: Seed\nmetadata: { name: south }\n\
                  status: { allocatable: { shoots: '0' } }\n";
     // The shoot still lives on the seed, though no object puts it there any more.

@@ -368,15 +368,14 @@ spec:
 
 #[test]
 fn what_keeps_each_seed_away_is_told_by_kind_the_nearest_first() {
-    let seeds: String = (0..12)
-        .map(|number| {
-            let provider = if number < 10 { "other" } else { "local" };
-            format!(
-                "apiVersion: core.gardener.cloud/v1beta1\nkind: Seed\nmetadata: {{ name: s{number:02} }}\n\
-                 spec: {{ provider: {{ type: {provider}, region: there }} }}\n---\n"
-            )
-        })
-        .collect();
+    let seed = |number: usize| {
+        let provider = if number < 10 { "other" } else { "local" };
+        format!(
+            "apiVersion: core.gardener.cloud/v1beta1\nkind: Seed\nmetadata: {{ name: s{number:02} }}\n\
+             spec: {{ provider: {{ type: {provider}, region: there }} }}\n---\n"
+        )
+    };
+    let seeds = (0..12).map(seed).collect::<Vec<_>>().concat();
     let (before, rest) = LANDSCAPE.split_once("apiVersion: seedmanagement").expect("the seed is there");
     let (_, shoot) = rest.split_once("---\n").expect("the shoot follows");
     let found = told(ABOUT, Mode::Complete, MANIFEST, &format!("{before}{seeds}{shoot}"));

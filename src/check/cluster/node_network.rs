@@ -183,7 +183,7 @@ fn too_small(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
 
 /// The mask with the fewest addresses that still suffice.
 fn largest_mask(bits: i32, pods: i32) -> i32 {
-    let needed = u32::try_from(pods).unwrap_or_default().saturating_add(2);
+    let needed = u64::try_from(pods).unwrap_or_default() + 2;
     bits - i32::try_from(needed.next_power_of_two().trailing_zeros()).unwrap_or(bits)
 }
 

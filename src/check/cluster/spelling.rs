@@ -9,7 +9,7 @@ use crate::syntax::{Node, Value};
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
-        code: Code::error("L519", "component-name-malformed"),
+        code: Code::error("L519", "configured-name-malformed"),
         upstream: &[
             "SH-WCS",
             "SH-CA",

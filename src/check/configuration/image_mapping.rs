@@ -22,6 +22,11 @@ pub(in crate::check) static RULES: &[Rule] = &[
         upstream: &[],
         judge: Judge::CloudProfile(not_in_region),
     },
+    Rule {
+        code: Code::warning("L951", "machine-image-flavor-not-mapped"),
+        upstream: &[],
+        judge: Judge::Kinds(&[kind::CLOUD_PROFILE, kind::NAMESPACED_CLOUD_PROFILE], partly_mapped),
+    },
 ];
 
 const ARCHITECTURE: &str = "architecture";
@@ -114,12 +119,17 @@ impl<'a> Mapping<'a> {
             .collect()
     }
 
-    /// Why a version is not mapped, if it is not.
+    /// Whether a version has no mapping at all.
+    fn lacks(&self, image: &'a Node, version: &str) -> bool {
+        let none_needed = self.shape == Shape::Any && self.definitions.is_empty();
+        !none_needed && versions(image, version).is_empty()
+    }
+
+    /// Which part of a version is not mapped, if one is not; nothing when none of it is.
     fn gap(&self, image: &'a Node, version: ImageVersion<'a>) -> Option<String> {
         let entries = versions(image, version.version()?.as_str());
         if entries.is_empty() {
-            let none_needed = self.shape == Shape::Any && self.definitions.is_empty();
-            return (!none_needed).then(|| "is not mapped".to_owned());
+            return None;
         }
         if self.definitions.is_empty() {
             let known = self.architectures(&entries)?;
@@ -177,9 +187,11 @@ fn regions_of(entry: &Node) -> impl Iterator<Item = &Node> {
         .flat_map(|node| node.get("regions").map(Node::items).unwrap_or_default())
 }
 
-/// Upstream: the function validateMachineImageMapping or validateProviderImagesMapping of pkg/apis/…/validation/
-/// cloudprofile.go in the extension of each provider.
-fn not_mapped(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
+/// What is done with an image: the mapping of all, its name, its own mapping, its versions.
+type Each<'f, 'a> = dyn FnMut(&Mapping<'a>, Text<'a>, Option<&'a Node>, &[ImageVersion<'a>]) + 'f;
+
+/// Goes over the versions that an object offers itself, with their image and its mapping.
+fn offered<'a>(object: &'a Object, scope: &Scope<'a>, each: &mut Each<'_, 'a>) {
     let profile = CloudProfile::of(object);
     let parent = match profile.parent().and_then(|parent| parent.name()) {
         Some(name) => match scope.landscape.find("CloudProfile", "", &name) {
@@ -195,22 +207,41 @@ fn not_mapped(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         let Some(name) = image.name() else { continue };
         let own = image.versions().filter(|version| !is_inherited(parent, &name, *version));
         let own: Vec<ImageVersion<'_>> = own.collect();
-        if own.is_empty() {
-            continue;
-        }
-        let Some(mapped) = mapping.image(&name) else {
-            let message = format!("the machine image `{name}` is not mapped to images of the provider");
-            refuse(findings, object, name.node, message, &mapping);
-            continue;
-        };
-        for version in own {
-            let (Some(gap), Some(version)) = (mapping.gap(mapped, version), version.version()) else {
-                continue;
-            };
-            let message = format!("the machine image `{name}` `{version}` {gap}");
-            refuse(findings, object, version.node, message, &mapping);
+        if !own.is_empty() {
+            each(&mapping, name, mapping.image(&name), &own);
         }
     }
+}
+
+/// Upstream: the function validateMachineImageMapping or validateProviderImagesMapping of pkg/apis/…/validation/
+/// cloudprofile.go in the extension of each provider.
+fn not_mapped(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
+    offered(object, scope, &mut |mapping, name, mapped, versions| {
+        let Some(mapped) = mapped else {
+            let message = format!("the machine image `{name}` is not mapped to images of the provider");
+            refuse(findings, object, name.node, message, mapping);
+            return;
+        };
+        let versions = versions.iter().filter_map(|version| version.version());
+        for version in versions.filter(|version| mapping.lacks(mapped, version)) {
+            let message = format!("the machine image `{name}` `{version}` is not mapped");
+            refuse(findings, object, version.node, message, mapping);
+        }
+    });
+}
+
+/// Upstream: as [`not_mapped`]. A warning, because Gardener's own API server takes such a CloudProfile, and shoots of the
+/// architectures that are mapped work.
+fn partly_mapped(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
+    offered(object, scope, &mut |mapping, name, mapped, versions| {
+        for version in versions {
+            let gap = mapped.and_then(|mapped| mapping.gap(mapped, *version));
+            if let (Some(gap), Some(version)) = (gap, version.version()) {
+                let message = format!("the machine image `{name}` `{version}` {gap}");
+                refuse(findings, object, version.node, message, mapping);
+            }
+        }
+    });
 }
 
 /// Whether a NamespacedCloudProfile only changes a version that it inherits.

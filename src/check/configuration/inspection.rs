@@ -1,12 +1,14 @@
 //! What the checks of all configurations have in common.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use fluent_uri::Uri;
 use fluent_uri::component::Host;
 use ipnet::IpNet;
 
 use super::Findings;
+use super::spelling::Spelling;
 use crate::check::Raised;
 use crate::diagnostic::help_with_names;
 use crate::landscape::Object;
@@ -102,6 +104,69 @@ impl<'a, 'f> Inspection<'a, 'f> {
         if text.parse::<IpNet>().is_err() {
             self.refuse(node, format!("`{text}` is no network range")).help("write it as `10.0.0.0/8`");
         }
+    }
+
+    /// Refuses what is no range of addresses, and a range that does not begin at its first address.
+    pub(super) fn range(&mut self, node: &Node) {
+        let Some(text) = node.as_str() else { return };
+        let Ok(net) = text.parse::<IpNet>() else {
+            return self.network(node);
+        };
+        if net.addr() != net.network() {
+            self.refuse(node, format!("`{text}` does not begin at the first address of its range"))
+                .help(format!("write `{}`", net.trunc()));
+        }
+    }
+
+    /// Refuses what is not spelled like this; one that is not there is no fault.
+    pub(super) fn spelled(&mut self, node: Option<&Node>, spelling: &Spelling) {
+        let Some((node, text)) = node.and_then(|node| Some((node, node.as_str()?))) else {
+            return;
+        };
+        if !spelling.fits(text) {
+            self.refuse(node, format!("`{text}` is no {}", spelling.noun))
+                .help(format!("write it like `{}`", spelling.example));
+        }
+    }
+
+    /// Refuses a number outside of these bounds; one that is not there is no fault.
+    pub(super) fn bounded(&mut self, parent: &Node, field: &str, bounds: RangeInclusive<i64>) {
+        let node = parent.get(field);
+        let Some((node, number)) = node.and_then(|node| Some((node, node.as_i64()?))) else {
+            return;
+        };
+        if !bounds.contains(&number) {
+            let (least, most) = (bounds.start(), bounds.end());
+            let help = match *most {
+                i64::MAX => format!("set a number of {least} or more"),
+                most => format!("set a number from {least} to {most}"),
+            };
+            self.refuse(node, format!("`{field}` must not be {number}")).help(help);
+        }
+    }
+
+    /// Refuses a field that must not stand there.
+    pub(super) fn forbid(&mut self, parent: &Node, field: &str, reason: &str) {
+        if parent.get(field).is_some() {
+            self.refuse_field(parent, field, format!("`{field}` {reason}")).help(format!("remove `{field}`"));
+        }
+    }
+
+    /// Refuses that the configuration has no value at a path.
+    pub(super) fn lacking(&mut self, way: &[&str], message: impl Into<String>) -> Raised<'_> {
+        self.findings.lacking(self.object, self.root, way, message).why(self.why)
+    }
+
+    /// The items of a list of the configuration that must have one.
+    pub(super) fn some_at(&mut self, way: &[&str]) -> &'a [Node] {
+        let root = self.root;
+        let list = root.at(way);
+        let items = list.map(Node::items).unwrap_or_default();
+        let readable = list.is_none_or(Node::is_sequence);
+        if let (true, true, Some(name)) = (items.is_empty(), readable, way.last()) {
+            self.lacking(way, format!("`{name}` has no item")).help(format!("add one to `{name}`"));
+        }
+        items
     }
 
     /// Refuses what is no host with or without a port.

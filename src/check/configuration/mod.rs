@@ -5,6 +5,7 @@
 pub(super) mod access;
 pub(super) mod audit;
 pub(super) mod certificate;
+pub(super) mod cloud;
 pub(super) mod dns;
 pub(super) mod falco;
 pub(super) mod filter;
@@ -16,6 +17,7 @@ pub(super) mod network;
 pub(super) mod registry;
 pub(super) mod resource;
 pub(super) mod signature;
+mod spelling;
 
 use inspection::Inspection;
 

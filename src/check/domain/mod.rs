@@ -2,6 +2,7 @@
 
 mod unique;
 
+use super::project::NAMES_LIMIT;
 use super::reference::namespace_of;
 use super::scheduling::Seeds;
 use super::{Findings, Judge, Rule, Scope};
@@ -98,7 +99,9 @@ fn is_below(domain: &str, other: &str) -> bool {
 /// The domain that Gardener gives to a shoot below a default domain.
 fn given(shoot: Shoot<'_>, default: &str, scope: &Scope<'_>) -> Option<String> {
     let project = scope.project(namespace_of(shoot.object))?;
-    Some(format!("{}.{}.{default}", shoot.object.identity.name, project.object.identity.name))
+    let (project, shoot) = (&project.object.identity.name, &shoot.object.identity.name);
+    // A name that is refused itself says nothing of the domain that its successor will have.
+    (project.len() + shoot.len() <= NAMES_LIMIT).then(|| format!("{shoot}.{project}.{default}"))
 }
 
 /// The default domains of seeds above the domain of a shoot, each with whether the domain is the given one.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::candidate::Seeds;
+use crate::check::project::NAMES_LIMIT;
 use crate::check::reference::namespace_of;
 use crate::check::scope::cloud_profile_of;
 use crate::check::{Offer, Scope, domain};
@@ -151,7 +152,9 @@ impl<'a> Demand<'a> {
 /// Whether nothing else is wrong with a shoot that decides on its seed: that is told of instead.
 pub(super) fn is_sound(shoot: Shoot<'_>, scope: &Scope<'_>) -> bool {
     scope.offer(shoot).is_some_and(|offer| is_offered(shoot, offer))
-        && scope.project(namespace_of(shoot.object)).is_some()
+        && scope.project(namespace_of(shoot.object)).is_some_and(|project| {
+            shoot.object.identity.name.len() + project.object.identity.name.len() <= NAMES_LIMIT
+        })
         && exposure_class(shoot, scope).is_some()
         && !domain::is_refused(shoot, scope)
 }

@@ -14,7 +14,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: Judge::Shoot(shoot_name),
     },
     Rule {
-        code: Code::error("L535", "name-in-shoot-malformed"),
+        code: Code::error("L535", "shoot-part-misnamed"),
         upstream: &["SH-WK-NAME", "SH-WK-VOL", "SH-EXT-DUP", "SH-DNS-DOM", "SH-NET-TYPE"],
         judge: Judge::ShootTemplate(malformed),
     },

@@ -40,13 +40,10 @@ pub(crate) fn is_beyond(judged: &Judged, code: &str) -> bool {
 /// What is not compared, and who refuses it, as a list of Markdown.
 pub(crate) fn list(server: bool) -> String {
     let other = if server { Asked::Validation } else { Asked::Server };
-    BEYOND
-        .iter()
-        .filter(|(asked, ..)| *asked != other)
-        .map(|(_, kind, prefix, who)| {
-            let codes = if prefix.len() < 4 { format!("{prefix}…") } else { (*prefix).to_owned() };
-            let of = if kind.is_empty() { String::new() } else { format!(" of a {kind}") };
-            format!("- {codes}{of}: {who}\n")
-        })
-        .collect()
+    let lines = BEYOND.iter().filter(|(asked, ..)| *asked != other).map(|(_, kind, prefix, who)| {
+        let codes = if prefix.len() < 4 { format!("{prefix}…") } else { (*prefix).to_owned() };
+        let of = if kind.is_empty() { String::new() } else { format!(" of a {kind}") };
+        format!("- {codes}{of}: {who}\n")
+    });
+    lines.collect::<Vec<_>>().concat()
 }
