@@ -39,14 +39,14 @@ func (verdict *Verdict) lenient(kind string, text []byte) *Verdict {
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&object); err != nil {
 		return verdict
 	}
-	follows := regexp.MustCompile(`^$`)
+	var follows *regexp.Regexp
 	if consequence, found := consequences[kind]; found && isEmpty(valueAt(object, consequence[1])) {
 		follows = regexp.MustCompile(consequence[0])
 	}
 	var kept, moved []Fault
 	for _, fault := range verdict.Errors {
 		filled := pattern.MatchString(fault.Field) && (kind == "Project" || isEmpty(valueAt(object, fault.Field)))
-		if filled || follows.MatchString(fault.Field) {
+		if filled || follows != nil && follows.MatchString(fault.Field) {
 			moved = append(moved, fault)
 		} else {
 			kept = append(kept, fault)
