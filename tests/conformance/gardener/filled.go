@@ -13,12 +13,20 @@ import (
 // server, and both answers are right.
 var filledIn = map[string]*regexp.Regexp{
 	// ShootMutator takes them from the CloudProfile.
-	"Shoot": regexp.MustCompile(`^spec\.(kubernetes\.version|provider\.workers\[\d+\]\.machine\.image(\.name|\.version)?)$`),
+	"Shoot": regexp.MustCompile(`^spec\.(kubernetes\.version|provider\.workers\[\d+\]\.(kubernetes\.version|machine\.image(\.name|\.version)?))$`),
 	// ManagedSeed takes them from the shoot, and from the Secret of its DNS domain.
 	"ManagedSeed": regexp.MustCompile(`^spec\.gardenlet\.config\.seedConfig\.spec\.(backup\.provider|ingress(\.domain)?|dns\.provider|` +
 		`networks\.(nodes|pods|services)|provider\.(type|region|zones))$`),
 	// ProjectMutator sets the user who sends the request.
 	"Project": regexp.MustCompile(`^spec\.createdBy(\.\w+)?$`),
+}
+
+// What the validation says only because a field is still empty that a plugin fills in: the fault's field, and that field.
+var consequences = map[string][2]string{
+	"ManagedSeed": {
+		`^spec\.gardenlet\.config\.seedConfig\.spec\.settings\.(topologyAwareRouting|zoneSelection|loadBalancerServices\.zones)`,
+		"spec.gardenlet.config.seedConfig.spec.provider.zones",
+	},
 }
 
 // lenient moves to the later faults what a plugin would have prevented.
@@ -31,9 +39,14 @@ func (verdict *Verdict) lenient(kind string, text []byte) *Verdict {
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&object); err != nil {
 		return verdict
 	}
+	var follows *regexp.Regexp
+	if consequence, found := consequences[kind]; found && isEmpty(valueAt(object, consequence[1])) {
+		follows = regexp.MustCompile(consequence[0])
+	}
 	var kept, moved []Fault
 	for _, fault := range verdict.Errors {
-		if pattern.MatchString(fault.Field) && (kind == "Project" || isEmpty(valueAt(object, fault.Field))) {
+		filled := pattern.MatchString(fault.Field) && (kind == "Project" || isEmpty(valueAt(object, fault.Field)))
+		if filled || follows != nil && follows.MatchString(fault.Field) {
 			moved = append(moved, fault)
 		} else {
 			kept = append(kept, fault)

@@ -94,8 +94,10 @@ pub(crate) fn findings(
     at: time::Date,
 ) -> Option<Vec<Finding>> {
     let shared = environments.get(judged.environment.as_str()).copied().unwrap_or_default();
-    let texts: Vec<&str> =
-        shared.iter().chain(&judged.companions).chain(&judged.surroundings).map(String::as_str).collect();
+    let complete = matches!(judged.class.as_str(), "invalid by admission" | LANDSCAPE);
+    // Stubs are there to be referred to; what is in them is nobody's.
+    let stubs: &[String] = if complete { &judged.surroundings } else { &[] };
+    let texts: Vec<&str> = shared.iter().chain(&judged.companions).chain(stubs).map(String::as_str).collect();
     let names: Vec<String> = (1..=texts.len()).map(|number| format!("{number}.json")).collect();
     let companions = names.iter().map(String::as_str).zip(texts);
     panic::catch_unwind(AssertUnwindSafe(|| {
@@ -103,7 +105,6 @@ pub(crate) fn findings(
         let mut report = Report::default();
         let compiler = Compiler::new(&workspace, at);
         // What was found stands in the report, whether or not the check went through.
-        let complete = matches!(judged.class.as_str(), "invalid by admission" | LANDSCAPE);
         let _ = compiler.check_loose(&[RelPath::root()], complete, &mut report);
         let inside = report
             .findings()

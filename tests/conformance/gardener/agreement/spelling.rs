@@ -12,8 +12,6 @@ const INTERNAL_NAMES: &[(&str, &str, &str)] = &[
     ("ManagedSeedSet", ".cri.containerruntimes[", ".cri.containerRuntimes["),
     ("ManagedSeedSet", ".machineControllerManagerSettings", ".machineControllerManager"),
     ("ManagedSeedSet", ".autoscaler.", ".clusterAutoscaler."),
-    // The root of an object without a `spec`.
-    ("ControllerDeployment", "[]", ""),
     ("Shoot", ".kubernetes.clusterAutoScaler", ".kubernetes.clusterAutoscaler"),
     ("Shoot", ".kubernetes.verticalPodAutoScaler", ".kubernetes.verticalPodAutoscaler"),
     ("Shoot", ".kubelet.podPIDsLimit", ".kubelet.podPidsLimit"),
