@@ -12,6 +12,7 @@ const UNKNOWN_API_VERSION: Code = Code::error("L207", "unknown-api-version");
 const UNKNOWN_GARDENER_VERSION: Code = Code::error("L208", "unknown-gardener-version");
 const CONFIGURATION_FIELD_UNKNOWN: Code = Code::warning("L900", "configuration-field-unknown");
 const CONFIGURATION_MALFORMED: Code = Code::error("L901", "configuration-malformed");
+const CONFIGURATION_NO_MAPPING: Code = Code::warning("L903", "configuration-no-mapping");
 const CONFIGURATION_NOT_CHECKED: Code = Code::note("L902", "configuration-not-checked");
 
 /// The schemas of the landscape's Gardener version; the newest where it has none, which is a finding.
@@ -65,6 +66,15 @@ pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
 /// An extension has releases of its own: one newer than the schema here may have a field that is unknown here.
 pub(super) fn judge_configuration(configuration: Configuration<'_>, scope: &Scope<'_>) -> Vec<Diagnostic> {
     let Configuration { object, node } = configuration;
+    if node.as_mapping().is_none() {
+        let message = format!("the configuration of an extension is {}", node.type_name());
+        let warning = Diagnostic::new(CONFIGURATION_NO_MAPPING, message, object.place(node));
+        return vec![
+            warning
+                .why("Gardener hands it on as it is, and no extension can read it; this is stricter than Gardener")
+                .help("write a mapping with `apiVersion` and `kind`"),
+        ];
+    }
     let (Some(api_version), Some(kind)) = (configuration.api_version(), configuration.kind()) else {
         return Vec::new();
     };

@@ -39,11 +39,12 @@ pub(super) fn well_known(name: &str) -> Option<Value> {
             json!({"type": "string", "format": "date-time", "pattern": TIME})
         }
         ("v1", "Duration") => json!({"type": "string", "format": "duration", "pattern": DURATION}),
-        ("v1", "JSON") => json!({}),
+        // The server takes any value for an extension; what it must be is for `check` to say.
+        ("v1", "JSON") | ("runtime", "RawExtension") => json!({}),
         ("v1beta1", "MachineImageFlavor") => {
             json!({"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}})
         }
-        ("v1", "ManagedFieldsEntry") | ("runtime", "RawExtension") => json!({"type": "object"}),
+        ("v1", "ManagedFieldsEntry") => json!({"type": "object"}),
         _ => return None,
     })
 }

@@ -48,7 +48,8 @@ impl<'a> Configuration<'a> {
 fn collect<'a>(node: &'a Node, found: &mut Vec<&'a Node>) {
     for entry in node.entries() {
         match &entry.value.value {
-            Value::Mapping(_) if FIELDS.contains(&entry.key.name.as_str()) => found.push(&entry.value),
+            Value::Null => {}
+            _ if FIELDS.contains(&entry.key.name.as_str()) => found.push(&entry.value),
             Value::Mapping(_) | Value::Sequence(_) => collect(&entry.value, found),
             _ => {}
         }
