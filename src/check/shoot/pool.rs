@@ -7,7 +7,7 @@ use crate::certificate::{self, NoCertificate};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::syntax::{Entry, Node};
-use crate::version::{self, Constraint, Version};
+use crate::version::{self, Constraint, Prefix, Version};
 use crate::view::{Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -63,7 +63,9 @@ fn is_newer(one: &str, other: &str) -> Option<bool> {
 fn skew(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     // A missing version of the control plane is a fault of its own.
     let Some(control_plane) = shoot.kubernetes_version() else { return };
-    for asked in shoot.workers().filter_map(|worker| worker.written_kubernetes_version()) {
+    // The API server completes a version without a minor; what it takes is known on that day only.
+    let open = |asked: &Text<'_>| !asked.contains('.') && Prefix::parse(asked).is_some();
+    for asked in shoot.workers().filter_map(Worker::written_kubernetes_version).filter(|asked| !open(asked)) {
         let (own, other) = (version::parse(&asked), version::parse(&normalized(&control_plane)));
         let (message, help) = match (own, other) {
             (None, _) => (format!("`{asked}` is no version"), "write it as `1.34.2`".to_owned()),
