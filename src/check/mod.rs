@@ -20,6 +20,7 @@ mod garden;
 mod gardenlet;
 mod grant;
 mod inherit;
+mod issuer_url;
 mod label;
 mod lifecycle;
 mod metadata;

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::expression::{Token, reads_claim, tokens};
-use super::{Policy, items, text, url};
+use super::{Policy, items, text};
+use crate::check::issuer_url;
 use crate::diagnostic::help_with_names;
 use crate::name::is_dns_subdomain;
 use crate::syntax::Node;
@@ -85,8 +86,8 @@ fn judge_issuer<'a>(policy: &mut Policy<'a>, authenticator: &'a Node, shoots: &[
                     format!("the shoot `{}` issues its own tokens under it", shoot.object.identity.name);
                 policy.field(authenticator, &path("url"), fault).related(own, "the issuer of the shoot");
             }
-            if let Some(fault) = url::fault(written) {
-                policy.field(authenticator, &path("url"), fault);
+            if let Some(fault) = issuer_url::fault(written) {
+                policy.field(authenticator, &path("url"), format!("it {fault}"));
             }
         }
     }
@@ -97,8 +98,8 @@ fn judge_issuer<'a>(policy: &mut Policy<'a>, authenticator: &'a Node, shoots: &[
                 .field(authenticator, &path("discoveryURL"), "it is the URL of the issuer itself")
                 .help("remove it");
         }
-        if let Some(fault) = url::fault(discovery) {
-            policy.field(authenticator, &path("discoveryURL"), fault);
+        if let Some(fault) = issuer_url::fault(discovery) {
+            policy.field(authenticator, &path("discoveryURL"), format!("it {fault}"));
         }
     }
     judge_audiences(policy, authenticator, issuer);

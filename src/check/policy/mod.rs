@@ -7,7 +7,6 @@ mod audit;
 mod authentication;
 mod authorization;
 mod expression;
-mod url;
 
 use std::collections::HashMap;
 

@@ -1,7 +1,8 @@
 //! Labels, selectors and certificates: whatever of a profile other parts of Gardener take over as it is.
 
-use super::{NAME_INVALID, Profile, judge, selector};
+use super::{NAME_INVALID, Profile, judge};
 use crate::certificate::{self, NoCertificate};
+use crate::check::label::{judge_labels_in, judge_selector};
 use crate::check::{Findings, Rule};
 use crate::diagnostic::Code;
 
@@ -20,10 +21,10 @@ fn labels(profile: Profile<'_>, findings: &mut Findings) {
         return;
     }
     for region in profile.view.regions() {
-        selector::labels(profile.object(), region.node(), "labels", findings);
+        judge_labels_in(profile.object(), region.node(), "labels", findings);
     }
     if let Some(selected) = profile.view.seed_selector() {
-        selector::selector(profile.object(), selected, findings);
+        judge_selector(profile.object(), selected, findings);
     }
 }
 

@@ -14,7 +14,6 @@ pub(super) mod machine;
 pub(super) mod merged;
 pub(super) mod name;
 pub(super) mod overlay;
-mod selector;
 pub(super) mod version;
 
 use std::collections::HashSet;
