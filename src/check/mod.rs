@@ -37,6 +37,7 @@ mod quota;
 mod reference;
 mod registration;
 mod repetition;
+mod runtime_interface;
 mod scheduling;
 mod scope;
 mod seed;

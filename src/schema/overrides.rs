@@ -19,6 +19,7 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.Backup", &["provider"]),
     ("core.v1beta1.BackupBucket", &["metadata"]),
     ("core.v1beta1.BackupEntry", &["metadata"]),
+    ("core.v1beta1.CRI", &["name"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
     ("core.v1beta1.ControllerDeployment", &["providerConfig", "type"]),
     ("core.v1beta1.CapabilityDefinition", &["name", "values"]),
@@ -74,7 +75,6 @@ pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "kind", &["", "GardenletConfiguration"]),
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logFormat", &["", "json", "text"]),
     ("config.gardenlet.v1alpha1.GardenletConfiguration", "logLevel", &["", "debug", "error", "info"]),
-    ("core.v1beta1.CRI", "name", &["containerd"]),
     ("core.v1beta1.CloudProfileReference", "kind", &["", "CloudProfile", "NamespacedCloudProfile"]),
     (
         "core.v1beta1.ControllerRegistrationDeployment",

@@ -189,8 +189,8 @@ view! {
         control_plane: node "controlPlane",
         /// How nodes are updated.
         update_strategy: text "updateStrategy",
-        /// The container runtime.
-        container_runtime: text "cri" "name",
+        /// The container runtime interface.
+        runtime_interface: node "cri",
         /// Further container runtimes.
         container_runtimes: many TypedItem "cri" "containerRuntimes",
         /// The list of further container runtimes.

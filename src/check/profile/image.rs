@@ -2,7 +2,7 @@
 
 use super::capability::{ARCHITECTURE, Capabilities, UNDEFINED};
 use super::{CAPABILITY_INVALID, Form, INCOMPLETE, Profile, judge, name_of};
-use crate::check::{Findings, Rule};
+use crate::check::{Findings, Rule, runtime_interface};
 use crate::diagnostic::help_with_others;
 use crate::syntax::Node;
 use crate::view::{ImageVersion, Text};
@@ -10,6 +10,7 @@ use crate::view::{ImageVersion, Text};
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule { code: INCOMPLETE, upstream: &["CP-IMG-ARCH", "CP-IMG-CRI"], judge: judge!(incomplete) },
     Rule { code: CAPABILITY_INVALID, upstream: &["CP-CAP", "CP-IMG-ARCH"], judge: judge!(flavors) },
+    Rule { code: runtime_interface::UNKNOWN, upstream: &["CP-IMG-CRI"], judge: judge!(runtimes) },
 ];
 
 /// What no default fills in: an image for several architectures says for which ones it is. Of a profile put together of
@@ -50,6 +51,18 @@ pub(super) fn incomplete(profile: Profile<'_>, findings: &mut Findings) {
                     .why("in a NamespacedCloudProfile the API server fills in no default")
                     .help("add `cri: [{ name: containerd }]`");
             }
+        }
+    }
+}
+
+/// Upstream: pkg/api/core/validation/cloudprofile.go, validateContainerRuntimesInterfaces.
+pub(super) fn runtimes(profile: Profile<'_>, findings: &mut Findings) {
+    if profile.is_part() {
+        return;
+    }
+    for version in profile.images().flat_map(|image| image.versions) {
+        for interface in version.runtimes() {
+            runtime_interface::judge(profile.object(), interface.node(), findings);
         }
     }
 }

@@ -27,6 +27,7 @@ const JUDGES: &[fn(Profile<'_>, &mut Findings)] = &[
     lifecycle::stages,
     image::incomplete,
     image::flavors,
+    image::runtimes,
     capability::machine_types,
 ];
 

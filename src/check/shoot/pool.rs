@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::REFUSED;
 use crate::certificate::{self, NoCertificate};
-use crate::check::{Findings, Judge, Rule, Scope};
+use crate::check::{Findings, Judge, Rule, Scope, runtime_interface};
 use crate::diagnostic::Code;
 use crate::syntax::{Entry, Node};
 use crate::version::{self, Constraint, Prefix, Version};
@@ -15,6 +15,11 @@ pub(in crate::check) static RULES: &[Rule] = &[
         code: Code::error("L550", "pool-version-skew"),
         upstream: &["SH-SKEW"],
         judge: Judge::ShootTemplate(skew),
+    },
+    Rule {
+        code: runtime_interface::UNKNOWN,
+        upstream: &["SH-WK-CRI"],
+        judge: Judge::ShootTemplate(runtime_interfaces),
     },
     Rule {
         code: Code::error("L552", "pool-maximum-below-minimum"),
@@ -96,6 +101,13 @@ fn skew(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
 
 fn is_left_behind(own: &Version, control_plane: &Version) -> bool {
     (control_plane.major, control_plane.minor) > (own.major, own.minor.saturating_add(SKEW_LIMIT))
+}
+
+/// Upstream: pkg/api/core/validation/shoot.go, ValidateWorker.
+fn runtime_interfaces(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
+    for interface in shoot.workers().filter_map(Worker::runtime_interface) {
+        runtime_interface::judge(shoot.object, interface, findings);
+    }
 }
 
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateWorker.
