@@ -1,11 +1,11 @@
 //! Structure: every object against the schema of its kind, and what it carries for extensions against theirs.
 
 use super::{Scope, gardenlet};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, help_with_names};
 use crate::landscape::{Landscape, Object};
 use crate::schema::{Fault, Schemas, UNKNOWN_FIELD, Verdict};
 use crate::syntax::join_path;
-use crate::view::Configuration;
+use crate::view::{Configuration, Text};
 
 const KIND_WITHOUT_SCHEMA: Code = Code::note("L209", "kind-without-schema");
 const UNKNOWN_API_VERSION: Code = Code::error("L207", "unknown-api-version");
@@ -13,6 +13,7 @@ const UNKNOWN_GARDENER_VERSION: Code = Code::error("L208", "unknown-gardener-ver
 const CONFIGURATION_FIELD_UNKNOWN: Code = Code::warning("L900", "configuration-field-unknown");
 const CONFIGURATION_MALFORMED: Code = Code::error("L901", "configuration-malformed");
 const CONFIGURATION_NO_MAPPING: Code = Code::warning("L903", "configuration-no-mapping");
+const CONFIGURATION_MISNAMED: Code = Code::warning("L904", "configuration-misnamed");
 const CONFIGURATION_NOT_CHECKED: Code = Code::note("L902", "configuration-not-checked");
 
 /// The schemas of the landscape's Gardener version; the newest where it has none, which is a finding.
@@ -98,12 +99,46 @@ pub(super) fn judge_configuration(configuration: Configuration<'_>, scope: &Scop
             };
             faults.into_iter().map(diagnostic).collect()
         }
-        Verdict::NoSchema => {
-            let message = format!("`{kind}` of `{api_version}` has no schema here");
-            let note = Diagnostic::new(CONFIGURATION_NOT_CHECKED, message, object.place(kind.node));
-            vec![note.why("only the extension knows its fields; they are carried as they are")]
-        }
+        Verdict::NoSchema => vec![configuration_without_schema(object, api_version, kind, scope)],
     }
+}
+
+/// The most letters in which the API group of an extension may differ from a known one and still be a slip.
+const SLIP: usize = 2;
+
+/// A configuration of an extension that is not known here, or a known one under a name that it does not have.
+fn configuration_without_schema(
+    object: &Object,
+    api_version: Text<'_>,
+    kind: Text<'_>,
+    scope: &Scope<'_>,
+) -> Diagnostic {
+    let group = |api_version: &str| api_version.rsplit_once('/').map_or("", |(group, _)| group).to_owned();
+    let own = group(&api_version);
+    let is_extension = |group: &str| group.contains(".extensions.");
+    let known = scope.schemas.all_kinds().map(|(version, kind)| (group(version), kind));
+    let known: Vec<(String, &str)> = known.filter(|(group, _)| is_extension(group)).collect();
+    let kinds = || known.iter().filter(|(group, _)| *group == own).map(|(_, kind)| *kind);
+    // Another version of a known kind is one that came or went; another kind of a known group is not there.
+    if kinds().next().is_some() && !kinds().any(|known| known == kind.as_str()) {
+        let message = format!("`{own}` has no configuration `{kind}`");
+        return Diagnostic::new(CONFIGURATION_MISNAMED, message, object.place(kind.node))
+            .why("the extension cannot read a kind that it does not know; Gardener alone takes it")
+            .help(help_with_names(&kind, kinds()));
+    }
+    let near = known.iter().map(|(group, _)| group).find(|known| {
+        let distance = strsim::damerau_levenshtein(known, &own);
+        (1..=SLIP).contains(&distance)
+    });
+    if let Some(near) = near {
+        let message = format!("no known extension reads `{own}`");
+        return Diagnostic::new(CONFIGURATION_MISNAMED, message, object.place(api_version.node))
+            .why("the extension cannot read a group that is not its own; Gardener alone takes it")
+            .help(format!("did you mean `{near}`?"));
+    }
+    let message = format!("`{kind}` of `{api_version}` has no schema here");
+    Diagnostic::new(CONFIGURATION_NOT_CHECKED, message, object.place(kind.node))
+        .why("only the extension knows its fields; they are carried as they are")
 }
 
 fn without_schema(object: &Object, scope: &Scope<'_>) -> Diagnostic {

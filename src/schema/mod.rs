@@ -110,10 +110,14 @@ impl Schemas {
 
     /// Every kind with a schema as its apiVersion and its name, in alphabetical order.
     pub fn kinds(&self) -> Vec<(&'static str, &'static str)> {
-        let mut kinds: Vec<_> =
-            self.packs().flat_map(Pack::kinds).filter_map(|full| full.rsplit_once('/')).collect();
+        let mut kinds: Vec<_> = self.all_kinds().collect();
         kinds.sort_unstable();
         kinds
+    }
+
+    /// The same in no order.
+    pub fn all_kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.packs().flat_map(Pack::kinds).filter_map(|full| full.rsplit_once('/'))
     }
 
     /// The kinds of a bare name, as `Shoot`, whatever its case: apiVersion and name.
