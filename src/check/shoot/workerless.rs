@@ -2,6 +2,7 @@
 
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
+use crate::syntax::Node;
 use crate::view::Shoot;
 
 pub(in crate::check) static RULES: &[Rule] = &[Rule {
@@ -34,19 +35,20 @@ fn only_with_workers(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let Some(spec) = shoot.spec().filter(|_| shoot.is_workerless()) else {
         return;
     };
+    // A list that was meant to have pools explains all of it: a file that was cut off, a wrong indentation.
+    let list = spec.get("provider").and_then(Node::as_mapping).and_then(|provider| provider.entry("workers"));
     for way in FIELDS {
         let Some((field, above)) = way.split_last() else { continue };
         let Some(parent) = spec.at(above).filter(|parent| parent.get(field).is_some()) else {
             continue;
         };
-        findings
-            .at_field(
-                shoot.object,
-                parent,
-                field,
-                format!("a shoot without workers cannot have `{}`", way.join(".")),
-            )
+        let message = format!("a shoot without workers cannot have `{}`", way.join("."));
+        let raised = findings
+            .at_field(shoot.object, parent, field, message)
             .why("Gardener's API server refuses what only nodes need in a shoot that has none")
             .help(format!("remove `{field}`, or add a pool to `spec.provider.workers`"));
+        if let Some(list) = list {
+            raised.related_span(list.key.span, "the list of pools is empty");
+        }
     }
 }
