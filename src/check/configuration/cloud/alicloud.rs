@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Inspection;
 use super::image::{Form, OfRegion, any_spelling};
 use super::plan::Plan;
+use super::vpc::{self, ranges_of_nodes, zones};
 use crate::diagnostic::help_with_others;
 use crate::syntax::Node;
 use crate::view::{Configuration, Shoot};
@@ -18,52 +19,31 @@ pub(super) const IMAGES: Form = Form {
     spelling: any_spelling,
 };
 
-fn zones(root: &Node) -> &[Node] {
-    root.at(&["networks", "zones"]).map(Node::items).unwrap_or_default()
-}
-
-/// The ranges of the nodes in a zone; the first field is the old name of the second.
-fn ranges(zone: &Node) -> impl Iterator<Item = &Node> {
-    let written = |node: &&Node| node.as_str().is_some_and(|text| !text.is_empty());
-    ["worker", "workers"].into_iter().filter_map(|field| zone.get(field)).filter(written)
-}
-
 /// Upstream: gardener-extension-provider-alicloud, pkg/apis/alicloud/validation/infrastructure.go,
 /// ValidateInfrastructureConfig.
 pub(super) fn infrastructure(inspection: &mut Inspection<'_, '_>) {
     let zones = inspection.some_at(&["networks", "zones"]);
     for zone in zones {
-        ranges(zone).for_each(|range| inspection.range(range));
+        ranges_of_nodes(Some(zone)).for_each(|range| inspection.range(range));
         if let Some(gateway) = zone.get("natGateway") {
             inspection.required(gateway, "eipAllocationID");
         }
     }
-    vpc(inspection);
+    vpc::judge(inspection);
+    own_route_table(inspection);
     let dual_stack = inspection.root.at(&["dualStack", "enabled"]);
     if let Some(dual_stack) = dual_stack.filter(|enabled| enabled.as_bool() == Some(true)) {
         both_families(inspection, zones, dual_stack);
     }
 }
 
-fn vpc(inspection: &mut Inspection<'_, '_>) {
+/// What a VPC that is there already needs beside a route table of its own.
+fn own_route_table(inspection: &mut Inspection<'_, '_>) {
     let vpc = inspection.root.at(&["networks", "vpc"]);
-    let field = |name| vpc.and_then(|vpc| vpc.get(name));
-    match (field("id"), field("cidr")) {
-        (None, None) => {
-            inspection
-                .lacking(&["networks", "vpc"], "there is neither an id of a VPC nor a range for one")
-                .help("set `id` of a VPC that is there, or `cidr` for a new one");
-        }
-        (Some(_), Some(range)) => {
-            inspection.refuse(range, "a VPC that is there has a range already").help("set `id` or `cidr`");
-        }
-        (Some(_), None) => {}
-        (None, Some(range)) => inspection.range(range),
-    }
-    let is_on = |name| field(name).and_then(Node::as_bool) == Some(true);
     let Some(vpc) = vpc.filter(|vpc| vpc.get("id").is_some()) else {
         return;
     };
+    let is_on = |name| vpc.get(name).and_then(Node::as_bool) == Some(true);
     if is_on("useCustomRouteTable") && !is_on("gardenerManagedNATGateway") {
         let name = "gardenerManagedNATGateway";
         inspection
@@ -137,9 +117,8 @@ fn both_families(inspection: &mut Inspection<'_, '_>, zones: &[Node], dual_stack
 pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
     let mut plan = Plan::of(configuration);
     for zone in zones(configuration.node) {
-        ranges(zone).for_each(|range| plan.subnet_of_nodes(Some(range)));
+        ranges_of_nodes(Some(zone)).for_each(|range| plan.subnet_of_nodes(Some(range)));
     }
-    let vpc = configuration.node.at(&["networks", "vpc"]).filter(|vpc| vpc.get("id").is_none());
-    plan.hull = Plan::block(vpc.and_then(|vpc| vpc.get("cidr")), "VPC");
+    plan.hull = Plan::block(vpc::new_range(configuration.node), "VPC");
     plan
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::image::{Form, OfRegion, any_spelling};
 use super::plan::Plan;
+use super::vpc::{self, zones};
 use super::{Inspection, Spelling, pool};
 use crate::name::is_dns_subdomain;
 use crate::syntax::Node;
@@ -62,10 +63,6 @@ fn has_family(configuration: Configuration<'_>, family: &str) -> Option<bool> {
     Some(families.items().iter().any(|known| known.as_str() == Some(family)))
 }
 
-fn zones(root: &Node) -> &[Node] {
-    root.at(&["networks", "zones"]).map(Node::items).unwrap_or_default()
-}
-
 /// Upstream: gardener-extension-provider-aws, pkg/apis/aws/validation/infrastructure.go, ValidateInfrastructureConfig.
 pub(super) fn infrastructure(inspection: &mut Inspection<'_, '_>) {
     let root = inspection.root;
@@ -101,20 +98,10 @@ pub(super) fn infrastructure(inspection: &mut Inspection<'_, '_>) {
 
 fn vpc(inspection: &mut Inspection<'_, '_>, own_subnets: bool) {
     let root = inspection.root;
+    let id = vpc::judge(inspection);
+    inspection.spelled(id, &VPC);
     let vpc = root.at(&["networks", "vpc"]);
     let field = |name| vpc.and_then(|vpc| vpc.get(name));
-    match (field("id"), field("cidr")) {
-        (None, None) => {
-            inspection
-                .lacking(&["networks", "vpc"], "there is neither an id of a VPC nor a range for one")
-                .help("set `id` of a VPC that is there, or `cidr` for a new one");
-        }
-        (Some(_), Some(range)) => {
-            inspection.refuse(range, "a VPC that is there has a range already").help("set `id` or `cidr`");
-        }
-        (Some(id), None) => inspection.spelled(Some(id), &VPC),
-        (None, Some(range)) => inspection.range(range),
-    }
     for endpoint in field("gatewayEndpoints").map(Node::items).unwrap_or_default() {
         let text = endpoint.as_str().unwrap_or_default();
         if !is_dns_subdomain(text) {
@@ -257,9 +244,8 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
         plan.subnet(zone.get("internal"));
         plan.subnet_of_nodes(zone.get("workers").filter(|_| ipv4));
     }
-    let vpc = configuration.node.at(&["networks", "vpc"]).filter(|vpc| vpc.get("id").is_none());
     let ipv6 = has_family(configuration, "IPv6") == Some(true);
-    plan.hull = Plan::block(vpc.and_then(|vpc| vpc.get("cidr")).filter(|_| !ipv6), "VPC");
+    plan.hull = Plan::block(vpc::new_range(configuration.node).filter(|_| !ipv6), "VPC");
     plan
 }
 

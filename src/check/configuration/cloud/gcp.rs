@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::image::{Form, any_spelling};
 use super::plan::Plan;
+use super::vpc::ranges_of_nodes;
 use super::{Inspection, Scope, Spelling, pool, region};
 use crate::diagnostic::help_with_names;
 use crate::quantity::Quantity;
@@ -55,11 +56,8 @@ static SCOPE: Spelling = Spelling::new(
 );
 static PROJECT: Spelling = Spelling::new("id of a project", "my-project", "^[a-z][a-z0-9-]*[a-z0-9]$", 6, 30);
 
-/// The range of the nodes; the first field is the old name of the second.
 fn ranges(root: &Node) -> impl Iterator<Item = &Node> {
-    let networks = root.get("networks");
-    let written = |node: &&Node| node.as_str().is_some_and(|text| !text.is_empty());
-    ["worker", "workers"].into_iter().filter_map(move |field| networks?.get(field)).filter(written)
+    ranges_of_nodes(root.get("networks"))
 }
 
 fn is_on(node: Option<&Node>) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use super::{Inspection, Scope, region};
+use super::{Inspection, Scope, profile_of, region};
 use crate::diagnostic::{help_with_names, help_with_others};
 use crate::syntax::{Entry, Node};
 use crate::view::{CloudProfile, Region, Shoot, Text, Zone};
@@ -163,9 +163,7 @@ fn partition<'a>(profile: CloudProfile<'a>, name: &str) -> Option<(&'a Node, &'a
 
 /// The CloudProfile of the shoot, where it says what there is.
 fn profile<'a>(inspection: &Inspection<'_, '_>, scope: &Scope<'a>) -> Option<CloudProfile<'a>> {
-    let profile = scope.cloud_profile(Shoot::in_object(inspection.object)?)?;
-    let profile = if profile.parent().is_some() { scope.parent(profile)? } else { profile };
-    profile.configuration().map(|_| profile)
+    profile_of(inspection, scope).filter(|profile| profile.configuration().is_some())
 }
 
 /// Upstream: gardener-extension-provider-metal, pkg/apis/metal/validation/infrastructure.go,

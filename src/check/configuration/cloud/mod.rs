@@ -15,12 +15,13 @@ mod openstack;
 mod plan;
 mod pool;
 mod region;
+mod vpc;
 
 use super::spelling::Spelling;
 use super::{Findings, Inspection, Judge, Rule, Scope, kind};
 use crate::diagnostic::Code;
 use crate::kind::GroupKind;
-use crate::view::Configuration;
+use crate::view::{CloudProfile, Configuration, Shoot};
 
 const ALICLOUD: &str = "alicloud.provider.extensions.gardener.cloud";
 const AWS: &str = "aws.provider.extensions.gardener.cloud";
@@ -136,6 +137,13 @@ const INFRASTRUCTURES: &[GroupKind] = &[
     kind(METAL, "InfrastructureConfig"),
     kind(OPENSTACK, "InfrastructureConfig"),
 ];
+
+/// The CloudProfile that a shoot is made after, or the parent of its NamespacedCloudProfile: regions, and all of the
+/// configuration but images, are the parent's alone.
+fn profile_of<'a>(inspection: &Inspection<'_, '_>, scope: &Scope<'a>) -> Option<CloudProfile<'a>> {
+    let profile = scope.cloud_profile(Shoot::in_object(inspection.object)?)?;
+    if profile.parent().is_some() { scope.parent(profile) } else { Some(profile) }
+}
 
 /// What happens to a shoot that is refused.
 const WHY: &str = "the provider's extension refuses the shoot";

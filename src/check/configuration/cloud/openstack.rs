@@ -7,7 +7,8 @@ use std::net::IpAddr;
 
 use super::image::{self, Form, OfRegion, any_spelling};
 use super::plan::Plan;
-use super::{Inspection, Scope, Spelling};
+use super::vpc::ranges_of_nodes;
+use super::{Inspection, Scope, Spelling, profile_of};
 use crate::diagnostic::help_with_names;
 use crate::syntax::Node;
 use crate::view::{CloudProfile, Configuration, Shoot, Worker};
@@ -32,17 +33,8 @@ static ID: Spelling = Spelling::new(
 
 const PURPOSES: &[&str] = &["default", "private", "vpn"];
 
-/// The configuration of the CloudProfile that a shoot is made after.
-fn profile<'a>(inspection: &Inspection<'_, '_>, scope: &Scope<'a>) -> Option<CloudProfile<'a>> {
-    let profile = scope.cloud_profile(Shoot::in_object(inspection.object)?)?;
-    if profile.parent().is_some() { scope.parent(profile) } else { Some(profile) }
-}
-
-/// The range of the nodes; the first field is the old name of the second.
 fn ranges(root: &Node) -> impl Iterator<Item = &Node> {
-    let networks = root.get("networks");
-    let written = |node: &&Node| node.as_str().is_some_and(|text| !text.is_empty());
-    ["worker", "workers"].into_iter().filter_map(move |field| networks?.get(field)).filter(written)
+    ranges_of_nodes(root.get("networks"))
 }
 
 /// Upstream: gardener-extension-provider-openstack, pkg/apis/openstack/validation/infrastructure.go,
@@ -126,7 +118,7 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
 /// Upstream: gardener-extension-provider-openstack, pkg/apis/openstack/validation/infrastructure.go,
 /// ValidateInfrastructureConfigAgainstCloudProfile.
 pub(super) fn not_in_cloud_profile(inspection: &mut Inspection<'_, '_>, scope: &Scope<'_>) {
-    let Some(profile) = profile(inspection, scope) else {
+    let Some(profile) = profile_of(inspection, scope) else {
         return;
     };
     let root = inspection.root;
@@ -167,7 +159,7 @@ pub(super) fn control_plane(inspection: &mut Inspection<'_, '_>, scope: &Scope<'
             .help("set `infrastructureConfig.networks.shareNetwork.enabled` to `true`");
     }
     let region = shoot.and_then(Shoot::region);
-    if let (Some(provider), Some(region), Some(profile)) = (provider, region, profile(inspection, scope)) {
+    if let (Some(provider), Some(region), Some(profile)) = (provider, region, profile_of(inspection, scope)) {
         let text = provider.as_str().unwrap_or_default();
         let known = offer::load_balancer_providers(profile, &region);
         if !text.is_empty() && known.as_ref().is_some_and(|known| !known.contains(&text)) {
@@ -249,7 +241,7 @@ fn server_group(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>, group: 
     let Some((policy, text)) = policy.and_then(|policy| Some((policy, policy.as_str()?))) else {
         return;
     };
-    if let Some(known) = profile(inspection, scope).map(offer::server_group_policies)
+    if let Some(known) = profile_of(inspection, scope).map(offer::server_group_policies)
         && !text.is_empty()
         && !known.contains(&text)
     {

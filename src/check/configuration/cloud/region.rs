@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{AZURE, Findings, Inspection, Scope, WHY};
+use super::{AZURE, Findings, Inspection, Scope, WHY, profile_of, vpc};
 use crate::diagnostic::help_with_names;
 use crate::syntax::{Node, Value};
 use crate::view::{Configuration, Region, Shoot, Text, Zone};
 
 /// The zones that an infrastructure has networks in; on Azure they are numbers.
 fn zones(root: &Node) -> impl Iterator<Item = (&Node, String)> {
-    let zones = root.at(&["networks", "zones"]).map(Node::items).unwrap_or_default();
-    zones.iter().filter_map(|zone| {
+    vpc::zones(root).iter().filter_map(|zone| {
         let name = zone.get("name")?;
         match &name.value {
             Value::String(text) => Some((name, text.to_string())),
@@ -23,8 +22,7 @@ fn zones(root: &Node) -> impl Iterator<Item = (&Node, String)> {
 /// The names of the zones of a shoot's region, where the CloudProfile is here and knows the region.
 pub(super) fn offered(inspection: &Inspection<'_, '_>, scope: &Scope<'_>) -> Option<Vec<String>> {
     let shoot = Shoot::in_object(inspection.object)?;
-    let profile = scope.cloud_profile(shoot)?;
-    let profile = scope.parent(profile).unwrap_or(profile);
+    let profile = profile_of(inspection, scope)?;
     let region = shoot.region()?;
     let region = profile.regions().find(|known| known.name().is_some_and(|name| *name == *region))?;
     Some(Region::zones(region).filter_map(Zone::name).map(|name| name.to_string()).collect())
