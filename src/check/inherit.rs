@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::offer::DEFAULT_ARCHITECTURE;
+use super::architecture::{self, ARCHITECTURE};
 use crate::syntax::{Entry, Key, Mapping, Node, Value};
 
 /// How a list is merged.
@@ -118,7 +118,6 @@ fn translated(parent: &Node, own: &Node) -> Node {
     each(&own, "machineTypes", machine)
 }
 
-const ARCHITECTURE: &str = "architecture";
 const FLAVORS: &str = "capabilityFlavors";
 
 /// A mapping with every item of one of its lists changed.
@@ -176,7 +175,7 @@ fn capable_of(machine: &Node, only: Option<&Node>) -> Node {
     if machine.get("capabilities").is_some_and(|own| !own.entries().is_empty()) {
         return machine.clone();
     }
-    let default = || Node::string(DEFAULT_ARCHITECTURE, machine.span);
+    let default = || Node::string(architecture::DEFAULT, machine.span);
     let architecture = only.or(machine.get(ARCHITECTURE)).cloned().unwrap_or_else(default);
     with(machine, "capabilities", of_architecture(architecture))
 }

@@ -4,6 +4,7 @@
 //! other rules. Holding a [`Checked`] is the proof that no rule objected.
 
 mod amount;
+mod architecture;
 mod cluster;
 mod component;
 mod configuration;

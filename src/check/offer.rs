@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use ecow::EcoString;
 
+use super::architecture::{self, ARCHITECTURE};
 use super::inherit::inherit;
 use crate::landscape::Object;
 use crate::syntax::{Key, Node};
@@ -14,10 +15,6 @@ use crate::view::{
     CapabilityFlavor, CloudProfile, ExpirableVersion, ImageVersion, MachineImage, MachineType, Region, Text,
     VolumeType,
 };
-
-const ARCHITECTURE: &str = "architecture";
-/// The processor architecture of machines that name none.
-pub(super) const DEFAULT_ARCHITECTURE: &str = "amd64";
 
 /// A CloudProfile, whole and indexed.
 pub struct Offer {
@@ -124,7 +121,7 @@ impl Offer {
             [one] => Some(one),
             [] => Some(architecture().unwrap_or_else(|| match self.capability(ARCHITECTURE).as_slice() {
                 [one] => one,
-                _ => DEFAULT_ARCHITECTURE,
+                _ => architecture::DEFAULT,
             })),
             _ => architecture(),
         }
@@ -150,7 +147,7 @@ impl Offer {
             legacy
         };
         if found.is_empty() {
-            found.push(DEFAULT_ARCHITECTURE);
+            found.push(architecture::DEFAULT);
         }
         found.sort_unstable();
         found.dedup();

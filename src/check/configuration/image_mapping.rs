@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cloud::{ALICLOUD, AWS, AZURE, GCP, IRONCORE, LOCAL, OPENSTACK};
 use super::{Findings, Judge, Rule, Scope};
+use crate::check::architecture::{self, ARCHITECTURE};
 use crate::diagnostic::Code;
 use crate::kind;
 use crate::landscape::Object;
@@ -29,9 +31,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
     },
 ];
 
-const ARCHITECTURE: &str = "architecture";
-const AMD64: &str = "amd64";
-
 /// How a provider tells the architecture of an image.
 #[derive(Clone, Copy, PartialEq)]
 enum Shape {
@@ -49,13 +48,13 @@ enum Shape {
 
 /// API group of a provider -> the shape of its mapping. Metal-stack and the others name images as the CloudProfile does.
 const PROVIDERS: &[(&str, Shape)] = &[
-    ("alicloud.provider.extensions.gardener.cloud", Shape::Amd64Regions),
-    ("aws.provider.extensions.gardener.cloud", Shape::Regions),
-    ("azure.provider.extensions.gardener.cloud", Shape::Versions),
-    ("gcp.provider.extensions.gardener.cloud", Shape::Versions),
-    ("ironcore.provider.extensions.gardener.cloud", Shape::Versions),
-    ("local.provider.extensions.gardener.cloud", Shape::Any),
-    ("openstack.provider.extensions.gardener.cloud", Shape::PerhapsRegions),
+    (ALICLOUD, Shape::Amd64Regions),
+    (AWS, Shape::Regions),
+    (AZURE, Shape::Versions),
+    (GCP, Shape::Versions),
+    (IRONCORE, Shape::Versions),
+    (LOCAL, Shape::Any),
+    (OPENSTACK, Shape::PerhapsRegions),
 ];
 
 /// The mapping of a CloudProfile.
@@ -92,13 +91,13 @@ impl<'a> Mapping<'a> {
 
     /// The architectures that some entries of a version have an image for; nothing when it is one for all.
     fn architectures(&self, entries: &[&'a Node]) -> Option<BTreeSet<&'a str>> {
-        let own = |node: &'a Node| text(node, ARCHITECTURE).unwrap_or(AMD64);
+        let own = |node: &'a Node| text(node, ARCHITECTURE).unwrap_or(architecture::DEFAULT);
         let regions = || entries.iter().flat_map(|entry| regions_of(entry)).map(own).collect::<BTreeSet<_>>();
         match self.shape {
             Shape::Any => None,
             Shape::Regions => Some(regions()),
             Shape::PerhapsRegions => Some(regions()).filter(|regions| !regions.is_empty()),
-            Shape::Amd64Regions => Some(BTreeSet::from([AMD64])),
+            Shape::Amd64Regions => Some(BTreeSet::from([architecture::DEFAULT])),
             Shape::Versions => Some(entries.iter().copied().map(own).collect()),
         }
     }
@@ -134,7 +133,7 @@ impl<'a> Mapping<'a> {
         if self.definitions.is_empty() {
             let known = self.architectures(&entries)?;
             let asked: Vec<&str> = version.architectures().map(Text::as_str).collect();
-            let asked = if asked.is_empty() { vec![AMD64] } else { asked };
+            let asked = if asked.is_empty() { vec![architecture::DEFAULT] } else { asked };
             let missing = asked.into_iter().find(|asked| !known.contains(asked))?;
             return Some(format!("is not mapped for `{missing}`"));
         }
@@ -193,13 +192,10 @@ type Each<'f, 'a> = dyn FnMut(&Mapping<'a>, Text<'a>, Option<&'a Node>, &[ImageV
 /// Goes over the versions that an object offers itself, with their image and its mapping.
 fn offered<'a>(object: &'a Object, scope: &Scope<'a>, each: &mut Each<'_, 'a>) {
     let profile = CloudProfile::of(object);
-    let parent = match profile.parent().and_then(|parent| parent.name()) {
-        Some(name) => match scope.landscape.find("CloudProfile", "", &name) {
-            Some(parent) => Some(CloudProfile::of(parent)),
-            None => return,
-        },
-        None => None,
-    };
+    let parent = scope.parent(profile);
+    if parent.is_none() && profile.parent().is_some_and(|parent| parent.name().is_some()) {
+        return;
+    }
     let Some(mapping) = Mapping::of(profile, parent.unwrap_or(profile)) else {
         return;
     };

@@ -1,6 +1,7 @@
 //! The machine types of a shoot's pools.
 
 use super::{names, not_offered, offered, pools, region_of, zones_of};
+use crate::check::architecture::is_known;
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::{Code, help_with_others};
 use crate::syntax::Node;
@@ -51,11 +52,6 @@ pub(super) fn architecture_of<'a>(worker: Worker<'a>, offer: &'a Offer) -> Optio
         Some(_) => None,
         None => own,
     }
-}
-
-/// Any other architecture is a fault of its own.
-fn is_known(architecture: &str) -> bool {
-    matches!(architecture, "amd64" | "arm64")
 }
 
 const REFUSED: &str = "Gardener's API server refuses a pool of machines that its CloudProfile does not offer";

@@ -2,6 +2,7 @@
 
 use super::capability::Capabilities;
 use super::{Form, Profile, judge, name_of, text_of};
+use crate::check::architecture::{self, ARCHITECTURE};
 use crate::check::lifecycle::{Class, Stage};
 use crate::check::{Findings, Rule};
 use crate::diagnostic::{Code, help_with_names};
@@ -54,16 +55,16 @@ fn machine_type<'a>(profile: Profile<'a>, named: NamedItem<'a>, findings: &mut F
 /// Upstream: pkg/apis/core/types_cloudprofile.go, GetArchitecture, after defaults_cloudprofile.go.
 fn architecture<'a>(profile: Profile<'a>, listed: MachineType<'a>) -> &'a str {
     let defined = Capabilities::of(profile);
-    let own = listed.capabilities().and_then(|used| used.get("architecture"));
-    let values: Vec<&str> = match own.filter(|_| defined.values("architecture").is_some()) {
+    let own = listed.capabilities().and_then(|used| used.get(ARCHITECTURE));
+    let values: Vec<&str> = match own.filter(|_| defined.values(ARCHITECTURE).is_some()) {
         Some(values) => values.items().iter().filter_map(Node::as_str).collect(),
         None => defined.architectures(),
     };
     match values.as_slice() {
         [only] => only,
-        _ => match listed.node().get("architecture") {
+        _ => match listed.node().get(ARCHITECTURE) {
             Some(architecture) => architecture.as_str().unwrap_or_default(),
-            None if defined.is_empty() => "amd64",
+            None if defined.is_empty() => architecture::DEFAULT,
             None => "",
         },
     }
@@ -135,12 +136,12 @@ fn runs_on(profile: Profile<'_>, version: ImageVersion<'_>, architecture: &str) 
     if defined.is_empty() {
         let listed = version.node().get("architectures").map(Node::items).unwrap_or_default();
         // The API server fills in `amd64` where an image says nothing.
-        let default = listed.is_empty() && architecture == "amd64";
+        let default = listed.is_empty() && architecture == architecture::DEFAULT;
         return default || listed.iter().any(|known| known.as_str() == Some(architecture));
     }
     let mut flavors = version.flavors();
     let named = flavors.any(|flavor| {
-        let values = flavor.node().get("architecture").map(Node::items).unwrap_or_default();
+        let values = flavor.node().get(ARCHITECTURE).map(Node::items).unwrap_or_default();
         values.iter().any(|value| value.as_str() == Some(architecture))
     });
     named || defined.architectures().contains(&architecture)

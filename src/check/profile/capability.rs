@@ -2,6 +2,7 @@
 
 use super::name::{PLAIN, is_plain_name};
 use super::{CAPABILITY_INVALID, Form, Profile, judge, name_of, text_of};
+use crate::check::architecture::{self, ARCHITECTURE};
 use crate::check::{Findings, Rule};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
@@ -17,8 +18,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
     },
 ];
 
-pub(super) const ARCHITECTURE: &str = "architecture";
-const ARCHITECTURES: [&str; 2] = ["amd64", "arm64"];
 /// The beginning of the names that Gardener keeps for itself.
 const RESERVED_PREFIX: &str = "gardener-";
 
@@ -187,14 +186,14 @@ pub(super) fn definitions(profile: Profile<'_>, findings: &mut Findings) {
                 .help("add `{ name: architecture, values: [amd64] }`");
         }
         Some(values) => {
-            let unknown: Vec<&str> = values.filter(|value| !ARCHITECTURES.contains(value)).collect();
+            let unknown: Vec<&str> = values.filter(|value| !architecture::is_known(value)).collect();
             if let Some(first) = unknown.first() {
                 let shown = value_node(&defined, ARCHITECTURE, first).unwrap_or(list);
                 let message = format!("`{}` is no architecture that Gardener knows", unknown.join("`, `"));
                 findings
                     .named(object, shown, format!("spec.machineCapabilities.{ARCHITECTURE}"), message)
                     .why("Gardener's API server refuses any other architecture")
-                    .help(help_with_names(first, ARCHITECTURES));
+                    .help(help_with_names(first, architecture::KNOWN));
             }
         }
     }

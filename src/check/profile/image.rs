@@ -1,7 +1,8 @@
 //! The machines that image versions are built for: their architectures and the flavors of their capabilities.
 
-use super::capability::{ARCHITECTURE, Capabilities, UNDEFINED};
+use super::capability::{Capabilities, UNDEFINED};
 use super::{CAPABILITY_INVALID, Form, INCOMPLETE, Profile, judge, name_of};
+use crate::check::architecture::{ARCHITECTURE, is_known};
 use crate::check::{Findings, Rule, runtime_interface};
 use crate::diagnostic::help_with_others;
 use crate::syntax::Node;
@@ -153,9 +154,4 @@ fn architectures(
             )
             .help(help_with_others(known.iter().copied()));
     }
-}
-
-/// Any other architecture is the schema's business.
-fn is_known(architecture: &str) -> bool {
-    matches!(architecture, "amd64" | "arm64")
 }

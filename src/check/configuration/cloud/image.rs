@@ -1,6 +1,7 @@
 //! What a CloudProfile says of machine images to the extension of its provider.
 
 use super::{Inspection, Scope};
+use crate::check::architecture::{self, ARCHITECTURE};
 use crate::syntax::Node;
 use crate::view::{CapabilityDefinition, CloudProfile, Text};
 
@@ -28,7 +29,6 @@ pub(super) struct OfRegion {
     pub(super) required: bool,
 }
 
-const ARCHITECTURES: &[&str] = &["amd64", "arm64"];
 const CAPABILITY_FLAVORS: &str = "capabilityFlavors";
 
 /// Upstream: the functions ValidateProviderMachineImage and below of pkg/apis/…/validation/cloudprofile.go.
@@ -88,7 +88,7 @@ fn judge_version(
             judge_image(inspection, flavor, form, false);
         }
     }
-    let architecture = form.architecture.then_some("architecture").filter(|_| form.of_region.is_none());
+    let architecture = form.architecture.then_some(ARCHITECTURE).filter(|_| form.of_region.is_none());
     for field in fields.into_iter().chain(architecture) {
         inspection.forbid(version, field, "has no place beside `capabilityFlavors`");
     }
@@ -108,7 +108,7 @@ fn own_fields(version: &Node, form: &Form) -> Vec<&'static str> {
 fn judge_own(inspection: &mut Inspection<'_, '_>, version: &Node, form: &Form) {
     judge_image(inspection, version, form, true);
     if form.architecture && form.of_region.is_none() {
-        inspection.one_of(version, "architecture", ARCHITECTURES);
+        inspection.one_of(version, ARCHITECTURE, &architecture::KNOWN);
     }
 }
 
@@ -123,9 +123,9 @@ fn judge_image(inspection: &mut Inspection<'_, '_>, parent: &Node, form: &Form, 
             inspection.required(region, "name");
             inspection.required(region, of_region.field);
             if own && form.architecture {
-                inspection.one_of(region, "architecture", ARCHITECTURES);
+                inspection.one_of(region, ARCHITECTURE, &architecture::KNOWN);
             } else if form.architecture {
-                inspection.forbid(region, "architecture", "is a capability here");
+                inspection.forbid(region, ARCHITECTURE, "is a capability here");
             }
         }
         return;

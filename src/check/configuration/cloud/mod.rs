@@ -23,14 +23,14 @@ use crate::diagnostic::Code;
 use crate::kind::GroupKind;
 use crate::view::{CloudProfile, Configuration, Shoot};
 
-const ALICLOUD: &str = "alicloud.provider.extensions.gardener.cloud";
-const AWS: &str = "aws.provider.extensions.gardener.cloud";
-const AZURE: &str = "azure.provider.extensions.gardener.cloud";
-const GCP: &str = "gcp.provider.extensions.gardener.cloud";
-const IRONCORE: &str = "ironcore.provider.extensions.gardener.cloud";
-const LOCAL: &str = "local.provider.extensions.gardener.cloud";
+pub(super) const ALICLOUD: &str = "alicloud.provider.extensions.gardener.cloud";
+pub(super) const AWS: &str = "aws.provider.extensions.gardener.cloud";
+pub(super) const AZURE: &str = "azure.provider.extensions.gardener.cloud";
+pub(super) const GCP: &str = "gcp.provider.extensions.gardener.cloud";
+pub(super) const IRONCORE: &str = "ironcore.provider.extensions.gardener.cloud";
+pub(super) const LOCAL: &str = "local.provider.extensions.gardener.cloud";
 const METAL: &str = "metal.provider.extensions.gardener.cloud";
-const OPENSTACK: &str = "openstack.provider.extensions.gardener.cloud";
+pub(super) const OPENSTACK: &str = "openstack.provider.extensions.gardener.cloud";
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
