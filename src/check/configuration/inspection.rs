@@ -89,8 +89,13 @@ impl<'a, 'f> Inspection<'a, 'f> {
 
     /// Refuses the second and later items with the same text in a field.
     pub(super) fn unique(&mut self, items: &[Node], field: &str) {
+        self.distinct(items.iter().filter_map(|item| item.get(field)));
+    }
+
+    /// Refuses the second and later of equal texts.
+    pub(super) fn distinct<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>) {
         let mut seen = HashSet::new();
-        for node in items.iter().filter_map(|item| item.get(field)) {
+        for node in nodes {
             let Some(text) = node.as_str() else { continue };
             if !seen.insert(text) {
                 self.refuse(node, format!("`{text}` is listed twice")).help("leave one of them out");

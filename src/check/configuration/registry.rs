@@ -1,7 +1,5 @@
 //! Configurations of the registry cache and of registry mirrors.
 
-use std::collections::HashSet;
-
 use super::inspection::Address;
 use super::{Findings, Inspection, Judge, Rule, Scope, kind};
 use crate::diagnostic::Code;
@@ -98,12 +96,9 @@ fn mirrors(configuration: Configuration<'_>, _: &Scope<'_>, findings: &mut Findi
 }
 
 fn capabilities(inspection: &mut Inspection<'_, '_>, host: &Node) {
-    let mut seen = HashSet::new();
-    for capability in host.get("capabilities").map(Node::items).unwrap_or_default() {
+    let capabilities = host.get("capabilities").map(Node::items).unwrap_or_default();
+    for capability in capabilities {
         inspection.item_of(capability, "capabilities", &["pull", "resolve"]);
-        let text = capability.as_str().unwrap_or_default();
-        if !seen.insert(text) {
-            inspection.refuse(capability, format!("`{text}` is listed twice")).help("leave one of them out");
-        }
     }
+    inspection.distinct(capabilities);
 }

@@ -99,7 +99,8 @@ impl<'a> Range<'a> {
     }
 }
 
-fn overlap(one: IpNet, other: IpNet) -> bool {
+/// Whether two ranges have an address in common.
+pub(super) fn overlap(one: IpNet, other: IpNet) -> bool {
     one.contains(&other.network()) || other.contains(&one.network())
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Inspection;
 use super::image::{Form, OfRegion, any_spelling};
-use super::plan::Plan;
+use super::plan::{Block, Plan};
 use super::vpc::{self, ranges_of_nodes, zones};
 use crate::diagnostic::help_with_others;
 use crate::syntax::Node;
@@ -119,6 +119,6 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
     for zone in zones(configuration.node) {
         ranges_of_nodes(Some(zone)).for_each(|range| plan.subnet_of_nodes(Some(range)));
     }
-    plan.hull = Plan::block(vpc::new_range(configuration.node), "VPC");
+    plan.hull = Block::of(vpc::new_range(configuration.node), "VPC");
     plan
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::image::{Form, OfRegion, any_spelling};
-use super::plan::Plan;
+use super::plan::{Block, Plan};
 use super::vpc::{self, zones};
 use super::{Inspection, Spelling, pool};
 use crate::name::is_dns_subdomain;
@@ -245,7 +245,7 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
         plan.subnet_of_nodes(zone.get("workers").filter(|_| ipv4));
     }
     let ipv6 = has_family(configuration, "IPv6") == Some(true);
-    plan.hull = Plan::block(vpc::new_range(configuration.node).filter(|_| !ipv6), "VPC");
+    plan.hull = Block::of(vpc::new_range(configuration.node).filter(|_| !ipv6), "VPC");
     plan
 }
 

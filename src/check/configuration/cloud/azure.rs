@@ -1,7 +1,7 @@
 //! Microsoft Azure.
 
 use super::image::{self, Form};
-use super::plan::Plan;
+use super::plan::{Block, Plan};
 use super::{Inspection, Scope, Spelling, pool};
 use crate::syntax::Node;
 use crate::view::{CloudProfile, Configuration, Worker};
@@ -279,7 +279,7 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
     let vnet = |field| networks.at(&["vnet", field]);
     let there = vnet("name").is_some() || vnet("resourceGroup").is_some();
     let zones = networks.get("zones").map(Node::items).unwrap_or_default();
-    let workers = Plan::block(networks.get("workers"), "subnet");
+    let workers = Block::of(networks.get("workers"), "subnet");
     if networks.get("workers").is_some() {
         plan.inside_nodes.extend(workers);
         plan.inside_hull.extend(workers);
@@ -290,7 +290,7 @@ pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
     }
     plan.hull = match (there, vnet("cidr")) {
         (true, _) => None,
-        (false, Some(range)) => Plan::block(Some(range), "virtual network"),
+        (false, Some(range)) => Block::of(Some(range), "virtual network"),
         (false, None) => workers,
     };
     plan

@@ -1,9 +1,7 @@
 //! Google Cloud.
 
-use std::collections::HashSet;
-
 use super::image::{Form, any_spelling};
-use super::plan::Plan;
+use super::plan::{Block, Plan};
 use super::vpc::ranges_of_nodes;
 use super::{Inspection, Scope, Spelling, pool, region};
 use crate::diagnostic::help_with_names;
@@ -159,10 +157,10 @@ fn gateway_ports(inspection: &mut Inspection<'_, '_>, gateway: &Node) {
 /// Upstream: as [`infrastructure`].
 pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
     let mut plan = Plan::of(configuration);
-    let workers = Plan::block(ranges(configuration.node).last(), "subnet");
-    let internal = Plan::block(configuration.node.at(&["networks", "internal"]), "internal load balancers");
+    let workers = Block::of(ranges(configuration.node).last(), "subnet");
+    let internal = Block::of(configuration.node.at(&["networks", "internal"]), "internal load balancers");
     plan.inside_nodes.extend(workers);
-    plan.disjoint.extend(plan.nodes().or(workers));
+    plan.disjoint.extend(plan.nodes.or(workers));
     plan.disjoint.extend(internal);
     plan.apart.extend(internal);
     plan
@@ -266,14 +264,11 @@ pub(super) fn worker(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>) {
     if let Some(account) = root.get("serviceAccount") {
         let email = inspection.required(account, "email");
         inspection.spelled(email, &ACCOUNT);
-        let mut seen = HashSet::new();
-        for scope in inspection.some_of(account, "scopes") {
+        let scopes = inspection.some_of(account, "scopes");
+        for scope in scopes {
             inspection.spelled(Some(scope), &SCOPE);
-            let text = scope.as_str().unwrap_or_default();
-            if !seen.insert(text) {
-                inspection.refuse(scope, format!("`{text}` is listed twice")).help("leave one of them out");
-            }
         }
+        inspection.distinct(scopes);
     }
     inspection.spelled(root.get("minCpuPlatform"), &PLATFORM);
     if let Some(encryption) = root.at(&["volume", "encryption"]) {
@@ -302,8 +297,7 @@ fn local_disks(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>) {
         inspection.one_of(volume, "interface", &["NVME", "SCSI"]);
     }
     let volumes = worker.data_volume_list().map(Node::items).unwrap_or_default();
-    let local = |data: &Node| data.get("type").and_then(Node::as_str) == Some("SCRATCH");
-    if volumes.iter().any(local) {
+    if volumes.iter().any(pool::is_local) {
         if volume.is_none_or(|volume| volume.get("interface").is_none()) {
             inspection
                 .lacking(&["volume", "interface"], "a volume of the type `SCRATCH` has no interface")
@@ -314,7 +308,7 @@ fn local_disks(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>) {
         }
     }
     if let Some(volume) =
-        volume.filter(|_| volumes.iter().any(|data| data.get("type").is_some() && !local(data)))
+        volume.filter(|_| volumes.iter().any(|data| data.get("type").is_some() && !pool::is_local(data)))
     {
         inspection.forbid(volume, "interface", "is for volumes of the type `SCRATCH` alone");
     }

@@ -2,11 +2,10 @@
 
 mod offer;
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::image::{self, Form, OfRegion, any_spelling};
-use super::plan::Plan;
+use super::plan::{Block, Plan};
 use super::vpc::ranges_of_nodes;
 use super::{Inspection, Scope, Spelling, profile_of};
 use crate::diagnostic::help_with_names;
@@ -108,9 +107,9 @@ fn ipv6_ranges(inspection: &mut Inspection<'_, '_>, ipv6: &Node) {
 /// Upstream: as [`infrastructure`].
 pub(super) fn plan(configuration: Configuration<'_>) -> Plan<'_> {
     let mut plan = Plan::of(configuration);
-    plan.inside_nodes.extend(Plan::block(ranges(configuration.node).last(), "subnet"));
+    plan.inside_nodes.extend(Block::of(ranges(configuration.node).last(), "subnet"));
     let ipv6 = configuration.node.at(&["networks", "ipv6"]);
-    let blocks = IPV6_FIELDS.into_iter().filter_map(|field| Plan::block(ipv6?.get(field), "IPv6 networks"));
+    let blocks = IPV6_FIELDS.into_iter().filter_map(|field| Block::of(ipv6?.get(field), "IPv6 networks"));
     plan.disjoint.extend(blocks);
     plan
 }
@@ -222,15 +221,12 @@ pub(super) fn worker(inspection: &mut Inspection<'_, '_>, worker: Worker<'_>, sc
                 .help("leave one of them out");
         }
     }
-    let mut seen = HashSet::new();
-    for group in root.get("additionalSecurityGroups").map(Node::items).unwrap_or_default() {
-        let Some(text) = group.as_str() else { continue };
-        if text.is_empty() {
-            inspection.refuse(group, "a security group has no name").help("write its name");
-        } else if !seen.insert(text) {
-            inspection.refuse(group, format!("`{text}` is listed twice")).help("leave one of them out");
-        }
+    let groups = root.get("additionalSecurityGroups").map(Node::items).unwrap_or_default();
+    let (nameless, named): (Vec<&Node>, _) = groups.iter().partition(|group| group.as_str() == Some(""));
+    for group in nameless {
+        inspection.refuse(group, "a security group has no name").help("write its name");
     }
+    inspection.distinct(named);
     if let Some(group) = root.get("serverGroup") {
         server_group(inspection, worker, group, scope);
     }

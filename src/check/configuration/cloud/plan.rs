@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 
 use super::Inspection;
+use crate::check::network::overlap;
 use crate::syntax::Node;
 use crate::view::{Configuration, Networking, Shoot};
 
@@ -15,7 +16,8 @@ pub(super) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn of(node: Option<&'a Node>, owner: &'static str) -> Option<Self> {
+    /// The range at a node, when one can be read there.
+    pub(super) fn of(node: Option<&'a Node>, owner: &'static str) -> Option<Self> {
         let node = node?;
         Some(Self { node, net: node.as_str()?.parse().ok()?, owner })
     }
@@ -23,7 +25,8 @@ impl<'a> Block<'a> {
 
 /// The ranges of an infrastructure. What cannot be read is left out: it is reported as such.
 pub(super) struct Plan<'a> {
-    nodes: Option<Block<'a>>,
+    /// The range of the shoot's nodes.
+    pub(super) nodes: Option<Block<'a>>,
     pods: Option<Block<'a>>,
     services: Option<Block<'a>>,
     /// What the shoot's nodes and all subnets lie in.
@@ -72,16 +75,6 @@ impl<'a> Plan<'a> {
         Some(block)
     }
 
-    /// A range by itself.
-    pub(super) fn block(node: Option<&'a Node>, owner: &'static str) -> Option<Block<'a>> {
-        Block::of(node, owner)
-    }
-
-    /// The range of the shoot's nodes.
-    pub(super) fn nodes(&self) -> Option<Block<'a>> {
-        self.nodes
-    }
-
     /// Refuses ranges that lie where they must not, each once.
     pub(super) fn judge(&self, inspection: &mut Inspection<'_, '_>) {
         let mut faults = Faults { said: Vec::new() };
@@ -128,8 +121,7 @@ impl<'a> Faults<'a> {
     }
 
     fn overlapping(&mut self, inspection: &mut Inspection<'_, '_>, block: Block<'a>, other: Block<'a>) {
-        let common = block.net.contains(&other.net.network()) || other.net.contains(&block.net.network());
-        if common && self.is_new(block) {
+        if overlap(block.net, other.net) && self.is_new(block) {
             let (own, taken) = (text(block), text(other));
             inspection
                 .refuse(

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use ipnet::IpNet;
 
 use super::{Inspection, Spelling};
+use crate::check::network::overlap;
 use crate::check::{Findings, Raised, Scope};
 use crate::quantity::Quantity;
 use crate::syntax::Node;
@@ -206,7 +207,7 @@ fn reserved_on_alicloud(look: &mut Look<'_, '_>, networking: Networking<'_>) {
     let reserved = IpNet::new_assert(Ipv4Addr::new(100, 64, 0, 0).into(), 10);
     for range in [networking.nodes(), networking.pods(), networking.services()].into_iter().flatten() {
         let Ok(net) = range.parse::<IpNet>() else { continue };
-        if net.contains(&reserved.network()) || reserved.contains(&net.network()) {
+        if overlap(net, reserved) {
             look.refuse(range.node, format!("`{range}` overlaps `{reserved}`, which is the provider's own"))
                 .help("choose another range");
         }
@@ -318,8 +319,12 @@ fn own_wants(look: &mut Look<'_, '_>, wants: &Wants, worker: Worker<'_>, volume:
 }
 
 fn has_local_disk(worker: Worker<'_>) -> bool {
-    let volumes = worker.data_volume_list().map(Node::items).unwrap_or_default();
-    volumes.iter().any(|volume| volume.get("type").and_then(Node::as_str) == Some("SCRATCH"))
+    worker.data_volume_list().map(Node::items).unwrap_or_default().iter().any(is_local)
+}
+
+/// Whether a volume on Google Cloud is a disk of the machine itself.
+pub(super) fn is_local(volume: &Node) -> bool {
+    volume.get("type").and_then(Node::as_str) == Some("SCRATCH")
 }
 
 /// On Azure an infrastructure has zones, or it has none.
