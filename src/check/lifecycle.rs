@@ -75,5 +75,10 @@ fn class(name: Option<Text<'_>>) -> Class {
 
 /// Whether a moment has come when the day begins: what ends at noon can be used that day.
 fn has_begun(start: Text<'_>, at: Date) -> bool {
-    OffsetDateTime::parse(&start, &Rfc3339).is_ok_and(|start| start <= at.midnight().assume_utc())
+    moment(start).is_some_and(|start| start <= at.midnight().assume_utc())
+}
+
+/// The moment that a text names.
+pub(super) fn moment(text: Text<'_>) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(&text, &Rfc3339).ok()
 }

@@ -4,10 +4,9 @@
 
 use std::cmp::Reverse;
 
-use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::check::lifecycle::{Class, Stage};
+use crate::check::lifecycle::{self, Class, Stage};
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::version;
@@ -110,7 +109,7 @@ fn uses<'a>(
 fn end_of(listed: ExpirableVersion<'_>, at: Date) -> Option<(Text<'_>, OffsetDateTime)> {
     let staged = listed.lifecycle().find(|stage| stage.classification().is_some_and(|it| *it == *"expired"));
     let said = staged.and_then(|stage| stage.start()).or(listed.expiration())?;
-    let moment = OffsetDateTime::parse(&said, &Rfc3339).ok()?;
+    let moment = lifecycle::moment(said)?;
     Stage::of(listed, at).active().then_some((said, moment))
 }
 

@@ -1,10 +1,9 @@
 //! The lives of versions: their stages in order, and no two supported ones side by side.
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::{Profile, judge, name_of, text_of};
-use crate::check::lifecycle::{Class, Stage};
+use crate::check::lifecycle::{Class, Stage, moment};
 use crate::check::{Findings, Rule};
 use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::syntax::Node;
@@ -87,12 +86,13 @@ fn lives_overlap(one: ExpirableVersion<'_>, other: ExpirableVersion<'_>) -> bool
     };
     let end_of = |listed: ExpirableVersion<'_>| {
         let later = |stage: &LifecycleStage<'_>| rank(*stage) > rank_of("supported");
-        listed.lifecycle().find(later).map(|stage| moment(stage.start()))
+        listed.lifecycle().find(later).map(|stage| stage.start().and_then(moment))
     };
-    let begins_before = |start: LifecycleStage<'_>, end: Option<OffsetDateTime>| match moment(start.start()) {
-        None => start.start().is_none(),
-        Some(start) => end.is_some_and(|end| start < end),
-    };
+    let begins_before =
+        |start: LifecycleStage<'_>, end: Option<OffsetDateTime>| match start.start().and_then(moment) {
+            None => start.start().is_none(),
+            Some(start) => end.is_some_and(|end| start < end),
+        };
     match (end_of(one), end_of(other)) {
         (None, None) => true,
         (None, Some(end)) => begins_before(start, end),
@@ -218,7 +218,7 @@ fn start_times(profile: Profile<'_>, stages: &[LifecycleStage<'_>], findings: &m
             continue;
         };
         let begins_before = |earlier: &Text<'_>| {
-            moment(Some(start)).zip(moment(Some(*earlier))).is_some_and(|(start, earlier)| start < earlier)
+            moment(start).zip(moment(*earlier)).is_some_and(|(start, earlier)| start < earlier)
         };
         if let Some(earlier) = previous.filter(begins_before) {
             findings
@@ -247,8 +247,4 @@ fn rank(stage: LifecycleStage<'_>) -> usize {
 
 fn rank_of(class: &str) -> usize {
     CLASSES.iter().position(|known| *known == class).map_or(0, |position| position + 1)
-}
-
-fn moment(text: Option<Text<'_>>) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(&text?, &Rfc3339).ok()
 }
