@@ -124,20 +124,16 @@ view! {
         memory: amount "memory",
         /// The number of graphics processors.
         gpu: amount "gpu",
-        /// The class of that volume.
-        storage_class: text "storage" "class",
-        /// The size of that volume, where it is fixed.
-        storage_size: amount "storage" "size",
         /// The volume that comes with the machine.
         storage: one Storage "storage",
-        /// The type of the volume that comes with the machine.
-        storage_type: text "storage" "type",
-        /// The smallest size of that volume.
-        storage_min_size: amount "storage" "minSize",
     }
     part
     /// The volume that comes with a machine.
     Storage {
+        /// Its type.
+        type_name: text "type",
+        /// Its class.
+        class: text "class",
         /// Its size, when that is fixed.
         size: amount "size",
         /// Its smallest size, when that can be chosen.

@@ -100,8 +100,8 @@ fn size(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 
 /// The smallest size a machine type asks for, of volumes of the type it comes with.
 fn least_of<'a>(machine_type: MachineType<'a>, volume_type: Text<'_>) -> Option<Amount<'a>> {
-    let same = machine_type.storage_type().is_some_and(|own| *own == *volume_type);
-    machine_type.storage_min_size().filter(|_| same)
+    let storage = machine_type.storage()?;
+    storage.min_size().filter(|_| storage.type_name().is_some_and(|own| *own == *volume_type))
 }
 
 fn machine_name(worker: Worker<'_>) -> &str {

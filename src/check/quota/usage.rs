@@ -13,7 +13,7 @@ use crate::diagnostic::Code;
 use crate::landscape::Object;
 use crate::quantity::Quantity;
 use crate::syntax::Node;
-use crate::view::{Amount, Binding, Quota, Shoot, Text, Volume, Worker};
+use crate::view::{Amount, Binding, Quota, Shoot, Storage, Text, Volume, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule { code: QUOTA_EXCEEDED, upstream: &["XS-QUOTA"], judge: Judge::Shoot(exceeded) },
@@ -93,11 +93,11 @@ fn share(quota: Quota<'_>, shoot: Shoot<'_>) -> Share {
 /// Upstream: plugin/pkg/shoot/quotavalidator/admission.go, getShootResources.
 fn volume_class<'a>(worker: Worker<'_>, offer: &'a Offer) -> Option<Text<'a>> {
     let machine = offer.machine_type(&worker.machine_type()?)?;
-    if worker.volume().is_none() && machine.storage_size().is_none() {
+    if worker.volume().is_none() && machine.storage().and_then(Storage::size).is_none() {
         return None;
     }
     match machine.storage() {
-        Some(_) => machine.storage_class(),
+        Some(storage) => storage.class(),
         None => offer.volume_type(&worker.volume_type()?)?.class(),
     }
 }
@@ -118,7 +118,11 @@ fn amounts(shoot: Shoot<'_>, scope: &Scope<'_>) -> Amounts {
         cpu = cpu.plus(times(machine.cpu()));
         gpu = gpu.plus(times(machine.gpu()));
         memory = memory.plus(times(machine.memory()));
-        let size = if worker.volume().is_some() { worker.volume_size() } else { machine.storage_size() };
+        let size = if worker.volume().is_some() {
+            worker.volume_size()
+        } else {
+            machine.storage().and_then(Storage::size)
+        };
         match volume_class(worker, offer).as_ref().map(|class| class.as_str()) {
             Some("standard") => standard = standard.plus(times(size)),
             Some("premium") => premium = premium.plus(times(size)),
