@@ -48,6 +48,7 @@ mod structure;
 mod time_window;
 mod toleration;
 mod transport;
+mod truth;
 
 use rayon::prelude::*;
 

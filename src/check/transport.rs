@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::reference::namespace_of;
+use super::truth::is_true;
 use super::{Findings, Judge, Rule, Scope, payload};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind::{Cluster, Delivery, is_namespaced};
@@ -187,11 +188,6 @@ fn completed(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 "remove the annotation, or set `{IGNORE_ANNOTATION}: \"true\"` to have it created and left alone"
             ));
     }
-}
-
-/// What Kubernetes takes for true in an annotation.
-fn is_true(text: &str) -> bool {
-    matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
 }
 
 /// The two annotations that say where an object goes have few values.

@@ -32,8 +32,6 @@ view! {
         kubernetes: node "spec" "kubernetes",
         /// The definitions of the capabilities, as a whole.
         capability_list: node "spec" "machineCapabilities",
-        /// The machine images, as a whole.
-        image_list: node "spec" "machineImages",
         /// How the bastions of shoots are made.
         bastion: one Bastion "spec" "bastion",
         /// Which seeds may take its shoots.

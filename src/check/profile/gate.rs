@@ -3,6 +3,7 @@
 //! Without a Garden nobody says what the gates are; then only what no default allows is a fault.
 
 use super::{Form, PROFILES, Profile};
+use crate::check::truth::is_true;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind;
@@ -35,8 +36,6 @@ const LIVE_MIGRATION: Gate = Gate { name: "LiveControlPlaneMigration", all: "All
 
 /// Upstream: pkg/apis/core/v1beta1/constants, AnnotationMigrationLiveMigrate.
 const LIVE_MIGRATION_ANNOTATION: &str = "migration.gardener.cloud/live-migrate";
-/// What the Go server reads as true.
-const TRUTHS: [&str; 6] = ["1", "t", "T", "true", "True", "TRUE"];
 
 /// Whether a gate is on; nothing when no Garden is here to say so.
 pub(super) fn enabled(scope: &Scope<'_>, gate: Gate) -> Option<bool> {
@@ -98,7 +97,7 @@ fn capabilities(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateLiveMigrationPrerequisites.
 fn live_migration(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let object = shoot.object;
-    let asked = object.annotation(LIVE_MIGRATION_ANNOTATION).is_some_and(|value| TRUTHS.contains(&value));
+    let asked = object.annotation(LIVE_MIGRATION_ANNOTATION).is_some_and(is_true);
     if asked && enabled(scope, LIVE_MIGRATION) != Some(true) {
         let annotations = object.root.at(&["metadata", "annotations"]).unwrap_or(&object.root);
         let path = format!("metadata.annotations[{LIVE_MIGRATION_ANNOTATION}]");

@@ -1,5 +1,6 @@
 //! What a shoot cannot begin its life with.
 
+use crate::check::truth::is_true;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::syntax::Node;
@@ -27,7 +28,6 @@ fn on_creation(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
         }
     }
     let forced = shoot.annotation(FORCE_DELETION);
-    let is_true = |text: &str| matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True");
     if let Some(node) = forced.filter(|node| node.as_str().is_some_and(is_true)) {
         findings
             .at(shoot.object, node, "the deletion of a shoot that is not being deleted cannot be forced")
