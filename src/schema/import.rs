@@ -26,7 +26,8 @@ pub struct Source {
 /// Makes a pack of the kinds named, or of every kind found when none is named.
 ///
 /// A source is an `OpenAPI` v3 document (`components.schemas`), a Swagger v2 document (`definitions`) or a
-/// `CustomResourceDefinition`; of a file with several documents the others do not count. A kind is named `Shoot` or `core.gardener.cloud/v1beta1/Shoot`.
+/// `CustomResourceDefinition`; of a file with several documents the others do not count. A kind is named `Shoot` or
+/// `core.gardener.cloud/v1beta1/Shoot`.
 pub fn import(sources: &[Source], kinds: &[String], report: &mut Report) -> Result<String, Reported> {
     let mut found = Found::default();
     let usable: BTreeSet<&str> = sources

@@ -13,32 +13,30 @@ const GARDENLET_CONFIGURATION: &str = "config.gardenlet.v1alpha1.GardenletConfig
 /// `plugin/pkg/managedseed/validator`). What a seed lacks only when it is no managed one is left to the rules, and so is a
 /// missing part whose own required fields upstream names instead.
 pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
-    ("core.v1beta1.AuthorizerKubeconfigReference", &["authorizerName", "secretName"]),
     ("core.v1beta1.AccessRestriction", &["name"]),
     ("core.v1beta1.AccessRestrictionWithOptions", &["name"]),
+    ("core.v1beta1.AuthorizerKubeconfigReference", &["authorizerName", "secretName"]),
     ("core.v1beta1.Backup", &["provider"]),
     ("core.v1beta1.BackupBucket", &["metadata"]),
     ("core.v1beta1.BackupEntry", &["metadata"]),
     ("core.v1beta1.CRI", &["name"]),
-    ("core.v1beta1.CloudProfileReference", &["kind"]),
-    ("core.v1beta1.ControllerDeployment", &["providerConfig", "type"]),
     ("core.v1beta1.CapabilityDefinition", &["name", "values"]),
     ("core.v1beta1.CloudProfileReference", &["kind"]),
     ("core.v1beta1.CloudProfileSpec", &["kubernetes"]),
-    ("core.v1beta1.ControllerDeployment", &["providerConfig"]),
+    ("core.v1beta1.ControllerDeployment", &["providerConfig", "type"]),
     ("core.v1beta1.CoreDNSAutoscaling", &["mode"]),
     ("core.v1beta1.DualApprovalForDeletion", &["selector"]),
     ("core.v1beta1.EncryptionConfig", &["provider"]),
+    ("core.v1beta1.ExpirableVersion", &["version"]),
     ("core.v1beta1.HighAvailability", &["failureTolerance"]),
     ("core.v1beta1.Ingress", &["controller", "domain"]),
-    ("core.v1beta1.ExpirableVersion", &["version"]),
     ("core.v1beta1.LifecycleStage", &["classification"]),
     ("core.v1beta1.MachineImage", &["versions"]),
     ("core.v1beta1.MachineType", &["cpu", "gpu", "memory"]),
     ("core.v1beta1.MachineTypeStorage", &["class", "type"]),
-    ("core.v1beta1.NamespacedCloudProfileSpec", &["parent"]),
     ("core.v1beta1.MaintenanceTimeWindow", &["begin", "end"]),
     ("core.v1beta1.NamedResourceReference", &["resourceRef"]),
+    ("core.v1beta1.NamespacedCloudProfileSpec", &["parent"]),
     ("core.v1beta1.ProjectMember", &["role"]),
     ("core.v1beta1.QuotaSpec", &["metrics"]),
     ("core.v1beta1.SecretBinding", &["secretRef"]),
@@ -46,19 +44,19 @@ pub(super) const OPTIONAL: &[(&str, &[&str])] = &[
     ("core.v1beta1.SeedNetworks", &["pods", "services"]),
     ("core.v1beta1.SeedProvider", &["region", "type"]),
     ("core.v1beta1.SeedSpec", &["dns", "networks", "provider"]),
-    ("core.v1beta1.ShootSpec", &["kubernetes"]),
+    ("core.v1beta1.ShootSpec", &["kubernetes", "provider"]),
+    ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
+    ("core.v1beta1.Worker", &["machine"]),
     ("seedmanagement.v1alpha1.GardenletHelm", &["ociRepository"]),
     ("seedmanagement.v1alpha1.GardenletSelfDeployment", &["helm"]),
     ("seedmanagement.v1alpha1.GardenletSpec", &["deployment"]),
-    ("core.v1beta1.StructuredAuthorization", &["kubeconfigs"]),
-    ("core.v1beta1.ShootSpec", &["kubernetes", "provider"]),
-    ("core.v1beta1.Worker", &["machine"]),
     ("seedmanagement.v1alpha1.ManagedSeedSpec", &["gardenlet"]),
 ];
 
 /// Definition, field and the values its validation takes, where upstream's schema says no more than `string`; of a list
-/// it is the values of its items. A field of a CRD has its whole path, which goes through the items of lists. Only what holds whatever else the object says, and in every minor with a pack
-/// (upstream: the `available*` and `supported*` sets of `pkg/api/*/validation`).
+/// it is the values of its items. A field of a CRD has its whole path, which goes through the items of lists. Only what
+/// holds whatever else the object says, and in every minor with a pack (upstream: the `available*` and `supported*` sets
+/// of `pkg/api/*/validation`).
 pub(super) const ENUMERATIONS: &[(&str, &str, &[&str])] = &[
     ("api.core.v1.Toleration", "effect", &["", "NoExecute", "NoSchedule", "PreferNoSchedule"]),
     ("api.core.v1.Toleration", "operator", &["", "Equal", "Exists", "Gt", "Lt"]),
