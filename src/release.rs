@@ -48,8 +48,6 @@ impl Release {
 pub struct Gardener {
     /// The admission plugins of the gardener-apiserver, in the order it calls them.
     pub admission_plugins: Vec<String>,
-    /// Those of them that are on when nothing is said.
-    pub admission_plugins_by_default: Vec<String>,
     /// The feature gates that each component registers; it does not start with another one, unless that is one of a
     /// library it is built on. A component without a field for feature gates is not listed.
     pub components: BTreeMap<String, Vec<String>>,
@@ -69,14 +67,30 @@ impl Gardener {
 
     /// Whether the gardener-apiserver serves a resource, written as `resource.group`.
     pub fn serves(&self, resource: &str) -> bool {
-        let group = resource.split_once('.').map_or("", |(_, group)| group);
+        let (_, group) = group_resource(resource);
         self.served_groups.iter().any(|served| served == group)
     }
 
-    /// Whether a feature gate is on when nothing is said.
-    pub fn is_on_by_default(&self, gate: &str) -> bool {
-        self.feature_gates.get(gate).is_some_and(|gate| gate.default)
+    /// The components that know a feature gate.
+    pub fn registering(&self, gate: &str) -> impl Iterator<Item = &str> {
+        self.components.keys().map(String::as_str).filter(move |component| self.registers(component, gate))
     }
+
+    /// Whether a resource, written as `resource.group`, is encrypted whatever is configured.
+    pub fn always_encrypts(&self, resource: &str) -> bool {
+        lists_resource(&self.encrypted_by_default, resource)
+    }
+}
+
+/// A resource and its group, which is empty for the core group.
+///
+/// Upstream: k8s.io/apimachinery/pkg/runtime/schema, ParseGroupResource.
+pub fn group_resource(text: &str) -> (&str, &str) {
+    text.split_once('.').unwrap_or((text, ""))
+}
+
+fn lists_resource(list: &[String], resource: &str) -> bool {
+    list.iter().any(|listed| group_resource(listed) == group_resource(resource))
 }
 
 /// A feature gate of Gardener.
@@ -88,22 +102,6 @@ pub struct GardenerFeatureGate {
     /// Whether it cannot be set to anything else.
     #[serde(default)]
     pub locked: bool,
-    /// How far it has come.
-    pub stage: Stage,
-}
-
-/// How far a feature has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Stage {
-    /// Off by default, and may vanish.
-    Alpha,
-    /// On by default as a rule.
-    Beta,
-    /// Part of the product.
-    Ga,
-    /// About to go.
-    Deprecated,
 }
 
 /// What Gardener knows of Kubernetes.
@@ -134,6 +132,11 @@ impl Kubernetes {
     /// Whether Gardener supports a minor.
     pub fn supports(&self, minor: Minor) -> bool {
         self.supported.contains(&minor)
+    }
+
+    /// Whether a resource, written as `resource.group`, is encrypted whatever is configured.
+    pub fn always_encrypts(&self, resource: &str) -> bool {
+        lists_resource(&self.encrypted_by_default, resource)
     }
 }
 
@@ -263,6 +266,8 @@ impl TryFrom<String> for Minor {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -271,6 +276,36 @@ mod tests {
         assert_eq!(minors, Schemas::supported());
         for (minor, release) in &RELEASES {
             assert!(release.kubernetes.supports(Minor::new(1, 34)), "{minor}");
+        }
+    }
+
+    #[test]
+    fn packs_and_tables_know_the_same_names() {
+        for (minor, release) in &RELEASES {
+            let schemas = Schemas::for_gardener(minor).expect("there is a pack for each release");
+            let allowed = |kind: &str, group: &str, pointer: &str| -> BTreeSet<String> {
+                let document = schemas.document(group, kind).expect("the pack has the kind");
+                let names = document.pointer(pointer).and_then(|names| names.as_array().cloned());
+                names.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+            };
+            let plugins = allowed(
+                "Garden",
+                "operator.gardener.cloud/v1alpha1",
+                "/$defs/operator.gardener.cloud.v1alpha1.Garden/properties/spec/properties/virtualCluster\
+                 /properties/gardener/properties/gardenerAPIServer/properties/admissionPlugins/items\
+                 /properties/name/enum",
+            );
+            assert_eq!(plugins, release.gardener.admission_plugins.iter().cloned().collect(), "{minor}");
+            let providers = allowed(
+                "Shoot",
+                "core.gardener.cloud/v1beta1",
+                "/$defs/core.v1beta1.EncryptionProvider/properties/type/enum",
+            );
+            assert_eq!(
+                providers,
+                release.kubernetes.encryption_providers.iter().cloned().collect(),
+                "{minor}"
+            );
         }
     }
 

@@ -94,9 +94,8 @@ type api struct {
 }
 
 type gardenerFeatureGate struct {
-	Default bool   `json:"default"`
-	Locked  bool   `json:"locked,omitempty"`
-	Stage   string `json:"stage"`
+	Default bool `json:"default"`
+	Locked  bool `json:"locked,omitempty"`
 }
 
 // components are the binaries whose configuration carries feature gates, with what registers theirs.
@@ -113,11 +112,7 @@ var components = map[string]func(){
 func gardenerTables() map[string]any {
 	gates := map[string]gardenerFeatureGate{}
 	for name, gate := range features.AllFeatureGates {
-		stage := strings.ToLower(string(gate.PreRelease))
-		if gate.PreRelease == featuregate.GA {
-			stage = "ga"
-		}
-		gates[string(name)] = gardenerFeatureGate{Default: gate.Default, Locked: gate.LockToDefault, Stage: stage}
+		gates[string(name)] = gardenerFeatureGate{Default: gate.Default, Locked: gate.LockToDefault}
 	}
 	registered := map[string][]string{}
 	for component, register := range components {
@@ -139,12 +134,11 @@ func gardenerTables() map[string]any {
 	}
 	slices.Sort(served)
 	return map[string]any{
-		"admissionPlugins":          plugin.AllOrderedPluginNames(),
-		"admissionPluginsByDefault": sets.List(plugin.DefaultOnPlugins()),
-		"components":                registered,
-		"encryptedByDefault":        groupResources(gardenerutils.DefaultGardenerGroupResourcesForEncryption()),
-		"featureGates":              gates,
-		"servedGroups":              served,
+		"admissionPlugins":   plugin.AllOrderedPluginNames(),
+		"components":         registered,
+		"encryptedByDefault": groupResources(gardenerutils.DefaultGardenerGroupResourcesForEncryption()),
+		"featureGates":       gates,
+		"servedGroups":       served,
 	}
 }
 

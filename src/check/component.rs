@@ -231,10 +231,9 @@ fn unknown_gates(scope: &Scope<'_>, findings: &mut Findings) {
     for given in Given::all(scope) {
         for (gate, node, _) in given.gates().filter(|(gate, ..)| !given.knows(gate)) {
             let known = given.release.gardener.components.get(given.component).into_iter().flatten();
-            let others = given.release.gardener.components.iter();
-            let owner = others.filter(|(_, gates)| gates.iter().any(|own| own == gate)).map(|(name, _)| name);
-            let owner = owner.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let belongs = if owner.is_empty() { String::new() } else { format!("it belongs to {owner}; ") };
+            let owners = given.release.gardener.registering(gate).map(|name| format!("`{name}`"));
+            let owners = owners.collect::<Vec<_>>().join(", ");
+            let belongs = if owners.is_empty() { String::new() } else { format!("it belongs to {owners}; ") };
             given
                 .raise(findings, gate, node, &format!("knows no feature gate `{gate}`"))
                 .why("a component that is given a feature gate it does not know ends as soon as it starts")

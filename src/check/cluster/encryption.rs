@@ -5,6 +5,7 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::duration::Duration;
 use crate::landscape::Object;
+use crate::release::group_resource;
 use crate::syntax::Node;
 use crate::view::Shoot;
 
@@ -24,13 +25,6 @@ pub(super) static RULES: &[Rule] = &[
 /// Resources that are only in etcd, and in no API.
 const WITHOUT_API: [&str; 3] = ["apiserveripinfo", "serviceipallocations", "servicenodeportallocations"];
 
-/// A resource and its group, which is empty for the core group.
-///
-/// Upstream: k8s.io/apimachinery/pkg/runtime/schema, ParseGroupResource.
-pub(super) fn group_resource(text: &str) -> (&str, &str) {
-    text.split_once('.').unwrap_or((text, ""))
-}
-
 /// The resources that a part says shall be encrypted.
 pub(super) fn resources(part: Part<'_>) -> impl Iterator<Item = (&Node, &str)> {
     let list =
@@ -41,9 +35,7 @@ pub(super) fn resources(part: Part<'_>) -> impl Iterator<Item = (&Node, &str)> {
 
 /// What keeps a resource from being encrypted by choice: in words, and what to do.
 pub(super) fn objection(text: &str, scope: &Scope<'_>) -> Option<(String, &'static str)> {
-    let resource = group_resource(text);
-    let by_default = &scope.release.kubernetes.encrypted_by_default;
-    if by_default.iter().any(|known| group_resource(known) == resource) {
+    if scope.release.kubernetes.always_encrypts(text) {
         return Some((format!("`{text}` are encrypted anyway"), "remove it"));
     }
     if text.to_lowercase() != text {
@@ -58,7 +50,7 @@ pub(super) fn objection(text: &str, scope: &Scope<'_>) -> Option<(String, &'stat
     if text.contains('*') {
         return Some((format!("`{text}` is no single resource"), "list the resources one by one"));
     }
-    match resource.1 {
+    match group_resource(text).1 {
         _ if text.ends_with('.') => Some((
             format!("`{text}` ends with a dot"),
             "a resource of the core group is written without a dot",

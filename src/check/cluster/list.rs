@@ -4,6 +4,7 @@ use super::{CONFIGURING, Part, encryption, item, parts};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Object;
+use crate::release::group_resource;
 use crate::syntax::Node;
 
 pub(super) static RULES: &[Rule] = &[Rule {
@@ -26,7 +27,7 @@ fn twice(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         issuers(part, findings);
         let encryptable =
             encryption::resources(part).filter(|(_, text)| encryption::objection(text, scope).is_none());
-        repeated(part, encryptable, encryption::group_resource, findings);
+        repeated(part, encryptable, group_resource, findings);
     });
 }
 

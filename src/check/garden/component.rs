@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, help_with_names};
 use crate::duration::Duration;
 use crate::kind::GARDEN;
 use crate::landscape::Object;
+use crate::release::group_resource;
 use crate::syntax::Node;
 use crate::view::{Garden, GardenerApiServer, VirtualApiServer};
 
@@ -47,11 +48,6 @@ fn api_server(object: &Object) -> Option<GardenerApiServer<'_>> {
     garden.api_server().filter(|_| !unnamed)
 }
 
-/// A resource and its group, as `resource.group` means them.
-fn resource_and_group(text: &str) -> (&str, &str) {
-    text.split_once('.').unwrap_or((text, ""))
-}
-
 /// Upstream: pkg/api/operator/v1alpha1/validation/garden.go, validateGardenerAPIServerConfig;
 /// pkg/operator/webhook/defaulting/garden/handler.go, Default.
 fn encryption(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
@@ -59,7 +55,7 @@ fn encryption(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let resources = items(server.encrypted_resources());
     for (index, node) in resources.iter().enumerate() {
         let Some(text) = node.as_str() else { continue };
-        let is_same = |other: &str| resource_and_group(other) == resource_and_group(text);
+        let is_same = |other: &str| group_resource(other) == group_resource(text);
         let mut before = resources.iter().take(index).filter_map(Node::as_str);
         let (message, help) = if text.to_lowercase() != text {
             (format!("the resource `{text}` is not in lower case"), "write it in lower case")
@@ -67,7 +63,7 @@ fn encryption(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
             (format!("`{text}` is a wildcard"), "list the resources one by one")
         } else if before.any(is_same) {
             (format!("the resource `{text}` is listed twice"), "list it once")
-        } else if scope.release.gardener.encrypted_by_default.iter().any(|known| is_same(known)) {
+        } else if scope.release.gardener.always_encrypts(text) {
             (format!("the resource `{text}` is always encrypted"), "remove it")
         } else if !scope.release.gardener.serves(text) {
             (
@@ -158,8 +154,7 @@ fn other_component(object: &Object, scope: &Scope<'_>, findings: &mut Findings) 
             if !gardener.feature_gates.contains_key(name) || gardener.registers(component, name) {
                 continue;
             }
-            let others = gardener.components.keys().filter(|other| gardener.registers(other, name));
-            let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
+            let others: Vec<String> = gardener.registering(name).map(|other| format!("`{other}`")).collect();
             findings
                 .at(object, &entry.value, format!("the {component} does not know the feature gate `{name}`"))
                 .why("stricter than Gardener, which takes every gate for every component: this one does not start with it")
