@@ -64,8 +64,12 @@ fn chart_of_deployment(object: &Object) -> Option<(Chart<'_>, &'static str)> {
     if given(deployment.helm()).is_some() {
         return Some((Chart { parent: &object.root, field: "helm" }, "rawChart"));
     }
-    let of_helm = deployment.deployment_type().and_then(Node::as_str) == Some(HELM_TYPE);
-    of_helm.then_some((Chart { parent: &object.root, field: "providerConfig" }, "chart"))
+    is_of_helm(deployment).then_some((Chart { parent: &object.root, field: "providerConfig" }, "chart"))
+}
+
+/// Whether the chart of a ControllerDeployment stands in its `providerConfig`, unless it has a field of its own.
+pub(super) fn is_of_helm(deployment: ControllerDeployment<'_>) -> bool {
+    deployment.deployment_type().and_then(Node::as_str) == Some(HELM_TYPE)
 }
 
 /// The places in an Extension where a chart belongs.

@@ -1,6 +1,6 @@
 //! Values of charts: what stands in double braces is a reference to a resource, and nothing else.
 
-use super::chart::path_of;
+use super::chart::{is_of_helm, path_of};
 use super::given;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
@@ -34,8 +34,7 @@ fn names<'a>(resources: impl Iterator<Item = NamedResource<'a>>) -> Vec<&'a str>
 fn values_of(object: &Object) -> Vec<Values<'_>> {
     if object.identity.kind == "ControllerDeployment" {
         let deployment = ControllerDeployment::of(object);
-        let of_helm = deployment.deployment_type().and_then(Node::as_str) == Some("helm");
-        let config = deployment.provider_config().filter(|_| of_helm);
+        let config = deployment.provider_config().filter(|_| is_of_helm(deployment));
         let Some(parent) = given(deployment.helm()).or(config) else {
             return Vec::new();
         };
