@@ -255,7 +255,7 @@ fn periods(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 let message = match text.parse::<Duration>() {
                     Ok(duration) if period.span.contains(duration) => return,
                     Ok(_) => format!("`{}` of {} is `{text}`", dotted(period.path), part.component.name),
-                    // The schema of a Garden takes any text for a duration.
+                    // The schema of a Garden tells of these too, but not of what is too long to be read.
                     Err(_) if part.owner == Owner::Garden => format!("`{text}` is no duration"),
                     Err(_) => return,
                 };
