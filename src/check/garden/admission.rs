@@ -1,7 +1,7 @@
 //! The admission controller's limits of resources: each limits something, for everyone but subjects that exist.
 
-use super::domain::items;
-use crate::check::registration::given;
+use super::REFUSED;
+use crate::check::registration::{given, items};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::GARDEN;
@@ -16,7 +16,6 @@ pub(in crate::check) static RULES: &[Rule] = &[Rule {
     judge: Judge::Kinds(&[GARDEN], configuration),
 }];
 
-const REFUSED: &str = "the gardener-operator refuses the Garden";
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Upstream: pkg/api/config/admissioncontroller/v1alpha1/validation/validation.go,

@@ -1,7 +1,7 @@
 //! Gardener's own components: what they are configured with, they know.
 
-use super::domain::items;
-use crate::check::registration::given;
+use super::REFUSED;
+use crate::check::registration::{given, items};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::duration::Duration;
@@ -33,8 +33,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
         judge: Judge::Kinds(&[GARDEN], other_component),
     },
 ];
-
-const REFUSED: &str = "the gardener-operator refuses the Garden";
 
 /// How resources are encrypted where nothing else is said.
 ///

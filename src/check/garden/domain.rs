@@ -1,12 +1,12 @@
 //! Domains of a Garden: each is a name of its own, managed by a provider that is declared.
 
+use super::REFUSED;
 use crate::check::registration::given;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind::GARDEN;
 use crate::landscape::Object;
 use crate::name::is_dns_subdomain;
-use crate::syntax::Node;
 use crate::view::{Dashboard, DiscoveryServer, Garden, GardenDomain, Text, VirtualApiServer};
 
 pub(in crate::check) static RULES: &[Rule] = &[
@@ -32,7 +32,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
     },
 ];
 
-const REFUSED: &str = "the gardener-operator refuses the Garden";
 const NAME_HELP: &str =
     "use lower-case letters, digits, `-` and `.`, beginning and ending with a letter or digit";
 
@@ -151,9 +150,4 @@ fn own_api_server(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .why("gardenlets reach the API server there, and trust the garden's own authority only")
             .help(format!("name a pattern that does not cover `{own}`"));
     }
-}
-
-/// The items of a list, nothing for anything else.
-pub(super) fn items(list: Option<&Node>) -> &[Node] {
-    list.map(Node::items).unwrap_or_default()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::domain::items;
-use crate::check::registration::given;
+use super::REFUSED;
+use crate::check::registration::{given, items};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind::{EXTENSION, GARDEN};
@@ -61,7 +61,7 @@ fn types(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
             findings
                 .at(object, name.node, format!("the extension `{name}` is listed twice"))
                 .related(earlier.node, "it is listed here already")
-                .why("the gardener-operator refuses the Garden")
+                .why(REFUSED)
                 .help("list it once");
         } else {
             for_garden(object, *name, scope, findings);
@@ -80,21 +80,20 @@ fn for_garden(object: &Object, name: Text<'_>, scope: &Scope<'_>, findings: &mut
     {
         return;
     }
-    let why = "the gardener-operator refuses the Garden";
     let Some(elsewhere) = elsewhere else {
         let all = extensions(scope).flat_map(Extension::resources);
         let fit = all.filter(|resource| lists_garden(resource.cluster_types()));
         let known: Vec<&str> = fit.filter_map(|it| it.extension_type()).map(Text::as_str).collect();
         findings
             .at(object, name.node, format!("no Extension of the type `{name}` is declared"))
-            .why(why)
+            .why(REFUSED)
             .help(help_with_names(&name, known));
         return;
     };
     findings
         .at(object, name.node, format!("the extension `{name}` does not work for the garden itself"))
         .related(elsewhere.node(), "it is declared here")
-        .why(why)
+        .why(REFUSED)
         .help(format!("if it can, add `{GARDEN_TYPE}` to its `clusterCompatibility`"));
 }
 
@@ -121,11 +120,11 @@ fn required(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         }
     }
     for (name, kinds) in missing.into_values() {
-        let kinds: Vec<String> = kinds.into_iter().map(|kind| format!("`{kind}`")).collect();
-        let of_kind = |kind: &str| kinds.iter().any(|wanted| wanted.trim_matches('`') == kind);
         let resources = extensions(scope).flat_map(Extension::resources);
-        let known = resources.filter(|resource| resource.kind().is_some_and(|kind| of_kind(&kind)));
+        let known =
+            resources.filter(|resource| resource.kind().is_some_and(|kind| kinds.contains(&kind.as_str())));
         let known: Vec<&str> = known.filter_map(|it| it.extension_type()).map(Text::as_str).collect();
+        let kinds: Vec<String> = kinds.into_iter().map(|kind| format!("`{kind}`")).collect();
         let kinds = kinds.join(" and ");
         findings
             .at(object, name.node, format!("no Extension is in charge of {kinds} of the type `{name}`"))

@@ -8,14 +8,13 @@ pub(super) mod extension;
 pub(super) mod operation;
 
 use super::label::{LABEL_MALFORMED, judge_selector};
-use super::registration::given;
+use super::registration::{given, items};
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::GARDEN;
 use crate::landscape::Object;
 use crate::release::Minor;
 use crate::view::{Dashboard, Garden, ProjectQuota, VirtualApiServer};
-use domain::items;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

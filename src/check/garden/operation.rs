@@ -1,7 +1,7 @@
 //! Operations that the annotation of a Garden asks for: each exists, and now is its time.
 
-use super::domain::items;
-use crate::check::registration::given;
+use super::REFUSED;
+use crate::check::registration::{given, items};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind::GARDEN;
@@ -68,7 +68,7 @@ fn operations(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         } else {
             continue;
         };
-        findings.at(object, node, message).why("the gardener-operator refuses the Garden").help(help);
+        findings.at(object, node, message).why(REFUSED).help(help);
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) mod template;
 
 use super::label::{LABEL_MALFORMED, judge_selector};
 use super::{Findings, Judge, Rule, Scope};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, help_with_names};
 use crate::kind::{CONTROLLER_REGISTRATION, EXTENSION, GroupKind};
 use crate::landscape::Object;
 use crate::syntax::{Node, Value};
@@ -49,6 +49,11 @@ const POLICIES: [&str; 3] = ["Always", "AlwaysExceptNoShoots", "OnDemand"];
 /// A value, unless it is null: to a server null is nothing.
 pub(super) fn given(node: Option<&Node>) -> Option<&Node> {
     node.filter(|node| node.value != Value::Null)
+}
+
+/// The items of a list, nothing for anything else.
+pub(super) fn items(list: Option<&Node>) -> &[Node] {
+    list.map(Node::items).unwrap_or_default()
 }
 
 /// What the extension of an object is in charge of.
@@ -102,8 +107,8 @@ fn other_kind(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 fn cluster_types(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let of_operator = object.identity.is(EXTENSION.group, EXTENSION.kind);
     for resource in resources(object).into_iter().filter(|resource| is_kind(*resource, EXTENSION_KIND)) {
-        let compatible = types(resource.cluster_types());
-        let enabled = types(resource.auto_enabled());
+        let compatible = items(resource.cluster_types());
+        let enabled = items(resource.auto_enabled());
         let defaulted = compatible.is_empty()
             && (!of_operator || enabled.iter().any(|enabled| enabled.as_str() == Some(SHOOT_TYPE)));
         for (node, earlier) in [compatible, enabled].into_iter().flat_map(repeated) {
@@ -142,10 +147,6 @@ fn cluster_types(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Whether there is such a type of clusters; of others the schema tells.
 fn is_cluster_type(name: &str, of_operator: bool) -> bool {
     matches!(name, "seed" | SHOOT_TYPE) || of_operator && name == "garden"
-}
-
-fn types(list: Option<&Node>) -> &[Node] {
-    list.map(Node::items).unwrap_or_default()
 }
 
 /// The texts of a list that stand in it before, each with the earlier one.
@@ -199,7 +200,7 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 }
 
 fn several(object: &Object, deployment: RegistrationDeployment<'_>, findings: &mut Findings) {
-    let references = deployment.references().map(Node::items).unwrap_or_default();
+    let references = items(deployment.references());
     if references.len() > 1 {
         let message = format!("a controller has one ControllerDeployment, not {}", references.len());
         findings
@@ -215,6 +216,6 @@ fn policy(object: &Object, deployment: RegistrationDeployment<'_>, findings: &mu
         findings
             .at(object, policy.node, format!("there is no policy `{policy}`"))
             .why("the operator cannot register the extension: Gardener's API server refuses the policy")
-            .help(crate::diagnostic::help_with_names(&policy, POLICIES));
+            .help(help_with_names(&policy, POLICIES));
     }
 }
