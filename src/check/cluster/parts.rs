@@ -5,16 +5,18 @@ use super::{
     api_server, autoscaler, cloud_controller, controller_manager, etcd, kubelet, proxy, scheduler,
     vertical_autoscaler,
 };
+use crate::check::garden::component;
+use crate::kind;
 use crate::landscape::Object;
 use crate::syntax::{Node, Value};
-use crate::view::{SeedTemplate, Shoot};
+use crate::view::{GardenerApiServer, SeedTemplate, Shoot};
 
 /// Goes over the components of an object in the order upstream does.
 pub(super) fn parts<'a>(object: &'a Object, each: &mut dyn FnMut(Part<'a>)) {
     if let Some(shoot) = Shoot::in_object(object) {
         of_shoot(shoot, each);
     }
-    if object.identity.is("operator.gardener.cloud", "Garden") {
+    if object.identity.is(kind::GARDEN.group, kind::GARDEN.kind) {
         of_garden(object, each);
     }
     if let Some(seed) = SeedTemplate::in_object(object) {
@@ -115,11 +117,6 @@ fn of_garden<'a>(object: &'a Object, each: &mut dyn FnMut(Part<'a>)) {
     config.part(node(&["virtualCluster", "kubernetes", "kubeAPIServer"]), &api_server::KUBE, each);
     let controller_manager = node(&["virtualCluster", "kubernetes", "kubeControllerManager"]);
     config.part(controller_manager, &controller_manager::COMPONENT, each);
-    let gardener = node(&["virtualCluster", "gardener", "gardenerAPIServer"]);
-    // At a plugin without a name, upstream stops.
-    let named = |gardener: &&Node| {
-        let plugins = gardener.get("admissionPlugins").map(Node::items).unwrap_or_default();
-        !plugins.iter().any(|plugin| plugin.get("name").and_then(Node::as_str).is_none_or(str::is_empty))
-    };
-    config.part(gardener.filter(named), &api_server::GARDENER, each);
+    let gardener = component::api_server(object).map(GardenerApiServer::node);
+    config.part(gardener, &api_server::GARDENER, each);
 }

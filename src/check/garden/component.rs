@@ -40,7 +40,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
 const DEFAULT_ENCRYPTION: &str = "aescbc";
 
 /// The settings of Gardener's API server; nothing when a plugin without a name ends the validation.
-fn api_server(object: &Object) -> Option<GardenerApiServer<'_>> {
+pub(in crate::check) fn api_server(object: &Object) -> Option<GardenerApiServer<'_>> {
     let garden = Garden::of(object);
     let unnamed = garden.admission_plugins().any(|plugin| plugin.name().is_none());
     garden.api_server().filter(|_| !unnamed)
