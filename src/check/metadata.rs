@@ -147,8 +147,7 @@ impl NameForm {
 
 /// The metadata of an object, unless it may be encrypted.
 fn metadata(object: &Object) -> Option<&Node> {
-    let open = object.sealed.is_none() && object.root.get("sops").is_none();
-    object.root.get("metadata").filter(|_| open)
+    object.root.get("metadata").filter(|_| !object.is_encrypted())
 }
 
 /// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateObjectMetaAccessor.

@@ -46,7 +46,7 @@ pub(super) fn schemas(landscape: &Landscape, found: &mut Vec<Diagnostic>) -> Sch
 pub(super) fn judge(object: &Object, scope: &Scope<'_>) -> Vec<Diagnostic> {
     let identity = &object.identity;
     // What is encrypted is no longer what the schema describes.
-    if object.sealed.is_some() || object.root.get("sops").is_some() {
+    if object.is_encrypted() {
         return Vec::new();
     }
     match scope.schemas.validate(&object.root, &identity.api_version, &identity.kind) {

@@ -98,6 +98,11 @@ impl Object {
             && !secret
     }
 
+    /// Whether its values are encrypted; what encrypts them leaves the keys readable.
+    pub fn is_encrypted(&self) -> bool {
+        self.sealed.is_some() || self.root.get("sops").is_some()
+    }
+
     /// The value of a label.
     pub fn label(&self, name: &str) -> Option<&str> {
         self.root.at(&["metadata", "labels", name]).and_then(Node::as_str)

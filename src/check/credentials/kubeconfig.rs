@@ -1,6 +1,6 @@
 //! Kubeconfigs in Secrets of projects: Gardener uses them, so they must not make it run or read anything.
 
-use super::secret::{DATA_INVALID, bytes, is_open};
+use super::secret::{DATA_INVALID, bytes};
 use crate::check::reference::namespace_of;
 use crate::check::{Findings, Judge, Rule, Scope, embedded};
 use crate::kind;
@@ -28,7 +28,7 @@ fn kubeconfig(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     let in_project = scope.project(namespace_of(object)).is_some();
     let written =
         ["stringData", "data"].into_iter().find_map(|field| Some((field, object.root.at(&[field, KEY])?)));
-    let Some((field, node)) = written.filter(|_| in_project && is_open(object)) else {
+    let Some((field, node)) = written.filter(|_| in_project && !object.is_encrypted()) else {
         return;
     };
     let text = bytes(object, field, node).and_then(|bytes| String::from_utf8(bytes).ok());

@@ -56,16 +56,12 @@ fn value<'a>(object: &'a Object, key: &str) -> Option<(&'static str, &'a Node)> 
 
 /// The bytes of a value; nothing when they are encrypted, or no base64.
 pub(super) fn bytes(object: &Object, field: &str, node: &Node) -> Option<Vec<u8>> {
-    let text = node.as_str().filter(|_| is_open(object))?;
+    let text = node.as_str().filter(|_| !object.is_encrypted())?;
     if field == "stringData" || object.identity.kind == "ConfigMap" && field == "data" {
         return Some(text.as_bytes().to_vec());
     }
     let text: String = text.split(['\r', '\n']).collect();
     STANDARD.decode(text).ok()
-}
-
-pub(super) fn is_open(object: &Object) -> bool {
-    object.sealed.is_none() && object.root.get("sops").is_none()
 }
 
 /// Upstream: pkg/api/core/validation/internalsecret.go, ValidateInternalSecret; Kubernetes' ValidateSecret and
@@ -175,7 +171,7 @@ fn json(object: &Object, key: &str, name: &str, findings: &mut Findings) {
 fn size(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let written: usize = entries(object).filter_map(|(_, entry)| entry.value.as_str()).map(str::len).sum();
     // Encoded or encrypted it is never shorter.
-    if written <= SIZE_LIMIT || !is_open(object) {
+    if written <= SIZE_LIMIT || object.is_encrypted() {
         return;
     }
     let sizes = entries(object).filter_map(|(field, entry)| Some(bytes(object, field, &entry.value)?.len()));

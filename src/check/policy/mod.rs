@@ -285,10 +285,9 @@ fn content<'a>(
     owners: &[&Owner],
     findings: &mut Findings,
 ) -> Option<(&'a Node, &'a str)> {
-    let encrypted = object.sealed.is_some() || object.root.get("sops").is_some();
     let key = purpose.key();
     match object.root.at(&["data", key]) {
-        _ if encrypted => None,
+        _ if object.is_encrypted() => None,
         Some(node) if node.as_str() != Some("") => Some((node, node.as_str()?)),
         found => {
             let node = found.or_else(|| object.root.get("data")).unwrap_or(object.name_node());
