@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, help_with_names};
 use crate::kind;
 use crate::landscape::Object;
 use crate::quantity::Quantity;
+use crate::syntax::Node;
 use crate::view::{Amount, Quota, Text};
 
 pub(super) static RULES: &[Rule] = &[Rule {
@@ -15,10 +16,10 @@ pub(super) static RULES: &[Rule] = &[Rule {
     judge: Judge::Kinds(&[kind::QUOTA], quota),
 }];
 
-/// What a quota can limit.
+/// What a quota can limit, in the order it is summed up in.
 ///
 /// Upstream: pkg/apis/core/types_quota.go, the constants QuotaMetric….
-const METRICS: [&str; 6] = ["cpu", "gpu", "loadbalancer", "memory", "storage.premium", "storage.standard"];
+const METRICS: [&str; 6] = ["cpu", "gpu", "memory", "storage.standard", "storage.premium", "loadbalancer"];
 
 /// Whose use of something a quota limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ fn quota(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .help("set at least 1, or leave it out");
     }
     scope(object, quota, findings);
-    for entry in quota.metrics().map(crate::syntax::Node::entries).unwrap_or_default() {
+    for entry in quota.metrics().map(Node::entries).unwrap_or_default() {
         let name = entry.key.name.as_str();
         let path = format!("spec.metrics[{name}]");
         if !METRICS.contains(&name) {

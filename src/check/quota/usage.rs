@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use ecow::EcoString;
 
-use crate::check::quota::Limited;
+use crate::check::quota::{Limited, METRICS};
 use crate::check::reference::namespace_of;
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::Code;
@@ -24,9 +24,7 @@ pub(in crate::check) static RULES: &[Rule] = &[
 const QUOTA_EXCEEDED: Code = Code::error("L369", "quota-exceeded");
 
 /// What is counted of a shoot, in the order of [`METRICS`].
-type Amounts = [Quantity; 6];
-
-const METRICS: [&str; 6] = ["cpu", "gpu", "memory", "storage.standard", "storage.premium", "loadbalancer"];
+type Amounts = [Quantity; METRICS.len()];
 
 /// Who shares what: the namespace and the name of a quota, and the namespace of the shoots where the quota is for a
 /// project, empty where it is for credentials.
