@@ -58,9 +58,7 @@ fn repeated(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Reports the tolerations of a list that an earlier one makes superfluous.
 pub(super) fn judge_repeated(object: &Object, list: &[Toleration<'_>], findings: &mut Findings) {
     for (index, toleration) in list.iter().enumerate() {
-        let (key, value) = toleration.id();
-        let covers = |earlier: &&Toleration<'_>| earlier.id() == (key, value) || earlier.id() == (key, None);
-        let first = list.iter().take(index).find(covers);
+        let first = list.iter().take(index).find(|earlier| covers(**earlier, *toleration));
         if let Some(first) = first {
             findings
                 .at(
@@ -84,8 +82,13 @@ fn shown(toleration: Toleration<'_>) -> String {
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateTolerationsAgainstAllowlist.
 fn admits<'a>(allowed: impl IntoIterator<Item = Toleration<'a>>, wanted: Toleration<'_>) -> bool {
-    let (key, value) = wanted.id();
-    allowed.into_iter().any(|one| one.id() == (key, value) || one.id() == (key, None))
+    allowed.into_iter().any(|one| covers(one, wanted))
+}
+
+/// Whether the one tolerates all that the other does: the same value of a taint, or whatever value.
+fn covers(one: Toleration<'_>, other: Toleration<'_>) -> bool {
+    let (key, value) = other.id();
+    one.id() == (key, value) || one.id() == (key, None)
 }
 
 /// Whether the project `garden` lets it through without a list.
