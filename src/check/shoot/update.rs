@@ -5,7 +5,7 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::landscape::Landscape;
 use crate::syntax::{Node, Value};
-use crate::view::{Shoot, Text, Worker};
+use crate::view::{Garden, Shoot, Text, Worker};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -173,7 +173,6 @@ fn gate_off(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
 /// Whether a feature gate that is off by default is on, and what says so; nothing without a Garden.
 fn gate<'a>(landscape: &'a Landscape, name: &str) -> Option<(bool, &'a Node)> {
     let garden = landscape.of_kind("Garden").next()?;
-    let gates = ["spec", "virtualCluster", "gardener", "gardenerAPIServer", "featureGates"];
-    let gate = garden.root.at(&gates).and_then(|gates| gates.get(name));
+    let gate = Garden::of(garden).api_server_gates().and_then(|gates| gates.get(name));
     Some(gate.map_or((false, garden.name_node()), |gate| (gate.as_bool() == Some(true), gate)))
 }
