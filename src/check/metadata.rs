@@ -349,15 +349,14 @@ fn managed_fields(object: &Object, metadata: &Node, findings: &mut Findings) {
 
 /// Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, ValidateAnnotationsSize.
 fn annotations_size(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let Some(annotations) = metadata(object).and_then(|metadata| metadata.get("annotations")) else {
+    let Some(metadata) = metadata(object) else {
         return;
     };
+    let annotations = metadata.get("annotations").map(Node::entries).unwrap_or_default();
     let length = |node: &Node| node.as_str().map_or(0, str::len);
-    let size: usize =
-        annotations.entries().iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
+    let size: usize = annotations.iter().map(|entry| entry.key.name.len() + length(&entry.value)).sum();
     if size > ANNOTATIONS_LIMIT {
         let message = format!("{size} bytes of annotations, more than {ANNOTATIONS_LIMIT}");
-        let metadata = object.root.get("metadata").unwrap_or(&object.root);
         findings
             .at_field(object, metadata, "annotations", message)
             .why("annotations are read with every object, so the API server limits them")
