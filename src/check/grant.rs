@@ -1,10 +1,11 @@
 //! Grants: who is given access, by which role, to what.
 
+use super::name_form::NameForm;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind::{self, RBAC_GROUP};
 use crate::landscape::Object;
-use crate::name::{is_dns_label, is_dns_subdomain, is_path_segment};
+use crate::name::is_path_segment;
 use crate::syntax::Node;
 use crate::view::{Subject, Text};
 
@@ -81,21 +82,15 @@ fn service_account(object: &Object, subject: Subject<'_>, findings: &mut Finding
                 .why(WHY)
                 .help("set `namespace`");
         }
-        Some(namespace) if !is_dns_label(&namespace) => {
-            let message = format!("`{namespace}` is no name of a namespace");
-            findings.at(object, namespace.node, message).why(WHY).help(LABEL_HELP);
+        Some(namespace) => {
+            NameForm::Label.require(object, namespace, "the namespace of a ServiceAccount", findings);
         }
-        Some(_) => {}
     }
 }
 
-const LABEL_HELP: &str =
-    "use lower-case letters, digits and `-`, beginning and ending with a letter or digit";
-
 fn service_account_itself(object: &Object, subject: Subject<'_>, findings: &mut Findings) {
-    if let Some(name) = subject.name().filter(|name| !is_dns_subdomain(name)) {
-        let message = format!("`{name}` is no name of a ServiceAccount");
-        findings.at(object, name.node, message).why(WHY).help(LABEL_HELP);
+    if let Some(name) = subject.name() {
+        NameForm::Subdomain.require(object, name, "the name of a ServiceAccount", findings);
     }
     if let Some(group) = subject.api_group() {
         findings

@@ -3,14 +3,13 @@
 //! The API server checks it alike for all kinds, but for the form of their names.
 
 use super::label::{LABEL_MALFORMED, judge_annotations_in, judge_labels};
+use super::name_form::NameForm;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::identity::Identity;
 use crate::kind;
 use crate::landscape::Object;
-use crate::name::{
-    LABEL_LIMIT, SUBDOMAIN_LIMIT, is_dns_label, is_dns_subdomain, is_path_segment, is_qualified_name,
-};
+use crate::name::{is_dns_label, is_qualified_name};
 use crate::syntax::{Node, join_path};
 use crate::view::{ExposureClass, Text};
 
@@ -38,113 +37,6 @@ pub(super) static RULES: &[Rule] = &[
 /// The keys and values of all annotations, in bytes.
 const ANNOTATIONS_LIMIT: usize = 256 << 10;
 
-/// Why a malformed name matters.
-const NAME_WHY: &str =
-    "names become parts of paths, domains and labels; the API server refuses what does not fit there";
-
-/// The forms that names come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NameForm {
-    /// A DNS name.
-    Subdomain,
-    /// A DNS name without dots.
-    Label,
-    /// Whatever may stand between two slashes of a path.
-    Segment,
-}
-
-/// Kinds whose names are DNS labels.
-///
-/// Upstream: the `Validate…` function of each kind in pkg/api/*/validation, and Kubernetes' own of a Namespace.
-const NAMED_BY_LABEL: &[(&str, &str)] = &[
-    ("", "Namespace"),
-    ("", "Service"),
-    ("core.gardener.cloud", "BackupBucket"),
-    ("core.gardener.cloud", "ControllerDeployment"),
-    ("core.gardener.cloud", "ControllerInstallation"),
-    ("core.gardener.cloud", "ControllerRegistration"),
-    ("core.gardener.cloud", "ExposureClass"),
-    ("core.gardener.cloud", "Seed"),
-    ("core.gardener.cloud", "Shoot"),
-    ("core.gardener.cloud", "ShootState"),
-    ("operations.gardener.cloud", "Bastion"),
-    ("seedmanagement.gardener.cloud", "Gardenlet"),
-    ("seedmanagement.gardener.cloud", "ManagedSeed"),
-];
-
-impl NameForm {
-    /// The form of the names of a kind; of an unknown kind, what holds for all.
-    fn of(identity: &Identity) -> Self {
-        let (group, kind) = (identity.group(), &*identity.kind);
-        let by_path = group == "rbac.authorization.k8s.io"
-            || group == "core.gardener.cloud" && kind == "BackupEntry"
-            || kind::facts(group, kind).is_none();
-        if NAMED_BY_LABEL.contains(&(group, kind)) {
-            Self::Label
-        } else if by_path {
-            Self::Segment
-        } else {
-            Self::Subdomain
-        }
-    }
-
-    /// Whether a name has this form.
-    pub(super) fn accepts(self, name: &str) -> bool {
-        match self {
-            Self::Subdomain => is_dns_subdomain(name),
-            Self::Label => is_dns_label(name),
-            Self::Segment => is_path_segment(name),
-        }
-    }
-
-    /// Whether a name has this form to which the server appends some letters.
-    ///
-    /// Upstream: k8s.io/apimachinery/pkg/api/validation/generic.go, maskTrailingDash.
-    fn accepts_prefix(self, name: &str) -> bool {
-        let masked = (name.len() > 1).then(|| name.strip_suffix('-')).flatten();
-        match self {
-            Self::Segment => !name.contains(['/', '%']),
-            _ => match masked.map(|kept| kept.get(..kept.len() - 1)) {
-                Some(kept) => kept.is_some_and(|kept| self.accepts(&format!("{kept}a"))),
-                None => self.accepts(name),
-            },
-        }
-    }
-
-    /// Reports a name that has not this form; `what` says whose name it is.
-    pub(super) fn require(self, object: &Object, name: Text<'_>, what: &str, findings: &mut Findings) {
-        if !self.accepts(&name) {
-            let message = format!("{what} `{name}` {}", self.fault(&name));
-            findings.at(object, name.node, message).why(NAME_WHY).help(self.help());
-        }
-    }
-
-    fn fault(self, name: &str) -> String {
-        match self {
-            Self::Label if name.len() > LABEL_LIMIT => format!("has more than {LABEL_LIMIT} characters"),
-            Self::Subdomain if name.len() > SUBDOMAIN_LIMIT => {
-                format!("has more than {SUBDOMAIN_LIMIT} characters")
-            }
-            Self::Label if is_dns_subdomain(name) => "holds a dot".to_owned(),
-            Self::Label => "is no DNS label".to_owned(),
-            Self::Subdomain => "is no DNS name".to_owned(),
-            Self::Segment => "cannot be a part of a path".to_owned(),
-        }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Label => {
-                "use lower-case letters, digits and `-`, beginning and ending with a letter or digit"
-            }
-            Self::Subdomain => {
-                "use lower-case letters, digits, `-` and `.`, each part beginning and ending with a letter or digit"
-            }
-            Self::Segment => "leave out `/` and `%`; `.` and `..` alone are no names",
-        }
-    }
-}
-
 /// The metadata of an object, unless it may be encrypted.
 fn metadata(object: &Object) -> Option<&Node> {
     object.root.get("metadata").filter(|_| !object.is_encrypted())
@@ -171,9 +63,8 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         _ if generated.is_none() => nameless(object, metadata, "name", findings),
         _ => {}
     }
-    if let Some(prefix) = generated.filter(|prefix| !form.accepts_prefix(prefix)) {
-        let message = format!("the beginning of a name `{prefix}` {}", form.fault(&prefix));
-        findings.at(object, prefix.node, message).why(NAME_WHY).help(form.help());
+    if let Some(prefix) = generated {
+        form.require_prefix(object, prefix, "the beginning of a name", findings);
     }
     let namespace = metadata.get("namespace").and_then(Text::of);
     if let Some(namespace) = namespace.filter(|_| kind::is_namespaced(identity) == Some(true)) {

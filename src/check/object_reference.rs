@@ -1,7 +1,8 @@
 //! References to objects of the same landscape, as far as a reference alone can be judged: whole, and of a kind that will
 //! do.
 
-use super::{Findings, dns_name};
+use super::Findings;
+use super::name_form::NameForm;
 use crate::diagnostic::help_with_others;
 use crate::landscape::Object;
 use crate::syntax::Node;
@@ -75,11 +76,12 @@ pub(super) fn of_other_kind(
 
 /// Reports that the name or the namespace of a reference is none.
 pub(super) fn misnamed(object: &Object, reference: ObjectReference<'_>, findings: &mut Findings) {
-    for (part, what) in
-        [(reference.name(), "name of the reference"), (reference.namespace(), "namespace of the reference")]
-    {
+    for (part, what) in [
+        (reference.name(), "the name of the reference"),
+        (reference.namespace(), "the namespace of the reference"),
+    ] {
         if let Some(part) = part {
-            dns_name::subdomain(object, part, what, findings);
+            NameForm::Subdomain.require(object, part, what, findings);
         }
     }
 }

@@ -5,7 +5,8 @@ pub(super) mod identity;
 pub(super) mod kubeconfig;
 pub(super) mod secret;
 
-use super::metadata::{NAME_INVALID, NameForm};
+use super::metadata::NAME_INVALID;
+use super::name_form::NameForm;
 use super::reference::namespace_of;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;

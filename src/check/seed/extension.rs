@@ -2,7 +2,8 @@
 
 use super::SEED_INCOMPLETE;
 use crate::check::duplicate::DUPLICATE_ENTRY;
-use crate::check::metadata::{NAME_INVALID, NameForm};
+use crate::check::metadata::NAME_INVALID;
+use crate::check::name_form::NameForm;
 use crate::check::repetition;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::view::{NamedResource, SeedTemplate, TypedItem};

@@ -1,7 +1,8 @@
 //! Names: that of the shoot, and those in it that other objects are named after.
 
 use super::REFUSED;
-use crate::check::{Findings, Judge, Rule, Scope, dns_name};
+use crate::check::name_form::NameForm;
+use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::name::{is_dns_label, is_qualified_name};
@@ -52,22 +53,26 @@ fn shoot_name(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
 /// pkg/api/core/validation/utils.go, validateExtensions.
 fn malformed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let object = shoot.object;
-    let labels =
-        [(shoot.provider_type(), "type of the provider"), (shoot.scheduler_name(), "name of the scheduler")];
+    let labels = [
+        (shoot.provider_type(), "the type of the provider"),
+        (shoot.scheduler_name(), "the name of the scheduler"),
+    ];
     for (label, what) in labels {
         if let Some(label) = label {
-            dns_name::label(object, label, what, findings);
+            NameForm::Label.require(object, label, what, findings);
         }
     }
     for name in shoot.extensions().filter_map(|extension| extension.type_name()) {
-        dns_name::label(object, name, "type of the extension", findings);
+        NameForm::Label.require(object, name, "the type of the extension", findings);
     }
     let domain = shoot.dns().and_then(|dns| dns.domain());
-    let names =
-        [(shoot.written_exposure_class(), "name of the ExposureClass"), (domain, "domain of the shoot")];
+    let names = [
+        (shoot.written_exposure_class(), "the name of the ExposureClass"),
+        (domain, "the domain of the shoot"),
+    ];
     for (name, what) in names {
         if let Some(name) = name {
-            dns_name::subdomain(object, name, what, findings);
+            NameForm::Subdomain.require(object, name, what, findings);
         }
     }
     if let Some(seed) = shoot.written_seed_name().filter(|seed| seed.is_empty()) {
@@ -92,26 +97,26 @@ fn malformed(shoot: Shoot<'_>, _: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateWorker, validateVolumeName, ValidateWorkerControlPlane.
 fn of_worker(shoot: Shoot<'_>, worker: Worker<'_>, findings: &mut Findings) {
     let volumes = worker.volume().into_iter().chain(worker.data_volumes());
-    let volumes = volumes.filter_map(|volume| volume.name()).map(|name| (name, "name of the volume"));
-    let pool = worker.name().map(|name| (name, "name of the pool"));
+    let volumes = volumes.filter_map(|volume| volume.name()).map(|name| (name, "the name of the volume"));
+    let pool = worker.name().map(|name| (name, "the name of the pool"));
     for (name, what) in pool.into_iter().chain(volumes).filter(|(name, _)| !name.is_empty()) {
         if name.len() > SHORT_LIMIT {
             findings
                 .at(
                     shoot.object,
                     name.node,
-                    format!("the {what} `{name}` has {} characters, more than {SHORT_LIMIT}", name.len()),
+                    format!("{what} `{name}` has {} characters, more than {SHORT_LIMIT}", name.len()),
                 )
                 .why("machines and their disks are named after it, and providers limit those names")
                 .help(format!("use at most {SHORT_LIMIT} characters"));
         } else {
-            dns_name::label(shoot.object, name, what, findings);
+            NameForm::Label.require(shoot.object, name, what, findings);
         }
     }
     let exposure = worker.self_hosting().and_then(|hosting| hosting.exposure());
     let exposure = exposure.and_then(|exposure| exposure.extension_type()).filter(|name| !name.is_empty());
     if let Some(name) = exposure {
-        dns_name::label(shoot.object, name, "type of the exposure", findings);
+        NameForm::Label.require(shoot.object, name, "the type of the exposure", findings);
     }
 }
 
