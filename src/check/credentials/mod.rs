@@ -8,7 +8,7 @@ pub(super) mod secret;
 use super::metadata::NAME_INVALID;
 use super::name_form::NameForm;
 use super::reference::namespace_of;
-use super::{Findings, Judge, Rule, Scope};
+use super::{Findings, Judge, Rule, Scope, object_reference};
 use crate::diagnostic::Code;
 use crate::kind::{self, GroupKind};
 use crate::landscape::Object;
@@ -40,15 +40,6 @@ pub(super) static RULES: &[Rule] = &[
 
 const WITH_CREDENTIALS: &[GroupKind] =
     &[kind::CREDENTIALS_BINDING, kind::SECRET_BINDING, kind::BACKUP_BUCKET];
-
-/// What credentials may be.
-///
-/// Upstream: pkg/api/core/validation/utils.go, validateCredentialsRef.
-const SUPPORTED: [(&str, &str); 3] = [
-    ("v1", "Secret"),
-    ("core.gardener.cloud/v1beta1", "InternalSecret"),
-    ("security.gardener.cloud/v1alpha1", "WorkloadIdentity"),
-];
 
 const WHY: &str = "Gardener's API server refuses an object whose credentials cannot be found";
 
@@ -132,7 +123,7 @@ fn credentials(
         missing(object, Some(reference), path, "namespace", findings);
     }
     let mistyped = is_mistyped(reference, "apiVersion") || is_mistyped(reference, "kind");
-    if !mistyped && !SUPPORTED.contains(&(&version, &kind)) {
+    if !mistyped && !object_reference::CREDENTIALS.contains(&(&version, &kind)) {
         findings
             .at(object, reference.node(), format!("a `{kind}` of `{version}` holds no credentials"))
             .why(WHY)

@@ -11,7 +11,7 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, GARDEN_NAMESPACE, GroupKind};
 use crate::landscape::Object;
-use crate::name::SUBDOMAIN_LIMIT;
+use crate::name::is_config_map_key;
 use crate::syntax::{Entry, Node};
 
 /// Data that a Secret or a ConfigMap must not have, or lacks.
@@ -70,7 +70,7 @@ fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for (field, entry) in entries(object) {
         let key = &entry.key.name;
         let path = format!("{}[{key}]", stored(field));
-        if !is_file_name(key) {
+        if !is_config_map_key(key) {
             findings
                 .named(
                     object,
@@ -90,16 +90,6 @@ fn keys(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
                 .help("remove one of the two");
         }
     }
-}
-
-/// Upstream: k8s.io/apimachinery/pkg/util/validation, IsConfigMapKey.
-fn is_file_name(key: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    !key.is_empty()
-        && key.len() <= SUBDOMAIN_LIMIT
-        && key.bytes().all(inner)
-        && key != "."
-        && !key.starts_with("..")
 }
 
 /// Upstream: pkg/api/core/validation/internalsecret.go, ValidateInternalSecret; Kubernetes' ValidateSecret.
