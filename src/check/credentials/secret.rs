@@ -2,6 +2,8 @@
 //!
 //! The keys of encrypted ones can be read, their values cannot.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -178,7 +180,7 @@ fn size(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: pkg/admissioncontroller/webhook/admission/internaldomainsecret/handler.go, ValidateCreate.
 fn internal_domain(scope: &Scope<'_>, findings: &mut Findings) {
     const LABEL: &str = "internal-domain";
-    let mut first: Vec<(&str, &Object)> = Vec::new();
+    let mut first: HashMap<&str, &Object> = HashMap::new();
     for secret in scope.landscape.of_kind("Secret") {
         let asked = secret.label("role") == Some(LABEL);
         let known = secret.label("gardener.cloud/role") == Some(LABEL);
@@ -187,7 +189,7 @@ fn internal_domain(scope: &Scope<'_>, findings: &mut Findings) {
         if !watched || !asked && !known {
             continue;
         }
-        if let Some((_, other)) = first.iter().find(|(earlier, _)| *earlier == namespace) {
+        if let Some(other) = first.get(namespace) {
             findings
                 .at(
                     secret,
@@ -198,7 +200,7 @@ fn internal_domain(scope: &Scope<'_>, findings: &mut Findings) {
                 .why("all API servers of shoots are reached through one internal domain")
                 .help("remove one of the two Secrets");
         } else {
-            first.push((namespace, secret));
+            first.insert(namespace, secret);
         }
         for annotation in ["dns.gardener.cloud/domain", "dns.gardener.cloud/provider"] {
             if asked && secret.annotation(annotation).is_none_or(str::is_empty) {
