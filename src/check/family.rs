@@ -1,9 +1,9 @@
 //! The table of all rules, by what they are about.
 
 use super::{
-    Rule, cluster, component, configuration, credentials, domain, duplicate, extension, garden, gardenlet,
-    grant, label, metadata, network, order, placement, policy, profile, project, quota, reference,
-    registration, scheduling, seed, shoot, size, toleration, transport,
+    Rule, cluster, component, configuration, credentials, domain, extension, garden, gardenlet, grant, label,
+    metadata, network, order, placement, policy, profile, project, quota, reference, registration,
+    scheduling, seed, shoot, size, toleration, transport,
 };
 
 /// Rules that belong together.
@@ -28,7 +28,6 @@ pub static FAMILIES: &[Family] = &[
             project::RULES,
             project::member::RULES,
             project::text::RULES,
-            duplicate::RULES,
             grant::RULES,
             toleration::RULES,
         ],

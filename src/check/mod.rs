@@ -11,7 +11,6 @@ mod configuration;
 mod credentials;
 mod docket;
 mod domain;
-mod duplicate;
 mod embedded;
 mod extension;
 mod family;

@@ -6,6 +6,7 @@ pub(super) mod text;
 use std::collections::BTreeMap;
 
 use super::reference::namespace_of;
+use super::repetition::{self, DUPLICATE_ENTRY};
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, Cluster, GARDEN_NAMESPACE};
@@ -59,6 +60,7 @@ pub(super) static RULES: &[Rule] = &[
         upstream: &["XM-NS", "GL-NS"],
         judge: Judge::Object(outside_garden),
     },
+    Rule { code: DUPLICATE_ENTRY, upstream: &["PJ-DUAL"], judge: Judge::Kinds(&[kind::PROJECT], approvals) },
 ];
 
 /// The names of a project and of a shoot in it, together: resources at the provider are named after both.
@@ -297,4 +299,10 @@ fn outside_garden(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             .why("Gardener's API server refuses it in any other")
             .help(format!("set `namespace: {GARDEN_NAMESPACE}`"));
     }
+}
+
+/// Upstream: pkg/api/core/validation/project.go, validateDualApprovalForDeletion.
+fn approvals(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let resources = Project::of(object).approvals().filter_map(|approval| approval.resource());
+    repetition::of_texts(object, resources, "resource", findings);
 }

@@ -5,9 +5,13 @@ use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
 use super::{Findings, Raised};
+use crate::diagnostic::Code;
 use crate::landscape::Object;
 use crate::syntax::Node;
 use crate::view::Text;
+
+/// An entry of a list that an earlier one repeats.
+pub(super) const DUPLICATE_ENTRY: Code = Code::error("L363", "duplicate-entry");
 
 /// Each item whose key an earlier one has, after the first with that key.
 pub(super) fn repetitions<K: Eq + Hash, T: Copy>(

@@ -2,8 +2,8 @@
 //!
 //! A project says which tolerations its shoots may have, an ExposureClass adds some of its own.
 
-use super::duplicate::DUPLICATE_ENTRY;
 use super::reference::namespace_of;
+use super::repetition::DUPLICATE_ENTRY;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, GARDEN_NAMESPACE};

@@ -2,6 +2,7 @@
 
 use super::CREDENTIALS_INVALID;
 use crate::check::reference::namespace_of;
+use crate::check::repetition::{self, DUPLICATE_ENTRY};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::kind;
 use crate::landscape::Object;
@@ -12,7 +13,12 @@ pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
         code: CREDENTIALS_INVALID,
         upstream: &["WI-AUD"],
-        judge: Judge::Kinds(&[kind::WORKLOAD_IDENTITY], audiences),
+        judge: Judge::Kinds(&[kind::WORKLOAD_IDENTITY], empty_audiences),
+    },
+    Rule {
+        code: DUPLICATE_ENTRY,
+        upstream: &["WI-AUD"],
+        judge: Judge::Kinds(&[kind::WORKLOAD_IDENTITY], repeated_audiences),
     },
     Rule {
         code: CREDENTIALS_INVALID,
@@ -29,14 +35,23 @@ const SUBJECT_LIMIT: usize = 255;
 const UID_LENGTH: usize = 36;
 
 /// Upstream: pkg/api/security/validation/workloadidentity.go, validateAudiences.
-fn audiences(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let audiences = WorkloadIdentity::of(object).audiences().map(Node::items).unwrap_or_default();
-    for audience in audiences.iter().filter(|audience| audience.as_str() == Some("")) {
+fn empty_audiences(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    for audience in audiences(object).iter().filter(|audience| audience.as_str() == Some("")) {
         findings
             .at(object, audience, "an empty audience")
             .why("a token for nobody in particular could be used everywhere")
             .help("name who checks the token");
     }
+}
+
+/// Upstream: pkg/api/security/validation/workloadidentity.go, validateAudiences.
+fn repeated_audiences(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
+    let audiences = audiences(object).iter().filter_map(Text::written);
+    repetition::of_texts(object, audiences, "audience", findings);
+}
+
+fn audiences(object: &Object) -> &[Node] {
+    WorkloadIdentity::of(object).audiences().map(Node::items).unwrap_or_default()
 }
 
 /// Upstream: pkg/api/security/validation/workloadidentity.go, validateSubClaim.

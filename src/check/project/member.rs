@@ -1,8 +1,7 @@
 //! The members of a project: who they are, and their roles.
 
-use crate::check::duplicate::DUPLICATE_ENTRY;
 use crate::check::grant::{GRANT_MALFORMED, judge_subject};
-use crate::check::repetition;
+use crate::check::repetition::{self, DUPLICATE_ENTRY};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::help_with_names;
 use crate::kind;
@@ -30,7 +29,7 @@ const EXTENSION_PREFIX: &str = "extension:";
 const EXTENSION_ROLE_LIMIT: usize = 20;
 
 /// Who a subject is, once a ServiceAccount that is written as a user is taken for what it is.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Who<'a> {
     kind: &'a str,
     api_group: &'a str,
@@ -79,25 +78,21 @@ fn subjects(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateProjectSpec.
 fn repeated(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let mut seen: Vec<(Who<'_>, Member<'_>)> = Vec::new();
-    for member in Project::of(object).members() {
-        let Some(who) = Who::of(member.subject()) else {
-            continue;
-        };
+    let members = Project::of(object).members();
+    let members: Vec<_> = members.filter_map(|member| Some((Who::of(member.subject())?, member))).collect();
+    for (_, member) in &members {
         let own = member.roles().map(Node::items).unwrap_or_default().iter();
         let first = member.role().map_or("", Text::as_str);
         // A role that is the first one too counts once.
         let own = own.filter_map(Text::written).filter(|role| role.as_str() != first || role.is_empty());
         repetition::of_texts(object, own, "role", findings);
-        if let Some((_, first)) = seen.iter().find(|(earlier, _)| *earlier == who) {
-            findings
-                .at(object, member.node(), format!("the {} `{}` is a member already", who.kind, who.name))
-                .related(first.node(), "listed here first")
-                .why("Gardener's API server refuses a project that lists a member twice")
-                .help("give the member all its roles in one entry");
-        } else {
-            seen.push((who, member));
-        }
+    }
+    for ((_, first), (who, again)) in repetition::repetitions(members.iter().map(|one| (one.0, *one))) {
+        findings
+            .at(object, again.node(), format!("the {} `{}` is a member already", who.kind, who.name))
+            .related(first.node(), "listed here first")
+            .why("Gardener's API server refuses a project that lists a member twice")
+            .help("give the member all its roles in one entry");
     }
 }
 

@@ -1,10 +1,9 @@
 //! What the extensions of a seed are, and the objects they may refer to.
 
 use super::SEED_INCOMPLETE;
-use crate::check::duplicate::DUPLICATE_ENTRY;
 use crate::check::metadata::NAME_INVALID;
 use crate::check::name_form::NameForm;
-use crate::check::repetition;
+use crate::check::repetition::{self, DUPLICATE_ENTRY};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::view::{NamedResource, SeedTemplate, TypedItem};
 

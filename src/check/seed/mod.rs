@@ -13,8 +13,7 @@ pub(super) mod setting;
 
 use std::collections::HashSet;
 
-use super::duplicate::DUPLICATE_ENTRY;
-use super::repetition;
+use super::repetition::{self, DUPLICATE_ENTRY};
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{self, GroupKind};
