@@ -129,6 +129,8 @@ pub const MANAGED_SEED: GroupKind = GroupKind::new(SEEDMANAGEMENT, "ManagedSeed"
 pub const MANAGED_SEED_SET: GroupKind = GroupKind::new(SEEDMANAGEMENT, "ManagedSeedSet");
 /// `ManagedResource`.
 pub const MANAGED_RESOURCE: GroupKind = GroupKind::new(RESOURCES, "ManagedResource");
+/// `Namespace`.
+pub const NAMESPACE: GroupKind = GroupKind::new("", "Namespace");
 /// `Secret`.
 pub const SECRET: GroupKind = GroupKind::new("", "Secret");
 /// `ConfigMap`.

@@ -28,27 +28,27 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L352", "namespace-of-two-projects"),
         upstream: &["XR-PROJ-UNIQ"],
-        judge: Judge::Object(two_projects),
+        judge: Judge::Kinds(&[kind::PROJECT], two_projects),
     },
     Rule {
         code: Code::error("L353", "project-namespace-without-labels"),
         upstream: &["XR-PROJ-ADOPT"],
-        judge: Judge::Object(labels),
+        judge: Judge::Kinds(&[kind::NAMESPACE], labels),
     },
     Rule {
         code: Code::warning("L354", "project-without-namespace"),
         upstream: &["XR-PROJ-NSEXPL"],
-        judge: Judge::Object(explicit_namespace),
+        judge: Judge::Kinds(&[kind::PROJECT], explicit_namespace),
     },
     Rule {
         code: Code::error("L355", "project-name-invalid"),
         upstream: &["PJ-NAME"],
-        judge: Judge::Object(project_name),
+        judge: Judge::Kinds(&[kind::PROJECT], project_name),
     },
     Rule {
         code: Code::error("L356", "project-namespace-invalid"),
         upstream: &["PJ-NS"],
-        judge: Judge::Object(project_namespace),
+        judge: Judge::Kinds(&[kind::PROJECT], project_namespace),
     },
     Rule {
         code: Code::error("L357", "namespace-missing"),
@@ -58,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: Code::error("L358", "gardenlet-outside-garden"),
         upstream: &["XM-NS", "GL-NS"],
-        judge: Judge::Object(outside_garden),
+        judge: Judge::Kinds(&[kind::GARDENLET, kind::MANAGED_SEED, kind::MANAGED_SEED_SET], outside_garden),
     },
     Rule { code: DUPLICATE_ENTRY, upstream: &["PJ-DUAL"], judge: Judge::Kinds(&[kind::PROJECT], approvals) },
 ];
@@ -73,11 +73,6 @@ const NAMESPACE_PREFIX: &str = "garden-";
 /// Namespaces that Gardener keeps for itself.
 const RESERVED_NAMESPACES: [&str; 3] =
     ["gardener-system-seed-lease", "gardener-system-shoot-issuer", "gardener-system-public"];
-
-fn project_of(object: &Object) -> Option<Project<'_>> {
-    let project = object.identity.is("core.gardener.cloud", "Project");
-    project.then(|| Project::of(object))
-}
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateProjectMembership.
 fn shoot_name(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
@@ -146,7 +141,7 @@ fn without_project(scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: plugin/pkg/global/resourcereferencemanager/admission.go, ensureProjectNamespace.
 fn two_projects(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    let Some(namespace) = project_of(object).and_then(Project::namespace) else {
+    let Some(namespace) = Project::of(object).namespace() else {
         return;
     };
     let Some(first) = scope.project(&namespace) else {
@@ -173,7 +168,7 @@ fn labels(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     // Both clusters have a namespace `garden`; only the virtual garden's belongs to a project.
     let elsewhere = object.cluster() == Cluster::Runtime
         || object.section.is_none() && object.identity.name == GARDEN_NAMESPACE;
-    if elsewhere || !object.identity.is("", "Namespace") {
+    if elsewhere {
         return;
     }
     let Some(project) = scope.project(&object.identity.name) else {
@@ -203,8 +198,7 @@ fn labels(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/controllermanager/controller/project/project/reconciler.go, reconcileNamespaceForProject.
 fn explicit_namespace(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    let project = project_of(object).filter(|project| scope.complete() && project.namespace().is_none());
-    if project.is_some() {
+    if scope.complete() && Project::of(object).namespace().is_none() {
         let name = &object.identity.name;
         let spec = object.root.get("spec").unwrap_or(&object.root);
         let field = if object.root.get("spec").is_some() { "namespace" } else { "spec.namespace" };
@@ -217,9 +211,6 @@ fn explicit_namespace(object: &Object, scope: &Scope<'_>, findings: &mut Finding
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateProjectWithOpts.
 fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    if project_of(object).is_none() {
-        return;
-    }
     let name = &object.identity.name;
     let (fault, help) = if name.is_empty() {
         return;
@@ -243,7 +234,7 @@ fn project_name(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 
 /// Upstream: pkg/api/core/validation/project.go, ValidateProjectSpec.
 fn project_namespace(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let namespace = object.root.at(&["spec", "namespace"]).filter(|_| project_of(object).is_some());
+    let namespace = object.root.at(&["spec", "namespace"]);
     let Some((node, namespace)) = namespace.and_then(|node| Some((node, node.as_str()?))) else {
         return;
     };
@@ -288,14 +279,12 @@ fn namespace_missing(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
 /// Upstream: plugin/pkg/managedseed/validator/admission.go, Validate; pkg/api/seedmanagement/validation/gardenlet.go,
 /// ValidateGardenlet.
 fn outside_garden(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
-    let identity = &object.identity;
-    let gardenlet = identity.group() == "seedmanagement.gardener.cloud"
-        && matches!(&*identity.kind, "Gardenlet" | "ManagedSeed" | "ManagedSeedSet");
+    let kind = &object.identity.kind;
     let namespace = object.root.at(&["metadata", "namespace"]);
     let elsewhere = namespace.filter(|namespace| namespace.as_str() != Some(GARDEN_NAMESPACE));
-    if let Some(namespace) = elsewhere.filter(|_| gardenlet) {
+    if let Some(namespace) = elsewhere {
         findings
-            .at(object, namespace, format!("a {} lives in the namespace `{GARDEN_NAMESPACE}`", identity.kind))
+            .at(object, namespace, format!("a {kind} lives in the namespace `{GARDEN_NAMESPACE}`"))
             .why("Gardener's API server refuses it in any other")
             .help(format!("set `namespace: {GARDEN_NAMESPACE}`"));
     }
