@@ -58,11 +58,6 @@ impl<'a> Text<'a> {
         node.as_str().map(|text| Self { node, text })
     }
 
-    /// The string of a node, when it is one, though it be empty.
-    pub fn even_empty(node: &'a Node) -> Option<Self> {
-        node.as_str().map(|text| Self { node, text })
-    }
-
     /// The string.
     pub fn as_str(self) -> &'a str {
         self.text

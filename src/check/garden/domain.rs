@@ -74,7 +74,7 @@ fn names(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         garden.dashboard().and_then(Dashboard::tls_secret),
         garden.discovery_server().and_then(DiscoveryServer::tls_secret),
     ];
-    let names = secrets.into_iter().flatten().filter_map(Text::even_empty);
+    let names = secrets.into_iter().flatten().filter_map(Text::written);
     names.for_each(|name| dns_name(object, name, "name of a Secret", findings));
 }
 

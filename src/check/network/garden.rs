@@ -36,7 +36,7 @@ fn garden(object: &Object) -> Option<Garden<'_>> {
 /// What a list holds where ranges belong; an empty text is none either.
 fn all<'a>(list: Option<&'a Node>, owner: &'static str) -> Vec<Range<'a>> {
     let items = list.map(Node::items).unwrap_or_default();
-    items.iter().filter_map(|item| Range::of(Text::even_empty(item), owner)).collect()
+    items.iter().filter_map(|item| Range::of(Text::written(item), owner)).collect()
 }
 
 fn nodes(networks: RuntimeNetworks<'_>) -> Vec<Range<'_>> {
@@ -87,7 +87,7 @@ pub(super) fn families(object: &Object) -> Vec<Text<'_>> {
 /// An empty text is no family either.
 fn families_of(networks: RuntimeNetworks<'_>) -> Vec<Text<'_>> {
     let items = networks.families().map(Node::items).unwrap_or_default();
-    items.iter().filter_map(Text::even_empty).collect()
+    items.iter().filter_map(Text::written).collect()
 }
 
 /// Upstream: pkg/api/operator/v1alpha1/validation/garden.go, validateRuntimeClusterNetworking.
