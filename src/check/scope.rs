@@ -27,13 +27,13 @@ pub struct Scope<'a> {
     pub schemas: Schemas,
     /// What that version knows by name and by version of Kubernetes.
     pub release: &'static Release,
-    /// What CloudProfiles offer, by kind, namespace and name; worked out when a shoot first asks.
+    /// What CloudProfiles offer, by kind, namespace and name; worked out when a rule first asks for one.
     offers: HashMap<(EcoString, EcoString, EcoString), OnceLock<Option<Offer>>>,
     /// The project of each namespace; the first, should several claim it.
     projects: HashMap<&'a str, Project<'a>>,
     /// What all shoots take out of all quotas; summed up when a shoot with a quota first asks.
     usage: OnceLock<Usage>,
-    /// Which ConfigMaps are policies, and of whom.
+    /// Which ConfigMaps are policies, and of whom; worked out when a ConfigMap first asks.
     policies: OnceLock<Policies>,
     /// What each object carries for extensions, in the order of the objects.
     pub(super) configurations: Vec<Vec<Configuration<'a>>>,
