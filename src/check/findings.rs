@@ -6,6 +6,8 @@ use crate::source::Span;
 use crate::syntax::Node;
 
 /// The findings of one rule.
+///
+/// Each way to raise one decides on two things: what is underlined, and the path, which is that of upstream.
 pub struct Findings {
     code: Code,
     pub(super) found: Vec<Diagnostic>,
@@ -16,28 +18,12 @@ impl Findings {
         Self { code, found: Vec::new() }
     }
 
-    /// A finding at a place of which no object tells.
-    pub fn at_place(&mut self, place: impl Into<Place>, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, place))
-    }
-
-    /// A finding at a value of an object.
+    /// A finding at a value: that is underlined, under its own path.
     pub fn at(&mut self, object: &Object, node: &Node, message: impl Into<String>) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place(node)))
+        self.at_place(object.place(node), message)
     }
 
-    /// A finding for a value that is missing from `parent`; `field` is the path from there.
-    pub fn missing(
-        &mut self,
-        object: &Object,
-        parent: &Node,
-        field: &str,
-        message: impl Into<String>,
-    ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_of_missing(parent, field)))
-    }
-
-    /// A finding at a value of an object that one of its fields shows best: that one is underlined.
+    /// A finding at a value that one of its parts shows best: that one is underlined, under the path of the whole.
     pub fn about(
         &mut self,
         object: &Object,
@@ -49,7 +35,8 @@ impl Findings {
         self.named(object, shown, path, message)
     }
 
-    /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value.
+    /// A finding at a field of `parent` as a whole: its key is underlined, not the lines of its value;
+    /// `parent` where it has none.
     pub fn at_field(
         &mut self,
         object: &Object,
@@ -62,44 +49,22 @@ impl Findings {
         if let Some(entry) = entry {
             place.span = Some(entry.key.span);
         }
-        self.raise(Diagnostic::new(self.code, message, place))
+        self.at_place(place, message)
     }
 
-    /// A finding at a value whose path, as upstream names it, is another than the way to it.
-    pub fn named(
+    /// A finding for a value that is missing from `parent`, which is underlined; `field` is the path from there.
+    pub fn missing(
         &mut self,
         object: &Object,
-        node: &Node,
-        path: impl Into<String>,
+        parent: &Node,
+        field: &str,
         message: impl Into<String>,
     ) -> Raised<'_> {
-        self.raise(Diagnostic::new(self.code, message, object.place_at(node, path.into())))
+        self.at_place(object.place_of_missing(parent, field), message)
     }
 
-    /// A finding for a text or a mapping that `root` must have at a path and has not, or that is empty.
-    ///
-    /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
-    pub fn absent(
-        &mut self,
-        object: &Object,
-        root: &Node,
-        path: &[&str],
-        message: impl Into<String>,
-    ) -> Option<Raised<'_>> {
-        let mut node = root;
-        let mut rest = path;
-        while let Some((name, behind)) = rest.split_first() {
-            let Some(next) = node.get(name) else {
-                node.as_mapping()?;
-                return Some(self.missing(object, node, &rest.join("."), message));
-            };
-            (node, rest) = (next, behind);
-        }
-        (node.as_str() == Some("")).then(|| self.at(object, node, message))
-    }
-
-    /// A finding for a value that is missing, or empty, below `root`; as much of the way there as exists leads to what is
-    /// underlined.
+    /// A finding for a value that is missing, or not good enough, below `root`: as much of the way there as exists leads
+    /// to what is underlined.
     pub fn lacking(
         &mut self,
         object: &Object,
@@ -118,7 +83,41 @@ impl Findings {
         self.missing(object, parent, &rest.join("."), message)
     }
 
-    /// A finding at a value that upstream names by another path than its own; `field` is the path from `parent`.
+    /// The same, only if `root` has no value there, or an empty text.
+    ///
+    /// Nothing is found where a value of a wrong type stands in the way: that is the fault then.
+    pub fn require(
+        &mut self,
+        object: &Object,
+        root: &Node,
+        way: &[&str],
+        message: impl Into<String>,
+    ) -> Option<Raised<'_>> {
+        let mut node = root;
+        let mut lacks = false;
+        for name in way {
+            let Some(child) = node.get(name) else {
+                node.as_mapping()?;
+                lacks = true;
+                break;
+            };
+            node = child;
+        }
+        (lacks || node.as_str() == Some("")).then(|| self.lacking(object, root, way, message))
+    }
+
+    /// A finding at a value whose path, as upstream names it, is another than the way to it.
+    pub fn named(
+        &mut self,
+        object: &Object,
+        node: &Node,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Raised<'_> {
+        self.at_place(object.place_at(node, path.into()), message)
+    }
+
+    /// The same, where upstream names a path below `parent`, be that in an object or in a template.
     pub fn under(
         &mut self,
         object: &Object,
@@ -127,12 +126,13 @@ impl Findings {
         field: &str,
         message: impl Into<String>,
     ) -> Raised<'_> {
-        let place = Place { span: Some(node.span), ..object.place_of_missing(parent, field) };
-        self.raise(Diagnostic::new(self.code, message, place))
+        let path = object.place_of_missing(parent, field).path;
+        self.named(object, node, path, message)
     }
 
-    fn raise(&mut self, diagnostic: Diagnostic) -> Raised<'_> {
-        self.found.push(diagnostic);
+    /// A finding at a place that is in no object, or was worked out by itself.
+    pub fn at_place(&mut self, place: impl Into<Place>, message: impl Into<String>) -> Raised<'_> {
+        self.found.push(Diagnostic::new(self.code, message, place));
         Raised(self.found.last_mut().expect("pushed just now"))
     }
 }

@@ -147,7 +147,8 @@ fn leader_election(object: &Object, election: LeaderElection<'_>, findings: &mut
             .help("use more than `renewDeadline`");
     }
     for field in ["resourceLock", "resourceNamespace", "resourceName"] {
-        let raised = findings.absent(object, node, &[field], format!("the leader election has no `{field}`"));
+        let raised =
+            findings.require(object, node, &[field], format!("the leader election has no `{field}`"));
         raised.map(|raised| {
             raised
                 .why(WHY)

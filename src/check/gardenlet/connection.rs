@@ -65,7 +65,7 @@ fn connection(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
         ("None", merged) => {
             if !merged {
                 let message = "a gardenlet that asks for no credentials is given none";
-                let raised = findings.absent(object, connection.node(), &["kubeconfig"], message);
+                let raised = findings.require(object, connection.node(), &["kubeconfig"], message);
                 raised.map(|raised| {
                     let help = "set `kubeconfig`, `mergeWithParent: true`, or `bootstrap: BootstrapToken`";
                     raised.why(why).help(help)

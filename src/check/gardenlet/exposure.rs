@@ -51,7 +51,7 @@ fn handlers(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             raised.why(WHY).help("use up to 63 lower-case letters, digits and `-`");
         }
         let message = "the exposure class handler has no name";
-        let raised = findings.absent(object, handler.node(), &["name"], message);
+        let raised = findings.require(object, handler.node(), &["name"], message);
         raised.map(|raised| raised.why(WHY).help("set the name that ExposureClasses refer to as `handler`"));
         if let Some(class) = handler.class() {
             judge_class(object, class, findings);

@@ -98,7 +98,7 @@ fn template(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
     let path = ["spec", "template", "spec", "gardenlet", "config", "seedConfig"];
     let raised = object.root.at(&["spec", "template"]).and_then(|_| {
-        findings.absent(object, &object.root, &path, "the ManagedSeedSet does not describe its seeds")
+        findings.require(object, &object.root, &path, "the ManagedSeedSet does not describe its seeds")
     });
     raised.map(|raised| raised.why(why).help("set `seedConfig`, with the labels of the selector"));
     let template = set.shoot_template().filter(|template| template.as_mapping().is_some());
@@ -111,7 +111,7 @@ fn template(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             Some(findings.at_field(object, provider, "workers", message))
         }
         Some(_) => None,
-        None => findings.absent(object, template, &path, message),
+        None => findings.require(object, template, &path, message),
     };
     raised.map(|raised| raised.why("a seed runs on the nodes of its shoot").help("list a worker pool"));
 }

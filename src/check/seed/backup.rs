@@ -39,7 +39,7 @@ fn region(seed: SeedTemplate<'_>, scope: &Scope<'_>, findings: &mut Findings) {
             "" => "the backups of a seed without a provider of their own have no region".to_owned(),
             others => format!("the backups of the seed at another provider, `{others}`, have no region"),
         };
-        let raised = findings.absent(seed.object, backup.node(), &["region"], message);
+        let raised = findings.require(seed.object, backup.node(), &["region"], message);
         raised.map(|raised| {
             raised
                 .why("the region of the seed is one of its own provider; Gardener's API server refuses the seed")

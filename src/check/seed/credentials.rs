@@ -36,7 +36,7 @@ pub(super) fn judge_required(object: &Object, owner: &Node, findings: &mut Findi
     }
     for field in ["apiVersion", "kind", "name", "namespace"] {
         let message = format!("the reference to the credentials has no `{field}`");
-        let raised = findings.absent(object, owner, &[FIELD, field], message);
+        let raised = findings.require(object, owner, &[FIELD, field], message);
         raised.map(|raised| raised.why(WHY).help(format!("add `{field}`")));
     }
     let nothing = Node::new(Value::Null, owner.span);

@@ -39,7 +39,7 @@ fn incomplete(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
         };
         for field in fields {
             let message = format!("the reference to the resource has no `{field}`");
-            let raised = findings.absent(seed.object, resource.node(), &[REFERENCE, field], message);
+            let raised = findings.require(seed.object, resource.node(), &[REFERENCE, field], message);
             raised.map(|raised| {
                 raised
                     .why("Gardener's API server refuses a reference that does not tell which object is meant")

@@ -92,7 +92,7 @@ fn shoot_of<'a>(object: &'a Object, scope: &Scope<'a>) -> Option<Shoot<'a>> {
 /// Upstream: pkg/api/seedmanagement/validation/managedseed.go, ValidateManagedSeedSpec;
 /// pkg/api/seedmanagement/helper/managedseed.go, ExtractSeedSpec.
 fn incomplete(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    let raised = findings.absent(object, &object.root, &["spec", "shoot"], "the ManagedSeed names no shoot");
+    let raised = findings.require(object, &object.root, &["spec", "shoot"], "the ManagedSeed names no shoot");
     raised.map(|raised| {
         raised
             .why("Gardener's API server refuses a ManagedSeed without the shoot that becomes a seed")
@@ -101,7 +101,7 @@ fn incomplete(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     if scope.complete() || shoot_of(object, scope).is_some() {
         let path = ["spec", "gardenlet", "config", "seedConfig"];
         let raised =
-            findings.absent(object, &object.root, &path, "the ManagedSeed does not describe its seed");
+            findings.require(object, &object.root, &path, "the ManagedSeed does not describe its seed");
         raised.map(|raised| {
             raised
                 .why("Gardener's API server refuses a ManagedSeed without a `seedConfig`; most of it comes from the shoot")

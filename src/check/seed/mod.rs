@@ -64,7 +64,7 @@ const OF_SEED: [(&[&str], &str, &str); 5] = [
 fn incomplete(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut Findings) {
     let mut require = |path: &[&str], what: &str, help: &str| {
         let message = format!("the seed has no {what}");
-        let raised = findings.absent(seed.object, seed.node(), path, message);
+        let raised = findings.require(seed.object, seed.node(), path, message);
         raised.map(|raised| raised.why(REFUSED).help(help));
     };
     if is_of(seed, kind::SEED) {
@@ -112,7 +112,7 @@ fn incomplete_in_gardenlet(seed: SeedTemplate<'_>, _: &Scope<'_>, findings: &mut
     }
     for (path, what, help) in OF_SEED {
         let message = format!("the seed of the gardenlet has no {what}");
-        let raised = findings.absent(seed.object, seed.node(), path, message);
+        let raised = findings.require(seed.object, seed.node(), path, message);
         raised.map(|raised| {
             raised
                 .why("Gardener accepts the Gardenlet and refuses the Seed that its gardenlet registers; stricter than Gardener")
