@@ -11,7 +11,7 @@ use crate::release::Release;
 use crate::schema::Schemas;
 use crate::syntax::Node;
 use crate::version::{self, Version};
-use crate::view::{GardenletSetup, TaggedImage};
+use crate::view::{ContainerImage, GardenletInstallation, Text};
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -50,12 +50,13 @@ const MINORS_BEHIND: i64 = 2;
 type Written<'a> = (Version, &'a Node);
 
 /// The version in a tag, if the repository is named like the component; a chart or image of one's own has its own.
-fn tagged<'a>(image: TaggedImage<'a>, component: &str) -> Option<Written<'a>> {
-    if let Some(reference) = image.reference() {
+fn tagged<'a>(image: ContainerImage<'a>, component: &str) -> Option<Written<'a>> {
+    if let Some(reference) = image.reference().and_then(Text::of) {
         return Some((in_reference(&reference, component)?, reference.node));
     }
-    let tag = image.tag()?;
-    let own = image.repository().is_none_or(|repository| last_segment(&repository) == component);
+    let tag = image.tag().and_then(Text::of)?;
+    let own =
+        image.repository().and_then(Text::of).is_none_or(|repository| last_segment(&repository) == component);
     Some((release(&tag).filter(|_| own)?, tag.node))
 }
 
@@ -79,9 +80,11 @@ fn release(text: &str) -> Option<Version> {
 
 /// The version of the gardenlet that an object deploys.
 fn gardenlet(object: &Object) -> Option<Written<'_>> {
-    let setup = GardenletSetup::in_object(object)?;
-    let image = setup.image().filter(|image| image.reference().is_some() || image.tag().is_some());
-    image.or(setup.chart()).and_then(|image| tagged(image, GARDENLET))
+    let deployment = GardenletInstallation::in_object(object)?.deployment()?;
+    let is_given = |image: &ContainerImage<'_>| {
+        [image.reference(), image.tag()].into_iter().flatten().any(|part| Text::of(part).is_some())
+    };
+    deployment.image().filter(is_given).or(deployment.chart()).and_then(|image| tagged(image, GARDENLET))
 }
 
 /// The version of the operator, where its chart is the one that Gardener publishes.
@@ -175,7 +178,7 @@ impl<'a> Given<'a> {
         let landscape = scope.landscape;
         let objects = kind::SEEDS.iter().flat_map(|kind| landscape.of_kind(kind.kind));
         let gardenlets = objects.filter_map(|object| {
-            let gates = GardenletSetup::in_object(object)?.feature_gates()?;
+            let gates = GardenletInstallation::in_object(object)?.configuration()?.feature_gates()?;
             let version = gardenlet(object).map(|(version, _)| version).or_else(|| garden(landscape))?;
             Self::of(Some(object), GARDENLET, version, gates)
         });

@@ -8,7 +8,7 @@ use crate::kind;
 use crate::landscape::Object;
 use crate::name::{is_label_value, is_qualified_name};
 use crate::syntax::{Node, join_path};
-use crate::view::{ExposureClass, Project, Text, Toleration};
+use crate::view::{ExposureClass, Project, SeedSelector, Text, Toleration};
 
 /// A key or a value that is none of a label.
 pub(super) const LABEL_MALFORMED: Code = Code::error("L360", "label-malformed");
@@ -156,7 +156,7 @@ fn selectors(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
             }
         }
         "ExposureClass" => {
-            if let Some(selector) = ExposureClass::of(object).seed_selector() {
+            if let Some(selector) = ExposureClass::of(object).seed_selector().map(SeedSelector::node) {
                 judge_selector(object, selector, findings);
             }
         }

@@ -41,6 +41,7 @@ mod runtime_interface;
 mod scheduling;
 mod scope;
 mod seed;
+mod selector;
 mod shoot;
 mod size;
 mod structure;

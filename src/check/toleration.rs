@@ -111,20 +111,23 @@ fn defaults(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// The tolerations that Gardener's API server allows in every project.
+/// The tolerations that Gardener's API server allows in every project (`whitelist`), or gives to every shoot (`defaults`).
 ///
 /// Upstream: plugin/pkg/shoot/tolerationrestriction/apis/shoottolerationrestriction/v1alpha1, Configuration.
-fn allowed_everywhere<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Toleration<'a>> + use<'a> {
+pub(super) fn everywhere<'a>(
+    scope: &Scope<'a>,
+    list: &str,
+) -> impl Iterator<Item = Toleration<'a>> + use<'a> {
     let plugins = scope.landscape.of_kind("Garden").flat_map(|garden| {
         Garden::of(garden)
             .admission_plugins()
             .filter(|plugin| plugin.name().is_some_and(|name| *name == *"ShootTolerationRestriction"))
     });
-    let lists = plugins.filter_map(|plugin| plugin.config()?.get("whitelist")).collect::<Vec<&Node>>();
+    let lists = plugins.filter_map(|plugin| plugin.config()?.get(list)).collect::<Vec<&Node>>();
     lists.into_iter().flat_map(|list| list.items().iter().map(Toleration::of))
 }
 
-fn exposure_class_of<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<ExposureClass<'a>> {
+pub(super) fn exposure_class_of<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<ExposureClass<'a>> {
     let name = shoot.exposure_class()?;
     scope.landscape.find("ExposureClass", "", &name).map(ExposureClass::of)
 }
@@ -139,7 +142,7 @@ fn allowed(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     let is_allowed = |toleration| {
         is_protected(project, toleration)
             || admits(project.allowed_tolerations(), toleration)
-            || admits(allowed_everywhere(scope), toleration)
+            || admits(everywhere(scope, "whitelist"), toleration)
     };
     let name = &project.object.identity.name;
     for toleration in shoot.tolerations().filter(|toleration| !is_allowed(*toleration)) {
@@ -183,7 +186,7 @@ fn exposure_class(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) 
         return;
     };
     let name = &class.object.identity.name;
-    let theirs = class.seed_selector().and_then(|selector| selector.get("matchLabels"));
+    let theirs = class.seed_selector().and_then(|selector| selector.label_selector().labels());
     if let Some((own, theirs)) = shoot.seed_labels().zip(theirs) {
         for entry in own.entries() {
             let key = &entry.key.name;

@@ -1,6 +1,6 @@
 //! View of an ExposureClass.
 
-use super::{Toleration, view};
+use super::{SeedSelector, Toleration, view};
 
 view! {
     object
@@ -9,9 +9,7 @@ view! {
         /// The handler on the seed.
         handler: text "handler",
         /// The seeds that have it.
-        seed_selector: node "scheduling" "seedSelector",
-        /// The provider types of those seeds.
-        provider_types: texts "scheduling" "seedSelector" "providerTypes",
+        seed_selector: one SeedSelector "scheduling" "seedSelector",
         /// The tolerations that those seeds ask for.
         tolerations: many Toleration "scheduling" "tolerations",
     }

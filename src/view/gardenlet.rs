@@ -1,6 +1,6 @@
 //! Views of gardenlets: how they are deployed and configured, in a Gardenlet, a ManagedSeed or a ManagedSeedSet.
 
-use super::{Int, Period, SeedTemplate, view};
+use super::{Int, Period, view};
 use crate::landscape::Object;
 
 view! {
@@ -53,7 +53,9 @@ view! {
         revision_history_limit: int "revisionHistoryLimit",
         /// The ServiceAccount.
         service_account: node "serviceAccountName",
-        /// The image.
+        /// The chart that installs it.
+        chart: one ContainerImage "helm" "ociRepository",
+        /// The image that it is run from, in place of the chart's.
         image: one ContainerImage "image",
         /// Labels of the pods.
         pod_labels: node "podLabels",
@@ -61,7 +63,7 @@ view! {
         pod_annotations: node "podAnnotations",
     }
     part
-    /// A container image.
+    /// An image or a chart in a registry.
     ContainerImage {
         /// The whole reference.
         reference: node "ref",
@@ -73,6 +75,8 @@ view! {
     part
     /// The configuration of a gardenlet.
     GardenletConfiguration {
+        /// The feature gates.
+        feature_gates: node "featureGates",
         /// What it connects to the garden with.
         garden_connection: one GardenConnection "gardenClientConnection",
         /// What it connects to its seed with.
@@ -178,11 +182,6 @@ impl<'a> GardenletInstallation<'a> {
             _ => return None,
         };
         object.root.at(path).map(|root| Self::within(object, root))
-    }
-
-    /// The seed it registers.
-    pub fn seed(self) -> Option<SeedTemplate<'a>> {
-        SeedTemplate::in_object(self.object)
     }
 }
 

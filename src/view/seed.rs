@@ -99,8 +99,10 @@ view! {
         controller: node "controller",
     }
     part
-    /// A domain that a seed makes DNS records in.
+    /// Where a seed makes DNS records.
     SeedDomain {
+        /// The type of the DNS provider.
+        type_name: text "type",
         /// The domain.
         domain: text "domain",
     }

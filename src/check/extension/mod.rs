@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::landscape::Object;
-use crate::view::{HostingSeed, PlacedShoot, SeedTemplate, ServedDomain, Shoot, Text, TypedItem};
+use crate::view::{PlacedShoot, SeedDomain, SeedTemplate, Shoot, Text, TypedItem};
 use need::{Need, needs};
 use registry::{Registered, Registry};
 
@@ -167,12 +167,13 @@ fn seed_domains(scope: &Scope<'_>, findings: &mut Findings) {
     }
     let mut by_type: BTreeMap<&str, Vec<Use<'_>>> = BTreeMap::new();
     for object in &scope.landscape.objects {
-        let Some(seed) = SeedTemplate::in_object(object).map(HostingSeed::of_seed) else {
+        let Some(seed) = SeedTemplate::in_object(object) else {
             continue;
         };
-        let told = seed.dns_provider().filter(|_| seed.ingress().is_some()).and_then(ServedDomain::type_name);
+        let told = seed.dns_provider().filter(|_| seed.ingress().is_some()).map(SeedDomain::of);
+        let told = told.and_then(SeedDomain::type_name);
         let providers = seed.internal_domain().into_iter().chain(seed.default_domains());
-        for name in providers.filter_map(ServedDomain::type_name) {
+        for name in providers.filter_map(SeedDomain::type_name) {
             let reported = told.is_some_and(|told| *told == *name);
             if !reported && !registry.has(KIND, &name, "seed") {
                 by_type.entry(name.as_str()).or_default().push((object, name));

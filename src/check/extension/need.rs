@@ -6,8 +6,8 @@ use super::registry::{Registered, Registry};
 use crate::check::{Offer, Scope};
 use crate::landscape::Object;
 use crate::view::{
-    BackupStore, ExposureSupply, HostingSeed, PlacedShoot, SeedTemplate, ServedDomain, Shoot, Text,
-    TypedItem, Worker,
+    BackupStore, ExposureSupply, PlacedShoot, SeedBackup, SeedDomain, SeedTemplate, Shoot, Text, TypedItem,
+    Worker,
 };
 
 /// Kinds of resources that are needed for one type.
@@ -118,10 +118,9 @@ fn of_seed(seed: SeedTemplate<'_>) -> Vec<Need<'_>> {
         needs.extend(Option::map(type_name, need));
     };
     need(CONTROL_PLANE, "provider type", seed.provider_type());
-    let seed = HostingSeed::of_seed(seed);
-    need(BACKUP, "provider type of backups", seed.backup_provider());
-    let dns = seed.dns_provider().filter(|_| seed.ingress().is_some());
-    need(DNS, "type of DNS provider", dns.and_then(ServedDomain::type_name));
+    need(BACKUP, "provider type of backups", seed.backup().and_then(SeedBackup::provider));
+    let dns = seed.dns_provider().filter(|_| seed.ingress().is_some()).map(SeedDomain::of);
+    need(DNS, "type of DNS provider", dns.and_then(SeedDomain::type_name));
     for extension in seed.extensions() {
         need(EXTENSION, "extension type", extension.type_name());
     }

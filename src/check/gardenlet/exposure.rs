@@ -2,15 +2,15 @@
 
 use std::net::IpAddr;
 
-use super::{INSTALLING, selector};
+use super::INSTALLING;
+use crate::check::scheduling::unmet;
 use crate::check::seed::{managed::handlers_of, setting::judge_class};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
 use crate::kind;
 use crate::landscape::Object;
 use crate::name::is_dns_label;
-use crate::syntax::Node;
-use crate::view::{ExposureClass, GardenletInstallation, SeedSettings, SeedTemplate, Text};
+use crate::view::{ExposureClass, GardenletInstallation, SeedSelector, SeedSettings, SeedTemplate, Text};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -26,9 +26,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
 ];
 
 const WHY: &str = "Gardener's API server refuses the configuration of a gardenlet with it";
-/// Labels that Gardener gives to each seed.
-const PROVIDER_LABEL: &str = "seed.gardener.cloud/provider";
-const REGION_LABEL: &str = "seed.gardener.cloud/region";
 /// How many gardenlets a finding points at.
 const SHOWN: usize = 3;
 
@@ -105,17 +102,12 @@ fn without_handler(object: &Object, scope: &Scope<'_>, findings: &mut Findings) 
 /// A seed with taints is one for few shoots, and which tolerate them is theirs to say.
 fn is_eligible(seed: SeedTemplate<'_>, class: ExposureClass<'_>) -> bool {
     let visible = seed.settings().and_then(SeedSettings::visible) != Some(false);
-    let labels = seed.metadata().and_then(|metadata| metadata.get("labels"));
-    let label = |name: &str| match name {
-        PROVIDER_LABEL => seed.provider_type().map(Text::as_str),
-        REGION_LABEL => seed.region().map(Text::as_str),
-        name => labels.and_then(|labels| labels.get(name)).and_then(Node::as_str),
-    };
-    let mut providers = class.provider_types().peekable();
+    let selector = class.seed_selector();
+    let mut providers = selector.into_iter().flat_map(SeedSelector::provider_types).peekable();
     let provider = providers.peek().is_none()
         || providers.any(|wanted| &*wanted == "*" || seed.provider_type().is_some_and(|own| *own == *wanted));
     visible
         && provider
         && seed.taints().next().is_none()
-        && class.seed_selector().is_none_or(|wanted| selector::matches(wanted, label))
+        && selector.is_none_or(|selector| unmet(selector, seed).is_none())
 }

@@ -4,7 +4,6 @@ pub(super) mod configuration;
 pub(super) mod connection;
 pub(super) mod deployment;
 pub(super) mod exposure;
-mod selector;
 pub(super) mod set;
 
 use super::{Findings, Judge, Rule, Scope};

@@ -1,12 +1,12 @@
 //! ManagedSeedSets: the templates that ManagedSeeds and their shoots are made after, and the labels they are known by.
 
-use super::selector::{is_empty, is_sound, matches};
+use crate::check::selector::{is_empty, is_sound, unmet};
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind;
 use crate::landscape::Object;
 use crate::syntax::Node;
-use crate::view::{ManagedSeedSet, SeedTemplate};
+use crate::view::{LabelSelector, ManagedSeedSet, SeedTemplate};
 
 pub(in crate::check) static RULES: &[Rule] = &[
     Rule {
@@ -28,31 +28,21 @@ const WHY: &str =
 fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     let set = ManagedSeedSet::of(object);
     let selector = set.selector().filter(|selector| selector.as_mapping().is_some());
-    let Some(selector) = selector else { return };
-    if is_empty(selector) {
-        let spec = object.root.get("spec").unwrap_or(&object.root);
-        findings
-            .at_field(
-                object,
-                spec,
-                "selector",
-                "the selector of the ManagedSeedSet selects nothing in particular",
-            )
-            .why(WHY)
-            .help("set `selector.matchLabels` to labels of the templates");
+    let Some(selector) = selector.map(LabelSelector::of) else {
         return;
-    }
-    if !is_sound(selector) {
+    };
+    let fault = if is_empty(selector) {
+        let help = "set `selector.matchLabels` to labels of the templates";
+        Some(("the selector of the ManagedSeedSet selects nothing in particular", help))
+    } else if is_sound(selector) {
+        None
+    } else {
+        let message = "no labels can be matched with the selector of the ManagedSeedSet";
+        Some((message, "correct its keys, operators and values"))
+    };
+    if let Some((message, help)) = fault {
         let spec = object.root.get("spec").unwrap_or(&object.root);
-        findings
-            .at_field(
-                object,
-                spec,
-                "selector",
-                "no labels can be matched with the selector of the ManagedSeedSet",
-            )
-            .why(WHY)
-            .help("correct its keys, operators and values");
+        findings.at_field(object, spec, "selector", message).why(WHY).help(help);
         return;
     }
     let spec = object.root.get("spec");
@@ -62,17 +52,16 @@ fn selector(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
     for owner in [template, shoot_template, seed].into_iter().flatten() {
         let labels = owner.at(&["metadata", "labels"]);
         let label = |name: &str| labels.and_then(|labels| labels.get(name)).and_then(Node::as_str);
-        if owner.as_mapping().is_none() || matches(selector, label) {
+        if owner.as_mapping().is_none() || unmet(selector, label).is_none() {
             continue;
         }
         let message = "the selector of the ManagedSeedSet does not match these labels";
-        let raised = match (labels, owner.get("metadata")) {
-            (Some(_), Some(metadata)) => findings.at_field(object, metadata, "labels", message),
-            (_, Some(metadata)) => findings.missing(object, metadata, "labels", message),
-            _ => findings.missing(object, owner, "metadata.labels", message),
+        let raised = match owner.get("metadata") {
+            Some(metadata) => findings.at_field(object, metadata, "labels", message),
+            None => findings.missing(object, owner, "metadata.labels", message),
         };
         raised
-            .related(selector, "the selector is set here")
+            .related(selector.node(), "the selector is set here")
             .why(WHY)
             .help("give it the labels of the selector");
     }

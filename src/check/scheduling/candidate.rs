@@ -6,11 +6,14 @@ use std::collections::{HashMap, HashSet};
 
 use ipnet::Ipv6Net;
 
+use crate::check::seed::is_merged;
+use crate::check::selector::{self, Unmet};
 use crate::kind::{self, GARDEN_NAMESPACE, GroupKind};
 use crate::landscape::{Landscape, Object};
 use crate::syntax::Node;
 use crate::view::{
-    Amount, GardenletSetup, HostingSeed, ManagedSeed, NamedItem, SeedTemplate, ServedDomain, Shoot, Text,
+    Amount, GardenletConfiguration, GardenletInstallation, HostingSeed, ManagedSeed, NamedItem, SeedDomain,
+    SeedSelector, SeedTemplate, Shoot, Text,
 };
 
 /// How many gardenlets may have deployed each other, one the next.
@@ -70,22 +73,7 @@ impl<'a> Candidate<'a> {
 
     /// The domains that shoots without one of their own get theirs from.
     pub(in crate::check) fn default_domains(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
-        self.hosting.default_domains().filter_map(ServedDomain::domain)
-    }
-
-    /// The value of a label, among them those that Gardener adds.
-    ///
-    /// Upstream: pkg/apiserver/registry/core/seed/strategy.go, Canonicalize; cmd/gardenlet/app/app.go, registerSeed.
-    pub(super) fn label(&self, key: &str) -> Option<&'a str> {
-        match key {
-            "seed.gardener.cloud/provider" => self.seed.provider_type().map(Text::as_str),
-            "seed.gardener.cloud/region" => self.seed.region().map(Text::as_str),
-            _ => {
-                let own = self.hosting.labels().and_then(|labels| labels.get(key)).and_then(Node::as_str);
-                let registered = key == "gardener.cloud/role" && self.seed.is_template();
-                own.or(registered.then_some("seed"))
-            }
-        }
+        self.seed.default_domains().filter_map(SeedDomain::domain)
     }
 
     /// Whether it is made of a shoot, directly or because one of the shoots below it is.
@@ -105,6 +93,27 @@ impl<'a> Candidate<'a> {
         }
         false
     }
+}
+
+/// The value of a label of a seed, among them those that Gardener adds.
+///
+/// Upstream: pkg/apiserver/registry/core/seed/strategy.go, Canonicalize; cmd/gardenlet/app/app.go, registerSeed.
+fn label_of<'a>(seed: SeedTemplate<'a>, key: &str) -> Option<&'a str> {
+    match key {
+        "seed.gardener.cloud/provider" => seed.provider_type().map(Text::as_str),
+        "seed.gardener.cloud/region" => seed.region().map(Text::as_str),
+        _ => {
+            let labels = HostingSeed::of_seed(seed).labels();
+            let own = labels.and_then(|labels| labels.get(key)).and_then(Node::as_str);
+            let registered = key == "gardener.cloud/role" && seed.is_template();
+            own.or(registered.then_some("seed"))
+        }
+    }
+}
+
+/// The first requirement of a selector that the labels of a seed do not meet.
+pub(in crate::check) fn unmet<'a>(selector: SeedSelector<'a>, seed: SeedTemplate<'_>) -> Option<Unmet<'a>> {
+    selector::unmet(selector.label_selector(), |key| label_of(seed, key))
 }
 
 fn managed<'a>(seed: &str, landscape: &'a Landscape) -> Option<&'a Object> {
@@ -134,9 +143,11 @@ fn room<'a>(object: &'a Object, landscape: &'a Landscape) -> Option<Room<'a>> {
     let mut next = Some(object);
     for _ in 0..STOREYS {
         let Some(object) = next else { break };
-        let setup = GardenletSetup::in_object(object);
-        capacity = capacity.or(setup.and_then(GardenletSetup::capacity));
-        reserved = reserved.or(setup.and_then(GardenletSetup::reserved));
+        let configuration =
+            GardenletInstallation::in_object(object).and_then(GardenletInstallation::configuration);
+        let shoots = |resources: Option<&'a Node>| resources?.get("shoots").and_then(Amount::of);
+        capacity = capacity.or(shoots(configuration.and_then(GardenletConfiguration::capacity)));
+        reserved = reserved.or(shoots(configuration.and_then(GardenletConfiguration::reserved)));
         next = parent(object, landscape);
     }
     let written = capacity?;
@@ -146,7 +157,7 @@ fn room<'a>(object: &'a Object, landscape: &'a Landscape) -> Option<Room<'a>> {
 
 /// What deploys the gardenlet that deploys this one, if this one takes over what it is not told.
 fn parent<'a>(object: &Object, landscape: &'a Landscape) -> Option<&'a Object> {
-    let merges = GardenletSetup::in_object(object).and_then(GardenletSetup::merges).unwrap_or(true);
+    let merges = GardenletInstallation::in_object(object).is_none_or(is_merged);
     let seed = Shoot::of(ground(object, landscape).filter(|_| merges)?).seed_name()?;
     managed(&seed, landscape).or_else(|| landscape.find("Gardenlet", GARDEN_NAMESPACE, &seed))
 }
@@ -189,7 +200,7 @@ impl<'a> Seeds<'a> {
                 seeds.known = false;
                 continue;
             };
-            seeds.tainted |= candidate.hosting.taints().next().is_some();
+            seeds.tainted |= candidate.seed.taints().next().is_some();
             seeds.zonal |= candidate.hosting.zone_selection().is_some();
             seeds.default_domains.extend(candidate.default_domains().map(Text::as_str));
             if object.identity.kind != "ManagedSeedSet" {

@@ -6,13 +6,10 @@ use super::candidate::Seeds;
 use crate::check::project::NAMES_LIMIT;
 use crate::check::reference::namespace_of;
 use crate::check::scope::cloud_profile_of;
-use crate::check::{Offer, Scope, domain};
+use crate::check::{Offer, Scope, domain, toleration};
 use crate::kind::GARDEN_NAMESPACE;
 use crate::syntax::Node;
-use crate::view::{
-    HostingExposure, HostingGarden, HostingProject, KeepOut, NamedItem, PlacedShoot, PluginSettings,
-    SeedSelector, Shoot, Text,
-};
+use crate::view::{ExposureClass, NamedItem, PlacedShoot, SeedSelector, SeedTaint, Shoot, Text, Toleration};
 
 /// The taint that shoots in the namespace `garden` tolerate without saying so.
 const PROTECTED: &str = "seed.gardener.cloud/protected";
@@ -35,7 +32,7 @@ impl<'a> Tolerations<'a> {
         let namespace = namespace_of(shoot.object);
         let project = scope.project(namespace)?;
         let mut own = Self::default();
-        own.add(PlacedShoot::of_shoot(shoot).tolerations());
+        own.add(shoot.tolerations());
         if namespace == GARDEN_NAMESPACE && own.by_key.get(PROTECTED) != Some(&"") {
             own.by_key.insert(PROTECTED, "");
             own.count += 1;
@@ -43,14 +40,13 @@ impl<'a> Tolerations<'a> {
         if let Some(class) = exposure_class(shoot, scope)? {
             own.add(class.tolerations());
         }
-        let global = scope.landscape.of_kind("Garden").flat_map(|garden| globals(HostingGarden::of(garden)));
-        let defaults = global.chain(HostingProject::of(project.object).tolerations());
+        let defaults = toleration::everywhere(scope, "defaults").chain(project.default_tolerations());
         let known: Vec<&str> = own.by_key.keys().copied().collect();
         own.add(defaults.filter(|added| !added.key().is_some_and(|key| known.contains(&&*key))));
         Some(own)
     }
 
-    fn add(&mut self, tolerations: impl Iterator<Item = KeepOut<'a>>) {
+    fn add(&mut self, tolerations: impl Iterator<Item = Toleration<'a>>) {
         for toleration in tolerations {
             if let Some(key) = toleration.key() {
                 self.by_key
@@ -63,9 +59,12 @@ impl<'a> Tolerations<'a> {
     /// The first taint of a seed that is not tolerated.
     ///
     /// Upstream: pkg/api/core/v1beta1/helper/seed.go, TaintsAreTolerated.
-    pub(super) fn untolerated<'t>(&self, taints: impl Iterator<Item = KeepOut<'t>>) -> Option<KeepOut<'t>> {
-        let taints: Vec<KeepOut<'t>> = taints.collect();
-        let tolerated = |taint: &KeepOut<'_>| {
+    pub(super) fn untolerated<'t>(
+        &self,
+        taints: impl Iterator<Item = SeedTaint<'t>>,
+    ) -> Option<SeedTaint<'t>> {
+        let taints: Vec<SeedTaint<'t>> = taints.collect();
+        let tolerated = |taint: &SeedTaint<'_>| {
             let toleration = taint.key().and_then(|key| self.by_key.get(key.as_str()));
             toleration.is_some_and(|value| {
                 taint.value().and_then(Node::as_str).is_none_or(|wanted| wanted == *value)
@@ -77,22 +76,12 @@ impl<'a> Tolerations<'a> {
     }
 }
 
-/// What the admission plugin lets every shoot tolerate.
-fn globals(garden: HostingGarden<'_>) -> impl Iterator<Item = KeepOut<'_>> {
-    let named = |plugin: &PluginSettings<'_>| {
-        plugin.name().is_some_and(|name| &*name == "ShootTolerationRestriction")
-    };
-    garden.plugins().filter(named).flat_map(PluginSettings::tolerations)
-}
-
 /// The ExposureClass of a shoot, if it names one; nothing at all when that one is not here.
 #[expect(clippy::option_option, reason = "a class that is missing and none at all are different things")]
-pub(super) fn exposure_class<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<Option<HostingExposure<'a>>> {
+pub(super) fn exposure_class<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Option<Option<ExposureClass<'a>>> {
     match shoot.exposure_class() {
         None => Some(None),
-        Some(name) => {
-            scope.landscape.find("ExposureClass", "", &name).map(|class| Some(HostingExposure::of(class)))
-        }
+        Some(_) => toleration::exposure_class_of(shoot, scope).map(Some),
     }
 }
 
@@ -170,7 +159,7 @@ pub(super) fn selectors<'a>(
     scope: &Scope<'a>,
 ) -> impl Iterator<Item = SeedSelector<'a>> + use<'a> {
     let class = exposure_class(shoot, scope).flatten();
-    PlacedShoot::of_shoot(shoot).selector().into_iter().chain(class.and_then(HostingExposure::selector))
+    PlacedShoot::of_shoot(shoot).selector().into_iter().chain(class.and_then(ExposureClass::seed_selector))
 }
 
 /// Whether what decides on the seed agrees with the CloudProfile.

@@ -3,12 +3,12 @@
 //! Upstream: pkg/scheduler/controller/shoot/reconciler.go, DetermineSeed. What only a running seed tells, such as its
 //! readiness, counts as given.
 
-use super::candidate::{Candidate, Seeds};
+use super::candidate::{Candidate, Seeds, unmet};
 use super::demand::{Demand, selectors};
-use super::selector::{Unmet, unmet};
 use crate::check::Scope;
+use crate::check::selector::Unmet;
 use crate::syntax::Node;
-use crate::view::{CloudProfile, HostingGarden, HostingProfile, KeepOut, SeedSelector, Shoot, Text};
+use crate::view::{CloudProfile, HostingGarden, HostingProfile, SeedSelector, SeedTaint, Shoot, Text};
 
 /// The zones that a control plane needs to survive the loss of one.
 pub(super) const ZONES: usize = 3;
@@ -122,8 +122,7 @@ impl<'s, 'a> Circumstances<'s, 'a> {
             stopped.then_some(Reason::Stopped)
         });
         sieve.keep(Stage::Eligible, |position, candidate| {
-            let taint =
-                demand.tolerations.untolerated(candidate.hosting.taints()).and_then(|taint| taint.key());
+            let taint = demand.tolerations.untolerated(candidate.seed.taints()).and_then(|taint| taint.key());
             let taint = taint.map(|key| Reason::Taint(key.as_str()));
             taint.or_else(|| self.full(position).map(Reason::Full))
         });
@@ -173,7 +172,8 @@ impl<'s, 'a> Sieve<'s, 'a> {
     fn visible(&mut self, demand: &Demand<'a>) {
         self.keep(Stage::Visible, |position, candidate| {
             let own = demand.own.contains(&position).then_some(Reason::MadeOfShoot);
-            own.or((candidate.hosting.visible() == Some(false)).then_some(Reason::Invisible))
+            own.or((candidate.hosting.visibility().and_then(Node::as_bool) == Some(false))
+                .then_some(Reason::Invisible))
         });
     }
 
@@ -181,7 +181,7 @@ impl<'s, 'a> Sieve<'s, 'a> {
     fn labels(&mut self, stage: Stage, selectors: &[SeedSelector<'a>], reason: fn(Unmet<'a>) -> Reason<'a>) {
         if !selectors.is_empty() {
             self.keep(stage, |_, candidate| {
-                selectors.iter().find_map(|selector| unmet(*selector, candidate)).map(reason)
+                selectors.iter().find_map(|selector| unmet(*selector, candidate.seed)).map(reason)
             });
         }
     }
@@ -317,7 +317,7 @@ impl<'a> Reason<'a> {
             }
             Self::Provider(_) => text(seed.provider_type()),
             Self::Stopped => text(hosting.emergency_stop()),
-            Self::Taint(key) => text(hosting.taints().filter_map(KeepOut::key).find(|taint| **taint == *key)),
+            Self::Taint(key) => text(seed.taints().filter_map(SeedTaint::key).find(|taint| **taint == *key)),
             Self::Full(_) => candidate.room.as_ref().map(|room| room.written.node),
             Self::OtherRegion => text(seed.region()),
             // A list is shown badly as a place.

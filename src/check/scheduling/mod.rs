@@ -8,14 +8,13 @@ mod capacity;
 mod demand;
 mod filter;
 pub(super) mod placed;
-mod selector;
 
 use std::collections::HashMap;
 
 use ipnet::Ipv6Net;
 use rayon::prelude::*;
 
-pub(super) use candidate::Seeds;
+pub(super) use candidate::{Seeds, unmet};
 
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};

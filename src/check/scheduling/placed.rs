@@ -2,10 +2,9 @@
 //!
 //! Upstream asks when a shoot is put on a seed. Nothing here needs the whole landscape, only the seed.
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, unmet};
 use super::demand::{Tolerations, exposure_class, is_across_zones, selectors};
 use super::filter::{ZONES, seed_selector};
-use super::selector::unmet;
 use crate::check::{Findings, Judge, Offer, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names, help_with_others};
 use crate::view::{HostingProfile, NamedItem, PlacedShoot, SeedSelector, Shoot, Text};
@@ -51,14 +50,14 @@ fn placed<'s, 'a>(shoot: Shoot<'a>, scope: &'s Scope<'a>) -> Option<(Text<'a>, &
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateScheduling.
 fn taints(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
-    let tainted = |(_, candidate): &(Text<'_>, &Candidate<'_>)| candidate.hosting.taints().next().is_some();
+    let tainted = |(_, candidate): &(Text<'_>, &Candidate<'_>)| candidate.seed.taints().next().is_some();
     let Some((name, candidate)) = placed(shoot, scope).filter(tainted) else {
         return;
     };
     let Some(tolerations) = Tolerations::of(shoot, scope) else {
         return;
     };
-    let taint = tolerations.untolerated(candidate.hosting.taints());
+    let taint = tolerations.untolerated(candidate.seed.taints());
     if let Some((taint, key)) = taint.and_then(|taint| Some((taint, taint.key()?))) {
         findings
             .at(
@@ -84,7 +83,7 @@ fn outside_of_selector(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
     if let Some(selector) = profile.and_then(|profile| seed_selector(profile, scope)) {
         let listed = types(selector).any(|own| own == "*" || own == &*provider);
         let other = types(selector).next().is_some() && !listed;
-        let fault = match unmet(selector, candidate) {
+        let fault = match unmet(selector, candidate.seed) {
             Some(unmet) => Some((unmet.node, format!("for the label `{}`", unmet.key))),
             None => other.then(|| (selector.node(), format!("for the provider type `{provider}`"))),
         };
@@ -105,7 +104,7 @@ fn outside_of_selector(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findi
     let own = wanted.first().map(|selector| selector.node());
     let place = PlacedShoot::of_shoot(shoot).selector().map(|selector| selector.node());
     let place = place.or(shoot.exposure_class().map(|class| class.node)).or(own).unwrap_or(name.node);
-    if let Some(unmet) = wanted.iter().find_map(|selector| unmet(*selector, candidate)) {
+    if let Some(unmet) = wanted.iter().find_map(|selector| unmet(*selector, candidate.seed)) {
         let message =
             format!("the selector of the shoot leaves its seed `{name}` out for the label `{}`", unmet.key);
         related(findings, shoot, place, message, unmet.node, candidate);

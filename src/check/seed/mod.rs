@@ -154,7 +154,7 @@ fn shown(taint: SeedTaint<'_>) -> Option<String> {
 }
 
 /// Whether a gardenlet takes what its object does not say from the gardenlet that deploys it.
-fn is_merged(installation: GardenletInstallation<'_>) -> bool {
+pub(super) fn is_merged(installation: GardenletInstallation<'_>) -> bool {
     let gardenlet = installation.object.identity.is(kind::GARDENLET.group, kind::GARDENLET.kind);
     !gardenlet && installation.merge_with_parent().unwrap_or(true)
 }
