@@ -1,12 +1,11 @@
 //! Protects the rules that hold a shoot against its CloudProfile: each fires on its fault, at the field Gardener's API
 //! server names, and on nothing else.
 
+mod manifests;
+
 use std::fmt::Write as _;
 
 use landscape::diagnostic::{Diagnostic, Report};
-use landscape::path::RelPath;
-use landscape::pipeline::Compiler;
-use landscape::workspace::Memory;
 
 const PROFILE: &str = include_str!("placement/profile.yaml");
 const SHOOT: &str = include_str!("placement/shoot.yaml");
@@ -17,24 +16,10 @@ type Change = (&'static str, &'static str);
 
 /// The report on the fixture after some changes.
 fn check(changes: &[Change]) -> Report {
-    let mut files = [PROFILE, CHILD, SHOOT].map(str::to_owned);
-    for (from, to) in changes {
-        let count: usize = files.iter().map(|text| text.matches(from).count()).sum();
-        assert_eq!(count, 1, "`{from}` stands {count} times in the fixture");
-        files = files.map(|text| text.replace(from, to));
-    }
-    let [profile, child, shoot] = &files;
-    let workspace = Memory::new([
-        ("child.yaml", child.as_str()),
-        ("profile.yaml", profile.as_str()),
-        ("shoot.yaml", shoot.as_str()),
-    ]);
-    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
-    let compiler = Compiler::new(&workspace, at);
-    let mut report = Report::default();
-    let outcome = compiler.check_loose(&[RelPath::root()], false, &mut report);
-    assert_eq!(outcome.map(drop), report.reported());
-    report
+    let texts = manifests::changed(&[CHILD, PROFILE, SHOOT], changes);
+    let names = ["child.yaml", "profile.yaml", "shoot.yaml"];
+    let files: Vec<_> = names.into_iter().zip(texts.iter().map(String::as_str)).collect();
+    manifests::check(&files, false)
 }
 
 /// The findings about shoots; what a CloudProfile is by itself is another test's business.

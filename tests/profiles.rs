@@ -1,10 +1,7 @@
 //! Protects the rules about CloudProfiles and NamespacedCloudProfiles: each fires on its fault, at the field Gardener's API
 //! server names, and on nothing else.
 
-use landscape::diagnostic::Report;
-use landscape::path::RelPath;
-use landscape::pipeline::Compiler;
-use landscape::workspace::Memory;
+mod manifests;
 
 const PROFILE: &str = include_str!("profiles/profile.yaml");
 const CHILD: &str = include_str!("profiles/child.yaml");
@@ -15,19 +12,10 @@ type Change = (&'static str, &'static str);
 
 /// The findings on some files after some changes, as `code path`, in alphabetical order.
 fn findings(files: &[(&str, &str)], changes: &[Change]) -> Vec<String> {
-    let mut files: Vec<_> = files.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
-    for (from, to) in changes {
-        let count: usize = files.iter().map(|(_, text)| text.matches(from).count()).sum();
-        assert_eq!(count, 1, "`{from}` stands {count} times in the fixture");
-        for (_, text) in &mut files {
-            *text = text.replace(from, to);
-        }
-    }
-    let workspace = Memory::new(files.iter().map(|(name, text)| (*name, text.as_str())));
-    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
-    let mut report = Report::default();
-    let outcome = Compiler::new(&workspace, at).check_loose(&[RelPath::root()], false, &mut report);
-    assert_eq!(outcome.map(drop), report.reported());
+    let (names, texts): (Vec<_>, Vec<_>) = files.iter().copied().unzip();
+    let texts = manifests::changed(&texts, changes);
+    let files: Vec<_> = names.into_iter().zip(texts.iter().map(String::as_str)).collect();
+    let report = manifests::check(&files, false);
     let told = report.findings().into_iter();
     let mut told: Vec<_> = told.map(|it| format!("{} {}", it.code.id, it.place.path)).collect();
     told.sort();

@@ -1,10 +1,7 @@
 //! Protects the rules about seeds and the gardenlets that register them: each fires on its fault, at the field Gardener's
 //! API server names, and on nothing else.
 
-use landscape::diagnostic::Report;
-use landscape::path::RelPath;
-use landscape::pipeline::Compiler;
-use landscape::workspace::Memory;
+mod manifests;
 
 const SEED: &[&str] = &[include_str!("seeds/seed.yaml")];
 const GARDENLET: &[&str] = &[include_str!("seeds/gardenlet.yaml")];
@@ -16,22 +13,11 @@ const SET: &[&str] = &[include_str!("seeds/set.yaml")];
 type Change = (&'static str, &'static str);
 
 /// The findings on some files after some changes, as `code path`, in alphabetical order.
-fn findings(files: &[&str], complete: bool, changes: &[Change]) -> Vec<String> {
-    let mut files: Vec<String> = files.iter().map(|text| (*text).to_owned()).collect();
-    for (from, to) in changes {
-        let count: usize = files.iter().map(|text| text.matches(from).count()).sum();
-        assert_eq!(count, 1, "`{from}` stands {count} times in the fixture");
-        for text in &mut files {
-            *text = text.replace(from, to);
-        }
-    }
-    let named: Vec<_> =
-        files.iter().enumerate().map(|(index, text)| (format!("{index}.yaml"), text)).collect();
-    let workspace = Memory::new(named.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
-    let mut report = Report::default();
-    let outcome = Compiler::new(&workspace, at).check_loose(&[RelPath::root()], complete, &mut report);
-    assert_eq!(outcome.map(drop), report.reported());
+fn findings(files: &[&str], changes: &[Change]) -> Vec<String> {
+    let texts = manifests::changed(files, changes);
+    let names: Vec<_> = (0..texts.len()).map(|index| format!("{index}.yaml")).collect();
+    let files: Vec<_> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    let report = manifests::check(&files, false);
     let mut told: Vec<_> =
         report.findings().into_iter().map(|it| format!("{} {}", it.code.id, it.place.path)).collect();
     told.sort();
@@ -41,14 +27,14 @@ fn findings(files: &[&str], complete: bool, changes: &[Change]) -> Vec<String> {
 /// Each change, and the findings it must lead to.
 fn assert_each(files: &[&'static str], cases: &[(Change, &[&str])]) {
     for (change, expected) in cases {
-        assert_eq!(findings(files, false, &[*change]), *expected, "after {change:?}");
+        assert_eq!(findings(files, &[*change]), *expected, "after {change:?}");
     }
 }
 
 #[test]
 fn the_fixtures_are_clean() {
     for files in [SEED, GARDENLET, MANAGED, MANAGED_WITH_SHOOT, SET] {
-        assert_eq!(findings(files, false, &[]), [""; 0]);
+        assert_eq!(findings(files, &[]), [""; 0]);
     }
 }
 
@@ -104,7 +90,7 @@ fn what_a_seed_refers_to_can_be_found() {
         ],
     );
     let elsewhere = [("    provider: acme\n", "    provider: other\n"), ("    region: west\n", "")];
-    assert_eq!(findings(SEED, false, &elsewhere), ["L584 spec.backup.region"]);
+    assert_eq!(findings(SEED, &elsewhere), ["L584 spec.backup.region"]);
 }
 
 #[test]
@@ -126,7 +112,7 @@ fn networks_of_a_seed_are_compared_only_when_each_is_one() {
         ],
     );
     let both = [("nodes: 10.240.0.0/16", "nodes: 240.1.0.0/16"), ("pods: 10.241.128.0/17", "pods: none")];
-    assert_eq!(findings(SEED, false, &both), ["L450 spec.networks.pods"], "the reserved range comes later");
+    assert_eq!(findings(SEED, &both), ["L450 spec.networks.pods"], "the reserved range comes later");
 }
 
 #[test]
@@ -303,15 +289,15 @@ fn a_managed_seed_takes_from_its_shoot_what_it_does_not_say() {
         ("provider: { zones: [a] }", "provider: {}"),
         ("topologyAwareRouting: { enabled: false }", "topologyAwareRouting: { enabled: true }"),
     ];
-    assert_eq!(findings(MANAGED, false, &unknown), [""; 0]);
-    assert_eq!(findings(MANAGED_WITH_SHOOT, false, &unknown), [""; 0], "the shoot has two zones");
+    assert_eq!(findings(MANAGED, &unknown), [""; 0]);
+    assert_eq!(findings(MANAGED_WITH_SHOOT, &unknown), [""; 0], "the shoot has two zones");
     let one_zone = [unknown[0], unknown[1], ("zones: [a, b]", "zones: [a]")];
     assert_eq!(
-        findings(MANAGED_WITH_SHOOT, false, &one_zone),
+        findings(MANAGED_WITH_SHOOT, &one_zone),
         ["L585 spec.gardenlet.config.seedConfig.spec.settings.topologyAwareRouting.enabled",]
     );
     let region = [("            region: eu\n", ""), ("zones: [a] }", "zones: [a], type: acme }")];
-    assert_eq!(findings(MANAGED, false, &region), [""; 0], "the backup may be at the provider of the shoot");
+    assert_eq!(findings(MANAGED, &region), [""; 0], "the backup may be at the provider of the shoot");
 }
 
 #[test]
@@ -330,14 +316,14 @@ fn a_managed_seed_is_what_its_shoot_is() {
             config("settings.verticalPodAutoscaler.enabled"),
         ),
     ] {
-        assert_eq!(findings(MANAGED_WITH_SHOOT, false, &[change]), expected, "after {change:?}");
+        assert_eq!(findings(MANAGED_WITH_SHOOT, &[change]), expected, "after {change:?}");
     }
     let routing = [
         ("topologyAwareRouting: { enabled: false }", "topologyAwareRouting: { enabled: true }"),
         ("provider: { zones: [a] }", "provider: {}"),
         ("featureGates: {}", "featureGates: { TopologyAwareHints: false }"),
     ];
-    let found = findings(MANAGED_WITH_SHOOT, false, &routing);
+    let found = findings(MANAGED_WITH_SHOOT, &routing);
     assert!(found.contains(&config("settings.topologyAwareRouting.enabled").concat()), "{found:?}");
 }
 
@@ -350,13 +336,13 @@ fn a_shoot_can_become_a_seed() {
     for change in
         [("verticalPodAutoscaler: { enabled: true }", "verticalPodAutoscaler: { enabled: false }"), NO_DOMAIN]
     {
-        let found = findings(MANAGED_WITH_SHOOT, false, &[change]);
+        let found = findings(MANAGED_WITH_SHOOT, &[change]);
         assert_eq!(found, [unfit], "after {change:?}");
     }
     let silent = [NO_DOMAIN, ("domain: ingress.pond.example.org, ", "")];
-    assert_eq!(findings(MANAGED_WITH_SHOOT, false, &silent), [""; 0], "a default domain may be elsewhere");
+    assert_eq!(findings(MANAGED_WITH_SHOOT, &silent), [""; 0], "a default domain may be elsewhere");
     let defaulted = ("    verticalPodAutoscaler: { enabled: true }\n", "");
-    assert_eq!(findings(MANAGED_WITH_SHOOT, false, &[defaulted]), [""; 0], "Gardener enables it");
+    assert_eq!(findings(MANAGED_WITH_SHOOT, &[defaulted]), [""; 0], "Gardener enables it");
     assert_each(
         MANAGED,
         &[

@@ -4,6 +4,9 @@
 //! The objects are as short as a rule allows; faults in their structure, and in CloudProfiles by themselves,
 //! are another test's business, and left out here.
 
+#[path = "../manifests/mod.rs"]
+mod manifests;
+
 mod gardens;
 mod cascades;
 mod components;
@@ -22,10 +25,6 @@ mod transport;
 use std::collections::BTreeSet;
 
 use landscape::check::FAMILIES;
-use landscape::diagnostic::Report;
-use landscape::path::RelPath;
-use landscape::pipeline::Compiler;
-use landscape::workspace::Memory;
 
 /// How the manifests of a test are read.
 #[derive(Clone, Copy)]
@@ -59,20 +58,16 @@ fn told(families: &[&str], mode: Mode, manifest: &str, objects: &str) -> Vec<(St
     if matches!(mode, Mode::Landscape) {
         files.push(("landscape.yaml", manifest));
     }
-    let workspace = Memory::new(files);
-    let at = time::Date::from_calendar_date(2026, time::Month::November, 21).expect("a date");
-    let compiler = Compiler::new(&workspace, at);
-    let mut report = Report::default();
-    // The report says the same and more.
-    let _ = match mode {
-        Mode::Landscape => compiler.check(&RelPath::root(), &mut report),
-        Mode::Complete => compiler.check_loose(&[RelPath::root()], true, &mut report),
-        Mode::Part => compiler.check_loose(&[RelPath::root()], false, &mut report),
-    };
+    let report = manifests::check(&files, matches!(mode, Mode::Complete));
     let found = report.findings();
-    let families = FAMILIES.iter().filter(|family| families.contains(&family.name));
-    let codes: BTreeSet<&str> =
-        families.flat_map(|family| family.tables).copied().flatten().map(|rule| rule.code.id).collect();
+    let codes: BTreeSet<&str> = families
+        .iter()
+        .map(|name| FAMILIES.iter().find(|family| family.name == *name).expect("a family of this name"))
+        .flat_map(|family| family.tables)
+        .copied()
+        .flatten()
+        .map(|rule| rule.code.id)
+        .collect();
     let told = found.iter().filter(|finding| codes.contains(finding.code.id));
     told.map(|finding| (format!("{} {}", finding.code.id, finding.place.path), finding.message.clone()))
         .collect()
@@ -94,10 +89,7 @@ impl Fixture {
 
     /// The objects after some changes, each of a text that stands there once.
     fn changed(&self, changes: &[(&str, &str)]) -> String {
-        changes.iter().fold(self.objects.to_owned(), |objects, (from, to)| {
-            assert_eq!(objects.matches(from).count(), 1, "`{from}` stands there once");
-            objects.replace(from, to)
-        })
+        manifests::changed(&[self.objects], changes).concat()
     }
 
     fn accepts(&self, changes: &[(&str, &str)]) {
