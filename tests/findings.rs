@@ -111,8 +111,14 @@ fn shell(line: &str, directory: &Path) -> std::process::Output {
         .expect("a shell")
 }
 
+/// Whether a page says that Gardener takes what the finding is about.
+fn is_stricter(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase().contains("stricter than gardener")
+}
+
 /// What is wrong with the examples of a page; nothing when both do what they say.
-fn faults(page: &Page) -> Vec<String> {
+fn faults(page: &Page, is_stricter: bool) -> Vec<String> {
     let mut faults = Vec::new();
     let code = &page.code;
     if page.not_provoked != NOT_PROVOKED.contains(&code.as_str()) {
@@ -126,9 +132,12 @@ fn faults(page: &Page) -> Vec<String> {
         Ok(outcome) => match outcome.finding(code) {
             None => faults.push(format!("{code} Fails: the finding does not come up\n{}", outcome.output)),
             Some(finding) => {
-                let is_error = finding.get("severity").and_then(Value::as_str) == Some("error");
-                if is_error && outcome.status == Some(0) {
+                let severity = finding.get("severity").and_then(Value::as_str);
+                if severity == Some("error") && outcome.status == Some(0) {
                     faults.push(format!("{code} Fails: exit status 0 in spite of an error"));
+                }
+                if is_stricter && severity != Some("warning") {
+                    faults.push(format!("{code}: what Gardener takes is a warning"));
                 }
             }
         },
@@ -151,7 +160,7 @@ fn every_example_does_what_its_page_says() {
         .par_iter()
         .flat_map_iter(|(name, text)| match Page::parse(text) {
             Err(fault) => vec![format!("{name}: {fault}")],
-            Ok(page) => faults(&page),
+            Ok(page) => faults(&page, is_stricter(text)),
         })
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
@@ -210,6 +219,19 @@ fn every_code_has_its_page_and_every_page_its_code() {
     let without_code: Vec<_> = described.difference(&declared).collect();
     assert!(without_page.is_empty(), "codes without a page of this heading: {without_page:?}");
     assert!(without_code.is_empty(), "pages of no code: {without_code:?}");
+}
+
+#[test]
+fn the_page_on_coverage_lists_what_is_stricter_than_gardener() {
+    let coverage = fs::read_to_string(package().join("docs/coverage.md")).expect("a page is UTF-8");
+    let (_, rest) = coverage.split_once("each of their pages says so: ").expect("the page has the list");
+    let (list, _) = rest.split_once('.').expect("the list ends");
+    let listed: BTreeSet<&str> =
+        list.split([',', ' ', '\n']).filter(|word| !matches!(*word, "" | "and")).collect();
+    let pages = pages();
+    let stricter = pages.iter().filter(|(_, text)| is_stricter(text));
+    let say_so: BTreeSet<&str> = stricter.filter_map(|(name, _)| name.strip_suffix(".md")).collect();
+    assert_eq!(listed, say_so, "the list, and the pages that say so");
 }
 
 #[test]
