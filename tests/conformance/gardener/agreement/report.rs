@@ -61,18 +61,19 @@ impl<'a> Summary<'a> {
                 summary.all.add(judged, comparison);
             } else {
                 summary.unjudged += 1;
+                summary.all.panics += usize::from(comparison.panicked);
             }
         }
         summary
     }
 
-    /// Percent of the objects with the same verdict.
-    pub(crate) fn accept_rate(&self) -> f64 {
+    /// Percent of the objects with the same verdict; nothing of none.
+    pub(crate) fn accept_rate(&self) -> Option<f64> {
         percent(self.all.agreed, self.all.objects)
     }
 
-    /// Percent of the objects refused by both with the same fields.
-    pub(crate) fn field_rate(&self) -> f64 {
+    /// Percent of the objects refused by both with the same fields; nothing of none.
+    pub(crate) fn field_rate(&self) -> Option<f64> {
         percent(self.all.same_fields, self.all.compared)
     }
 
@@ -93,11 +94,11 @@ impl<'a> Summary<'a> {
         for (kind, figures) in kinds.chain([("all", &self.all)]) {
             let _ = writeln!(
                 text,
-                "| {kind} | {} | {} | {:.2} % | {:.2} % | {} |",
+                "| {kind} | {} | {} | {} | {} | {} |",
                 figures.objects,
                 figures.refused,
-                percent(figures.agreed, figures.objects),
-                percent(figures.same_fields, figures.compared),
+                told(percent(figures.agreed, figures.objects)),
+                told(percent(figures.same_fields, figures.compared)),
                 figures.panics
             );
         }
@@ -109,14 +110,19 @@ impl<'a> Summary<'a> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-fn percent(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
+fn percent(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 * 100.0 / whole as f64)
+}
+
+fn told(percent: Option<f64>) -> String {
+    percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent:.2} %"))
 }
 
 /// Every disagreement, in groups, the largest first.
 pub(crate) fn report(judged: &[&Judged], comparisons: &[Comparison]) -> String {
     let mut groups: BTreeMap<(&str, Direction, String), Group> = BTreeMap::new();
-    for (judged, comparison) in judged.iter().zip(comparisons).filter(|(judged, _)| is_judged(judged)) {
+    let told = |(judged, comparison): &(&&Judged, &Comparison)| is_judged(judged) || comparison.panicked;
+    for (judged, comparison) in judged.iter().zip(comparisons).filter(told) {
         let mut told = BTreeSet::new();
         for difference in &comparison.differences {
             let pattern = spelling::pattern(&difference.field);
