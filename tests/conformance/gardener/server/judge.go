@@ -277,9 +277,12 @@ func (bench *Bench) try(line *Line) error {
 	if err != nil {
 		return err
 	}
-	if code == http.StatusCreated {
+	switch code {
+	case http.StatusCreated:
 		line.Accepts = true
 		return nil
+	case http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return fmt.Errorf("no verdict on %s: %d %s", line.ID, code, body)
 	}
 	line.Stage, line.Cut = "validate", true
 	line.Errors = faults(body)
