@@ -40,7 +40,9 @@ fn manifests(directory: &Path) -> Vec<PathBuf> {
 fn documents(text: &str) -> Vec<Node> {
     let mut report = Report::default();
     let files = Memory::new([("a.yaml", text)]);
-    let sources = workspace::read(&files, &landscape::path::RelPath::root(), &mut report).expect("one file");
+    let sources =
+        workspace::read(&files, &landscape::path::RelPath::root(), &workspace::Known::new(), &mut report)
+            .expect("one file");
     let documents = syntax::parse(&sources, &mut report).documents;
     documents.into_iter().map(|document| document.root).collect()
 }

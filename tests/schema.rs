@@ -12,7 +12,8 @@ const OURS: &str = "landscape.gardener.cloud/v1alpha1";
 fn parse(text: &str) -> (Node, Report) {
     let mut report = Report::default();
     let workspace = Memory::new([("a.yaml", text)]);
-    let sources = workspace::read(&workspace, &RelPath::root(), &mut report).expect("the file is readable");
+    let sources = workspace::read(&workspace, &RelPath::root(), &workspace::Known::new(), &mut report)
+        .expect("the file is readable");
     let documents = syntax::parse(&sources, &mut report);
     let root = documents.documents.first().expect("the file has a document").root.clone();
     (root, report)

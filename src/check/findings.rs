@@ -5,16 +5,16 @@ use crate::landscape::Object;
 use crate::source::Span;
 use crate::syntax::Node;
 
-/// The findings of one rule.
+/// The findings of one rule, be it about a landscape or about a change of one.
 ///
 /// Each way to raise one decides on two things: what is underlined, and the path, which is that of upstream.
 pub struct Findings {
     code: Code,
-    pub(super) found: Vec<Diagnostic>,
+    pub(crate) found: Vec<Diagnostic>,
 }
 
 impl Findings {
-    pub(super) fn new(code: Code) -> Self {
+    pub(crate) fn new(code: Code) -> Self {
         Self { code, found: Vec::new() }
     }
 

@@ -129,11 +129,27 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.tables).copied().flatten()
 }
 
+/// A landscape that something objects to. It can be looked at, not delivered.
+#[derive(Debug)]
+pub struct Refused {
+    /// The landscape.
+    pub landscape: Box<Landscape>,
+    reported: Reported,
+}
+
+impl From<Refused> for Reported {
+    fn from(refused: Refused) -> Self {
+        refused.reported
+    }
+}
+
 /// Judges a landscape; `at` is the day its versions must be valid on.
-pub fn check(landscape: Landscape, at: time::Date, report: &mut Report) -> Result<Checked, Reported> {
+pub fn check(landscape: Landscape, at: time::Date, report: &mut Report) -> Result<Checked, Refused> {
     report.extend(findings(&landscape, at));
-    report.reported()?;
-    Ok(Checked { landscape })
+    match report.reported() {
+        Ok(()) => Ok(Checked { landscape }),
+        Err(reported) => Err(Refused { landscape: Box::new(landscape), reported }),
+    }
 }
 
 /// All findings of all rules.

@@ -11,6 +11,7 @@ use super::offer::Offer;
 use super::policy::Policies;
 use super::quota::usage::Usage;
 use super::scheduling::Seeds;
+use super::structure;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;
@@ -77,6 +78,11 @@ impl<'a> Scope<'a> {
             seeds,
             offers: profiles.map(|profile| (key(profile), OnceLock::new())).collect(),
         }
+    }
+
+    /// What rules may ask about a landscape of which the structure has been judged.
+    pub fn of(landscape: &'a Landscape, at: time::Date) -> Self {
+        Self::new(landscape, at, structure::schemas(landscape, &mut Vec::new()))
     }
 
     /// Whether an object that is not here is missing; in a part of a landscape it may be elsewhere.

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{Format, Style, render};
+use super::output::{Format, Style, render, review};
 use super::{Color, Exit};
 use crate::diagnostic::Report;
+use crate::review::Review;
 
 /// Columns of text where there is no terminal to ask.
 const WIDTH: usize = 100;
@@ -59,6 +60,11 @@ impl Console {
         }
     }
 
+    /// Writes a review, which holds the findings of its head in every form but that for people.
+    pub(super) fn review(&self, review: &Review, report: &Report) {
+        Self::answer(&review::render(review, report, self.format, &self.style));
+    }
+
     /// Writes what was asked for, in whatever format findings are.
     pub(super) fn answer(text: &str) {
         write(&mut io::stdout().lock(), text);
@@ -77,8 +83,11 @@ impl Console {
     /// Writes the findings of the whole run, once: for people to standard error, for programs to standard output; and
     /// the results after them.
     pub(super) fn close(&self, report: &Report) {
-        if self.pending.get() && self.format != Format::Human {
-            return Self::answer(&render(report, self.format, &self.style));
+        if self.format != Format::Human {
+            if self.pending.get() {
+                Self::answer(&render(report, self.format, &self.style));
+            }
+            return;
         }
         write(&mut io::stderr().lock(), &render(report, self.format, &self.style));
         write(&mut io::stdout().lock(), &self.results.borrow());

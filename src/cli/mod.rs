@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod console;
+mod diff;
 mod explain;
 mod init;
 mod key;
@@ -82,6 +83,8 @@ enum Verb {
     Check(check::Check),
     /// Write the manifests of a landscape
     Render(render::Render),
+    /// Tell what a change does to the running landscape
+    Diff(diff::Diff),
     /// Write the manifests and charts of a landscape as an OCI image layout
     Pack(pack::Pack),
     /// Check the digests and signatures of a rendered directory or a layout
@@ -136,6 +139,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Init(verb) => verb.run(&mut session),
         Verb::Check(verb) => verb.run(&mut session),
         Verb::Render(verb) => verb.run(&mut session),
+        Verb::Diff(verb) => verb.run(&mut session),
         Verb::Pack(verb) => verb.run(&mut session),
         Verb::Verify(verb) => verb.run(&mut session),
         Verb::Keygen(verb) => verb.run(&mut session),

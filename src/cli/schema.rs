@@ -89,7 +89,8 @@ impl Import {
     fn import(&self, session: &mut Session) -> Result<Exit, Exit> {
         let paths = self.files.iter().map(|file| session.path(file));
         let paths = paths.collect::<Result<Vec<_>, _>>()?;
-        let read = workspace::read_loose(&session.disk, &paths, &mut session.report);
+        let read =
+            workspace::read_loose(&session.disk, &paths, &workspace::Known::new(), &mut session.report);
         let documents = syntax::parse(&read, &mut session.report).documents;
         session.report.reported().map_err(|_| exit(&session.report))?;
         let sources: Vec<Source> = documents

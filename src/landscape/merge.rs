@@ -24,7 +24,7 @@ pub(super) fn merge(lower: &Node, upper: &Node) -> Node {
         (Value::Mapping(below), Value::Mapping(above)) if !replaces(upper) => {
             Node::new(Value::Mapping(merge_mappings(below, above)), upper.span)
         }
-        (Value::Sequence(below), Value::Sequence(above)) => match merge_key(below, above) {
+        (Value::Sequence(below), Value::Sequence(above)) => match list_key(below, above) {
             Some(key) => Node::new(merge_lists(below, above, key), upper.span),
             None => without_directives(upper),
         },
@@ -51,8 +51,9 @@ fn merge_mappings(below: &Mapping, above: &Mapping) -> Mapping {
     merged
 }
 
-/// The first merge key that every item of both lists has, each value once in either list.
-fn merge_key(below: &[Node], above: &[Node]) -> Option<&'static str> {
+/// The field that tells the items of two lists apart: the first merge key that every item of both has, each value once in
+/// either list. A list without items has none.
+pub fn list_key(below: &[Node], above: &[Node]) -> Option<&'static str> {
     if below.is_empty() || above.is_empty() {
         return None;
     }

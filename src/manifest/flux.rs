@@ -122,8 +122,13 @@ fn health(unit: &Unit<'_>) -> Vec<Value> {
         .collect()
 }
 
-/// What a person applies once: the artifact to follow, and the Kustomization that applies all others.
+/// What a person applies once, as one file.
 pub(super) fn bootstrap(settings: &Settings) -> String {
+    root(settings).map(|object| emit(&object)).join("---\n")
+}
+
+/// The artifact to follow, and the Kustomization that applies all others.
+pub(super) fn root(settings: &Settings) -> [Node; 2] {
     let delivery = &settings.delivery;
     let mut source = json!({
         "interval": delivery.interval,
@@ -152,7 +157,7 @@ pub(super) fn bootstrap(settings: &Settings) -> String {
             "sourceRef": {"kind": "OCIRepository", "name": ROOT_UNIT},
         },
     });
-    format!("{}---\n{}", emit(&node(&source)), emit(&node(&root)))
+    [node(&source), node(&root)]
 }
 
 fn node(json: &Value) -> Node {

@@ -18,7 +18,7 @@ use crate::kind::{Cluster, Delivery};
 use crate::landscape::Object;
 use crate::path::RelPath;
 use crate::plan::{Plan, ROOT_UNIT, Unit};
-use crate::syntax::emit;
+use crate::syntax::{Node, emit};
 
 /// Everything that goes to the clusters, except the bundles, which are made from `payloads`.
 #[derive(Debug, Default)]
@@ -50,15 +50,27 @@ pub fn manifests(plan: &Plan<'_>) -> Manifests {
         for (name, text) in documents {
             manifests.files.insert(directory.child(&name), text.as_bytes());
         }
-        if unit.name != ROOT_UNIT {
-            let path = path(&["flux", "units"]).child(&format!("{}.yaml", unit.name));
-            manifests.files.insert(path, emit(&flux::kustomization(plan, unit)).into_bytes());
-        }
+    }
+    for (unit, kustomization) in kustomizations(plan) {
+        let path = path(&["flux", "units"]).child(&format!("{unit}.yaml"));
+        manifests.files.insert(path, emit(&kustomization).into_bytes());
     }
     let root = path(&["flux"]).child("bootstrap.yaml");
     manifests.files.insert(root, flux::bootstrap(plan.settings).into_bytes());
     manifests.files.insert(RelPath::root().child("plan.json"), plan_json(plan).into_bytes());
     manifests
+}
+
+/// The Kustomization of every unit but the one that the root Kustomization applies itself.
+fn kustomizations<'p>(plan: &'p Plan<'_>) -> impl Iterator<Item = (&'p str, Node)> {
+    let units = plan.units.iter().filter(|unit| unit.name != ROOT_UNIT);
+    units.map(|unit| (unit.name.as_str(), flux::kustomization(plan, unit)))
+}
+
+/// The objects that make Flux apply a plan: the artifact it follows, and a Kustomization for each unit.
+pub fn delivery(plan: &Plan<'_>) -> Vec<Object> {
+    let root = flux::root(plan.settings);
+    root.into_iter().chain(kustomizations(plan).map(|(_, node)| node)).map(Object::derived).collect()
 }
 
 /// What the bundles of a plan will carry, and nothing else.

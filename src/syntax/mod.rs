@@ -9,6 +9,8 @@ mod parse;
 mod scalar;
 mod tree;
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 pub use emit::emit;
@@ -39,8 +41,16 @@ pub struct Documents {
     pub broken: Vec<RelPath>,
 }
 
+/// Files that were parsed before, each with its documents; those of a faulty one are not kept.
+pub type Known = HashMap<FileId, Vec<Document>>;
+
 /// Parses every YAML and JSON file. Faults are reported; what could be read is kept.
 pub fn parse(sources: &Sources, report: &mut Report) -> Documents {
+    parse_unknown(sources, &Known::new(), report)
+}
+
+/// Parses every YAML and JSON file but those that are known.
+pub fn parse_unknown(sources: &Sources, known: &Known, report: &mut Report) -> Documents {
     let texts: Vec<_> = sources
         .files
         .iter()
@@ -50,7 +60,10 @@ pub fn parse(sources: &Sources, report: &mut Report) -> Documents {
         .par_iter()
         .map(|(path, id, text)| {
             let mut findings = Vec::new();
-            let documents = parse_text(path, *id, text, &mut findings);
+            let documents = match known.get(id) {
+                Some(documents) => documents.clone(),
+                None => parse_text(path, *id, text, &mut findings),
+            };
             (documents, findings)
         })
         .collect();

@@ -4,7 +4,7 @@
 
 mod disk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -90,10 +90,14 @@ pub struct SourceFile {
     pub id: FileId,
 }
 
+/// Files that were read before, by their path in the workspace: another revision of a landscape has most of them, too.
+pub type Known = HashMap<RelPath, FileId>;
+
 /// Reads a landscape directory. Files that cannot be used are reported; the others are kept.
 pub fn read(
     workspace: &dyn Workspace,
     directory: &RelPath,
+    known: &Known,
     report: &mut Report,
 ) -> Result<Sources, Reported> {
     let listing = list(workspace, directory, report)?;
@@ -105,14 +109,19 @@ pub fn read(
         let role = Role::of(&path, &listed.kind);
         (role != Role::Ignored && !is_below(&path, &outputs)).then_some((path, listed, role))
     });
-    sources.take(workspace, wanted.collect(), report);
+    sources.take(workspace, wanted.collect(), known, report);
     Ok(sources)
 }
 
 /// Reads any files, and every YAML and JSON file below any directories; a path is read once.
 ///
 /// A file that is named is read whatever its name is. Paths of the sources are those of the workspace.
-pub fn read_loose(workspace: &dyn Workspace, paths: &[RelPath], report: &mut Report) -> Sources {
+pub fn read_loose(
+    workspace: &dyn Workspace,
+    paths: &[RelPath],
+    known: &Known,
+    report: &mut Report,
+) -> Sources {
     let mut listed = BTreeMap::new();
     let mut sources = Sources::default();
     for path in paths {
@@ -124,7 +133,7 @@ pub fn read_loose(workspace: &dyn Workspace, paths: &[RelPath], report: &mut Rep
         listed.extend(listing.into_iter().filter(named).map(|entry| (entry.path.clone(), entry)));
     }
     let wanted = listed.into_iter().map(|(path, entry)| (path, entry, Role::Text));
-    sources.take(workspace, wanted.collect(), report);
+    sources.take(workspace, wanted.collect(), known, report);
     sources
 }
 
@@ -178,13 +187,20 @@ fn is_below(path: &RelPath, directories: &BTreeSet<RelPath>) -> bool {
 
 impl Sources {
     /// Reads on all cores, and takes in what came in the order of the listing.
-    fn take(&mut self, workspace: &dyn Workspace, wanted: Vec<(RelPath, Listed, Role)>, report: &mut Report) {
+    fn take(
+        &mut self,
+        workspace: &dyn Workspace,
+        wanted: Vec<(RelPath, Listed, Role)>,
+        known: &Known,
+        report: &mut Report,
+    ) {
         let loaded: Vec<_> =
             wanted.par_iter().map(|(_, listed, role)| load(workspace, listed, *role)).collect();
         for ((path, listed, _), content) in wanted.into_iter().zip(loaded) {
             match content {
                 Ok(Content::Text(text)) => {
-                    let id = report.sources.add(workspace.display(&listed.path), text);
+                    let earlier = known.get(&listed.path).copied();
+                    let id = report.sources.add_again(workspace.display(&listed.path), text, earlier);
                     self.files.push(SourceFile { path, id });
                 }
                 Ok(Content::Asset(bytes)) => self.assets.insert(path, bytes),

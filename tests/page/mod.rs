@@ -171,7 +171,13 @@ impl Example {
 
     fn with_default_command(mut self) -> Self {
         if self.commands.is_empty() {
-            self.commands.push("landscape check .".to_owned());
+            let two_sides = self.files.iter().any(|(path, _)| path.starts_with("before/"));
+            let command = if two_sides {
+                "landscape diff --base-path before --head-path after"
+            } else {
+                "landscape check ."
+            };
+            self.commands.push(command.to_owned());
         }
         self
     }

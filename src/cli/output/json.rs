@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Label, Report};
 /// The order of the fields is the order in the output.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     code: &'a str,
     slug: &'a str,
     severity: &'a str,
@@ -56,7 +56,7 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 impl<'a> Finding<'a> {
-    fn new(report: &'a Report, finding: &'a Diagnostic) -> Self {
+    pub(super) fn new(report: &'a Report, finding: &'a Diagnostic) -> Self {
         let region = Region::of_finding(report, finding);
         let place = &finding.place;
         Self {

@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod place;
 mod printable;
+pub mod review;
 mod sarif;
 mod snippet;
 

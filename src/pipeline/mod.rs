@@ -1,8 +1,14 @@
 //! The whole compiler: every stage, in order, called from here and nowhere else.
 
+mod diff;
+mod seen;
+
 use std::collections::BTreeSet;
 
 use time::format_description::well_known::Rfc3339;
+
+pub use diff::{Comparison, Target};
+use seen::Seen;
 
 use crate::artifact::{self, Artifact, Digests, PackInput};
 use crate::chart::PackedChart;
@@ -95,10 +101,8 @@ impl<'a> Compiler<'a> {
         directory: &RelPath,
         report: &mut Report,
     ) -> Result<(Checked, Vec<PackedChart>, Vec<RelPath>), Reported> {
-        let (mut landscape, layers) = self.load(directory, report)?;
-        (self.begin)("pin");
-        let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
-        let charts = pin::pin(&mut landscape, &display, report);
+        let (mut landscape, layers) = self.load(directory, &mut Seen::nothing(), report)?;
+        let charts = self.pin(&mut landscape, directory, report);
         (self.begin)("check");
         let checked = check::check(landscape, self.at, report)?;
         Ok((checked, charts, layers))
@@ -156,21 +160,38 @@ impl<'a> Compiler<'a> {
         complete: bool,
         report: &mut Report,
     ) -> Result<Checked, Reported> {
-        let sources = workspace::read_loose(self.workspace, paths, report);
-        let parsed = syntax::parse(&sources, report);
-        let whole = sources.refused.is_empty() && parsed.broken.is_empty();
-        let landscape = landscape::gather(&parsed.documents, complete && whole, report);
-        check::check(landscape, self.at, report)
+        let landscape = self.gather(paths, complete, &mut Seen::nothing(), report);
+        Ok(check::check(landscape, self.at, report)?)
     }
 
-    fn load(&self, directory: &RelPath, report: &mut Report) -> Result<(Landscape, Vec<RelPath>), Reported> {
+    fn gather(&self, paths: &[RelPath], complete: bool, seen: &mut Seen, report: &mut Report) -> Landscape {
+        let sources = workspace::read_loose(self.workspace, paths, &seen.files, report);
+        let parsed = syntax::parse_unknown(&sources, &seen.documents, report);
+        seen.record(&sources, &parsed);
+        let whole = sources.refused.is_empty() && parsed.broken.is_empty();
+        landscape::gather(&parsed.documents, complete && whole, report)
+    }
+
+    fn pin(&self, landscape: &mut Landscape, directory: &RelPath, report: &mut Report) -> Vec<PackedChart> {
+        (self.begin)("pin");
+        let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
+        pin::pin(landscape, &display, report)
+    }
+
+    fn load(
+        &self,
+        directory: &RelPath,
+        seen: &mut Seen,
+        report: &mut Report,
+    ) -> Result<(Landscape, Vec<RelPath>), Reported> {
         let mut layers: Vec<Spec> = Vec::new();
         let mut next = Some(directory.clone());
         while let Some(directory) = next {
             (self.begin)("read");
-            let sources = workspace::read(self.workspace, &directory, report)?;
+            let sources = workspace::read(self.workspace, &directory, &seen.files, report)?;
             (self.begin)("parse");
-            let documents = syntax::parse(&sources, report);
+            let documents = syntax::parse_unknown(&sources, &seen.documents, report);
+            seen.record(&sources, &documents);
             (self.begin)("spec");
             let layer = spec::read(sources, &documents, report)?;
             next = lower_layer(self.workspace, &layer, &layers, report)?;

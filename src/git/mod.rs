@@ -1,8 +1,12 @@
-//! Git: which commit a directory is at. The one file that speaks to git.
+//! Git: which commit a directory is at, and the files of any commit. The one module that speaks to git.
+
+mod snapshot;
 
 use std::path::Path;
 
 use git2::{Repository, StatusOptions};
+
+pub use snapshot::Snapshot;
 
 /// The commit of a working tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +20,14 @@ pub struct Commit {
 /// The commit that a directory is checked out at; nothing outside a repository, or before its first commit.
 pub fn commit(directory: &Path) -> Option<Commit> {
     let repository = Repository::discover(directory).ok()?;
-    let commit = repository.head().ok()?.peel_to_commit().ok()?;
-    let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
-    Some(Commit { id: commit.id().to_string(), committed })
+    Commit::of(&repository.head().ok()?.peel_to_commit().ok()?)
+}
+
+impl Commit {
+    fn of(commit: &git2::Commit<'_>) -> Option<Self> {
+        let committed = time::UtcDateTime::from_unix_timestamp(commit.time().seconds()).ok()?;
+        Some(Self { id: commit.id().to_string(), committed })
+    }
 }
 
 /// Whether files below a directory differ from the commit it is at; also when that cannot be told.

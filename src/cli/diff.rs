@@ -1,0 +1,168 @@
+//! `landscape diff`: what lies between two revisions of a landscape, and what it does to what is running.
+
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Session, exit, today};
+use crate::change::Noise;
+use crate::diagnostic::Diagnostic;
+use crate::effect::Impact;
+use crate::git::{self, Snapshot};
+use crate::path::RelPath;
+use crate::pipeline::{Comparison, Compiler, Target};
+use crate::review::{Review, Revised};
+use crate::spec::MANIFEST;
+use crate::workspace::Workspace;
+
+#[derive(clap::Args)]
+pub(super) struct Diff {
+    /// The directory of the landscape, or of any manifests
+    #[arg(value_name = "DIR", default_value = ".")]
+    directory: PathBuf,
+    /// The revision that is running
+    #[arg(long, value_name = "REV", required_unless_present = "base_path")]
+    base: Option<String>,
+    /// The revision that shall run [default: the working tree]
+    #[arg(long, value_name = "REV", requires = "base")]
+    head: Option<String>,
+    /// Start from the commit where the two revisions parted
+    #[arg(long, requires = "base")]
+    merge_base: bool,
+    /// A directory or file to start from, in place of a revision
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["base", "directory"], requires = "head_path")]
+    base_path: Option<PathBuf>,
+    /// The directory or file that it leads to
+    #[arg(long, value_name = "PATH", requires = "base_path")]
+    head_path: Option<PathBuf>,
+    /// Tell of what means nothing to the server, too
+    #[arg(long)]
+    all: bool,
+    /// End with status 1 if anything differs
+    #[arg(long)]
+    exit_code: bool,
+    /// End with status 1 if the impact is as bad as this, or worse
+    #[arg(long, value_name = "IMPACT", value_parser = impact)]
+    fail_on: Option<Impact>,
+}
+
+/// The files of one side.
+enum Files {
+    Disk,
+    Commit(Box<Snapshot>),
+}
+
+impl Diff {
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.compared(session).unwrap_or_else(|exit| exit)
+    }
+
+    fn compared(&self, session: &mut Session) -> Result<Exit, Exit> {
+        let review = match (&self.base_path, &self.head_path) {
+            (Some(base), Some(head)) => self.paths(base, head, session)?,
+            _ => self.revisions(session)?,
+        };
+        session.console.review(&review, &session.report);
+        let told = self.exit_code && !review.objects.is_empty();
+        let failed = self.fail_on.is_some_and(|limit| review.impact() >= limit);
+        Ok(match exit(&session.report) {
+            Exit::Ok if told || failed => Exit::Findings,
+            exit => exit,
+        })
+    }
+
+    /// Compares two places on the disk.
+    fn paths(&self, base: &Path, head: &Path, session: &mut Session) -> Result<Review, Exit> {
+        let [base, head] = [base, head].map(|typed| {
+            let path = session.path(typed)?;
+            let target = if session.disk.is_file(&path.child(MANIFEST)) {
+                Target::Landscape(path)
+            } else {
+                Target::Loose(vec![path])
+            };
+            Ok((target, Revised { name: typed.display().to_string(), commit: None }))
+        });
+        self.compare(base?, &Files::Disk, head?, &Files::Disk, session)
+    }
+
+    /// Compares two commits, or one with the working tree.
+    fn revisions(&self, session: &mut Session) -> Result<Review, Exit> {
+        let directory = session.path(&self.directory)?;
+        let absolute = session.current.join(&self.directory);
+        let base = self.base.as_deref().unwrap_or_default();
+        let open = |revision: &str, since: Option<&str>, label: &str| {
+            Snapshot::open(&absolute, revision, since, label)
+                .map(|snapshot| Files::Commit(Box::new(snapshot)))
+        };
+        let since = self.merge_base.then(|| self.head.as_deref().unwrap_or("HEAD"));
+        let opened = open(base, since, &format!("{base}:")).and_then(|base| {
+            let head = self.head.as_deref().map(|head| open(head, None, "")).transpose()?;
+            Ok((base, head.unwrap_or(Files::Disk)))
+        });
+        let (base_files, head_files) = opened.map_err(|fault: Box<Diagnostic>| session.fail(*fault))?;
+        let manifest = directory.child(MANIFEST);
+        let is_landscape = [&base_files, &head_files].into_iter().any(|files| files.has(&manifest, session));
+        let target = if is_landscape { Target::Landscape(directory) } else { Target::Loose(vec![directory]) };
+        let head_name = self.head.as_deref().unwrap_or("the working tree");
+        let base = (target.clone(), base_files.revised(base));
+        let head = (target, head_files.revised(head_name));
+        self.compare(base, &base_files, head, &head_files, session)
+    }
+
+    fn compare(
+        &self,
+        base: (Target, Revised),
+        base_files: &Files,
+        head: (Target, Revised),
+        head_files: &Files,
+        session: &mut Session,
+    ) -> Result<Review, Exit> {
+        let commit = match head_files {
+            Files::Commit(snapshot) => Some(snapshot.commit.clone()),
+            Files::Disk => git::commit(&session.current.join(&self.directory)),
+        };
+        let at = session.at.or(commit.map(|commit| commit.committed.date())).unwrap_or_else(today);
+        let stages = session.console.stages();
+        let begin = |stage| stages.begin(stage);
+        let disk = session.disk.clone();
+        let compiler = |files| Compiler { begin: &begin, ..Compiler::new(workspace(files, &disk), at) };
+        let (base_compiler, head_compiler) = (compiler(base_files), compiler(head_files));
+        let base = Comparison { compiler: &base_compiler, target: base.0, name: base.1 };
+        let head = Comparison { compiler: &head_compiler, target: head.0, name: head.1 };
+        let noise = if self.all { Noise::Shown } else { Noise::Hidden };
+        let review = head.with_base(&base, noise, &mut session.report);
+        stages.end();
+        review.map_err(|_| {
+            session.console.expect_findings();
+            exit(&session.report)
+        })
+    }
+}
+
+impl Files {
+    fn has(&self, path: &RelPath, session: &Session) -> bool {
+        match self {
+            Self::Disk => session.disk.is_file(path),
+            Self::Commit(snapshot) => snapshot.is_file(path),
+        }
+    }
+
+    fn revised(&self, name: &str) -> Revised {
+        let commit = match self {
+            Self::Disk => None,
+            Self::Commit(snapshot) => Some(snapshot.commit.id.clone()),
+        };
+        Revised { name: name.to_owned(), commit }
+    }
+}
+
+fn workspace<'a>(files: &'a Files, disk: &'a crate::workspace::Disk) -> &'a dyn Workspace {
+    match files {
+        Files::Disk => disk,
+        Files::Commit(snapshot) => &**snapshot,
+    }
+}
+
+fn impact(text: &str) -> Result<Impact, String> {
+    let names = Impact::ALL.map(Impact::name);
+    let found = Impact::ALL.into_iter().find(|impact| impact.name() == text);
+    found.ok_or_else(|| format!("an impact is one of {}", names.join(", ")))
+}

@@ -1,0 +1,146 @@
+//! Review -> JSON: one object, nothing left out.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cli::output::json::Finding;
+use crate::diagnostic::Report;
+use crate::review::{Review, Reviewed, ReviewedField, Revised, Shown};
+
+/// What stands for a value that nobody should read.
+const HIDDEN: &str = "(hidden)";
+
+/// The order of the fields is the order in the output.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    base: &'a str,
+    head: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head_commit: Option<&'a str>,
+    impact: &'static str,
+    summary: Summary,
+    objects: Vec<Object<'a>>,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    added: usize,
+    changed: usize,
+    removed: usize,
+    moved: usize,
+    rejected: usize,
+    destructive: usize,
+    disruptive: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    cluster: &'static str,
+    unit: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_from: Option<MovedFrom<'a>>,
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+    change: &'static str,
+    impact: &'static str,
+    fields: Vec<Field<'a>>,
+    effects: Vec<Effect<'a>>,
+}
+
+#[derive(Serialize)]
+struct MovedFrom<'a> {
+    unit: &'a str,
+    delivery: &'static str,
+}
+
+#[derive(Serialize)]
+struct Field<'a> {
+    path: &'a str,
+    before: Value,
+    after: Value,
+}
+
+#[derive(Serialize)]
+struct Effect<'a> {
+    #[serde(flatten)]
+    finding: Finding<'a>,
+    impact: &'static str,
+}
+
+pub(super) fn render(review: &Review, report: &Report) -> String {
+    let Revised { name: base, commit: base_commit } = &review.base;
+    let Revised { name: head, commit: head_commit } = &review.head;
+    let summary = review.summary();
+    let document = Document {
+        base,
+        head,
+        base_commit: base_commit.as_deref(),
+        head_commit: head_commit.as_deref(),
+        impact: review.impact().name(),
+        summary: Summary {
+            added: summary.added,
+            changed: summary.changed,
+            removed: summary.removed,
+            moved: summary.moved,
+            rejected: summary.rejected,
+            destructive: summary.destructive,
+            disruptive: summary.disruptive,
+        },
+        objects: review.objects.iter().map(|object| Object::new(object, report)).collect(),
+        findings: report.findings().into_iter().map(|finding| Finding::new(report, finding)).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&document).expect("texts and numbers are JSON");
+    text.push('\n');
+    text
+}
+
+impl<'a> Object<'a> {
+    fn new(object: &'a Reviewed, report: &'a Report) -> Self {
+        let identity = &object.identity;
+        let from = object.moved_from.as_ref();
+        Self {
+            cluster: object.cluster.name(),
+            unit: object.unit_name(),
+            delivery: object.unit.as_ref().map(|(_, delivery)| delivery.name()),
+            moved_from: from.map(|(unit, delivery)| MovedFrom { unit, delivery: delivery.name() }),
+            api_version: &identity.api_version,
+            kind: &identity.kind,
+            namespace: identity.namespace.as_deref(),
+            name: &identity.name,
+            change: object.change.name(),
+            impact: object.impact.name(),
+            fields: object.fields.iter().map(Field::new).collect(),
+            effects: object
+                .effects
+                .iter()
+                .map(|effect| Effect {
+                    finding: Finding::new(report, &effect.finding),
+                    impact: effect.impact.name(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    fn new(field: &'a ReviewedField) -> Self {
+        Self { path: &field.path, before: value(&field.before), after: value(&field.after) }
+    }
+}
+
+fn value(shown: &Shown) -> Value {
+    match shown {
+        Shown::Absent => Value::Null,
+        Shown::Hidden => HIDDEN.into(),
+        Shown::Value(value) => value.clone(),
+    }
+}

@@ -1,0 +1,188 @@
+//! Review: Changes and their effects -> what every output tells of a pull request. Owned, plain data.
+//!
+//! Values that nobody should read in a review, those of Secrets and encrypted ones, do not come this far.
+
+use serde_json::Value;
+
+use crate::change::{Change, ChangeKind, Field, Placed};
+use crate::effect::{Effect, Impact};
+use crate::identity::Identity;
+use crate::kind::{Cluster, Delivery};
+use crate::syntax::Node;
+
+/// What a change of a landscape amounts to.
+#[derive(Debug)]
+pub struct Review {
+    /// What it starts from.
+    pub base: Revised,
+    /// What it leads to.
+    pub head: Revised,
+    /// The objects that differ, the heaviest impact first, then by cluster, unit and name.
+    pub objects: Vec<Reviewed>,
+}
+
+/// One side of a review.
+#[derive(Clone, Debug)]
+pub struct Revised {
+    /// A revision or a path, as it was typed.
+    pub name: String,
+    /// The hash of the commit, where there is one.
+    pub commit: Option<String>,
+}
+
+/// An object that differs.
+#[derive(Debug)]
+pub struct Reviewed {
+    /// The cluster it lives in.
+    pub cluster: Cluster,
+    /// Who delivers it and how; nothing where there is no plan.
+    pub unit: Option<(String, Delivery)>,
+    /// Who delivered it before, when that was somebody else or in another way.
+    pub moved_from: Option<(String, Delivery)>,
+    /// Which object.
+    pub identity: Identity,
+    /// What became of it.
+    pub change: ChangeKind,
+    /// What that does to what is running.
+    pub impact: Impact,
+    /// What differs in it.
+    pub fields: Vec<ReviewedField>,
+    /// What it leads to, the heaviest first.
+    pub effects: Vec<Effect>,
+}
+
+/// A field that differs.
+#[derive(Debug)]
+pub struct ReviewedField {
+    /// The way to it, as Gardener's API server names it: `spec.provider.workers[0].zones`.
+    pub path: String,
+    /// The way to it as a person names it: `spec.provider.workers[pool-a].zones`.
+    pub named: String,
+    /// What it was.
+    pub before: Shown,
+    /// What it is.
+    pub after: Shown,
+}
+
+/// A value, as far as it may be seen.
+#[derive(Debug, PartialEq)]
+pub enum Shown {
+    /// There is none.
+    Absent,
+    /// There is one, which is nobody's business.
+    Hidden,
+    /// This one.
+    Value(Value),
+}
+
+/// How many objects there are of each kind of change and each impact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// New ones.
+    pub added: usize,
+    /// Ones with other fields, be they moved too.
+    pub changed: usize,
+    /// Ones that are gone.
+    pub removed: usize,
+    /// Ones that another unit delivers, or in another way.
+    pub moved: usize,
+    /// Ones whose change the server refuses.
+    pub rejected: usize,
+    /// Ones that something of is lost.
+    pub destructive: usize,
+    /// Ones that something of is restarted or replaced.
+    pub disruptive: usize,
+}
+
+impl Review {
+    /// The review of some changes, each with its effects.
+    pub fn of(base: Revised, head: Revised, changes: &[Change<'_>], effects: Vec<Vec<Effect>>) -> Self {
+        let mut objects: Vec<Reviewed> =
+            changes.iter().zip(effects).map(|(change, effects)| Reviewed::of(change, effects)).collect();
+        objects.sort_by(|one, other| one.order().cmp(&other.order()));
+        Self { base, head, objects }
+    }
+
+    /// The worst impact of all.
+    pub fn impact(&self) -> Impact {
+        self.objects.iter().map(|object| object.impact).max().unwrap_or_default()
+    }
+
+    /// The numbers.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for object in &self.objects {
+            match object.change {
+                ChangeKind::Added => summary.added += 1,
+                ChangeKind::Changed => summary.changed += 1,
+                ChangeKind::Removed => summary.removed += 1,
+                ChangeKind::Moved => summary.moved += 1,
+            }
+            match object.impact {
+                Impact::Rejected => summary.rejected += 1,
+                Impact::Destructive => summary.destructive += 1,
+                Impact::Disruptive => summary.disruptive += 1,
+                Impact::None | Impact::InPlace => {}
+            }
+        }
+        summary
+    }
+}
+
+impl Reviewed {
+    fn of(change: &Change<'_>, effects: Vec<Effect>) -> Self {
+        let placed = change.after.or(change.before).expect("a change is of an object");
+        let unit = |placed: Placed<'_>| placed.unit.map(|(name, way)| (name.to_owned(), way));
+        let least = match change.kind() {
+            ChangeKind::Added => Impact::None,
+            ChangeKind::Changed | ChangeKind::Moved | ChangeKind::Removed => Impact::InPlace,
+        };
+        let impact = effects.iter().map(|effect| effect.impact).fold(least, Ord::max);
+        Self {
+            cluster: change.key.cluster,
+            unit: unit(placed),
+            moved_from: change.before.filter(|_| change.kind() == ChangeKind::Moved).and_then(unit),
+            identity: placed.object.identity.clone(),
+            change: change.kind(),
+            impact,
+            fields: change.fields.iter().map(|field| ReviewedField::of(field, placed)).collect(),
+            effects,
+        }
+    }
+
+    /// The name of the unit that delivers it; empty where there is no plan.
+    pub fn unit_name(&self) -> &str {
+        self.unit.as_ref().map_or("", |(name, _)| name)
+    }
+
+    fn order(&self) -> impl Ord + '_ {
+        (std::cmp::Reverse(self.impact), self.cluster, self.unit_name(), &self.identity)
+    }
+}
+
+impl ReviewedField {
+    fn of(field: &Field<'_>, placed: Placed<'_>) -> Self {
+        let kind = &*placed.object.identity.kind;
+        let is_secret = matches!(kind, "Secret" | "InternalSecret")
+            && (field.path.starts_with(&["data"]) || field.path.starts_with(&["stringData"]));
+        let shown = |node: Option<&Node>| match node {
+            None => Shown::Absent,
+            Some(_) if is_secret => Shown::Hidden,
+            Some(node) if holds_encrypted(node) => Shown::Hidden,
+            Some(node) => Shown::Value(node.to_json()),
+        };
+        Self {
+            path: field.path.field(),
+            named: field.path.named(),
+            before: shown(field.before),
+            after: shown(field.after),
+        }
+    }
+}
+
+/// Whether a value is encrypted, or something in it is.
+fn holds_encrypted(node: &Node) -> bool {
+    node.as_str().is_some_and(|text| text.starts_with("ENC["))
+        || node.items().iter().any(holds_encrypted)
+        || node.entries().iter().any(|entry| holds_encrypted(&entry.value))
+}
