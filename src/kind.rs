@@ -131,6 +131,8 @@ pub const MANAGED_SEED_SET: GroupKind = GroupKind::new(SEEDMANAGEMENT, "ManagedS
 pub const MANAGED_RESOURCE: GroupKind = GroupKind::new(RESOURCES, "ManagedResource");
 /// `Namespace`.
 pub const NAMESPACE: GroupKind = GroupKind::new("", "Namespace");
+/// `OCIRepository`.
+pub const OCI_REPOSITORY: GroupKind = GroupKind::new(SOURCE, "OCIRepository");
 /// `Secret`.
 pub const SECRET: GroupKind = GroupKind::new("", "Secret");
 /// `ConfigMap`.

@@ -78,6 +78,13 @@ fn has_begun(start: Text<'_>, at: Date) -> bool {
     moment(start).is_some_and(|start| start <= at.midnight().assume_utc())
 }
 
+/// When a version ends, and what says so; nothing for one that nobody has given an end.
+pub fn end_of(listed: ExpirableVersion<'_>) -> Option<(Text<'_>, OffsetDateTime)> {
+    let staged = listed.lifecycle().find(|stage| stage.classification().is_some_and(|it| *it == *"expired"));
+    let said = staged.and_then(|stage| stage.start()).or(listed.expiration())?;
+    Some((said, moment(said)?))
+}
+
 /// The moment that a text names.
 pub(super) fn moment(text: Text<'_>) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(&text, &Rfc3339).ok()

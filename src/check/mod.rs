@@ -54,6 +54,7 @@ use rayon::prelude::*;
 
 pub use family::{FAMILIES, Family};
 pub use findings::{Findings, Raised};
+pub use lifecycle::end_of;
 pub use offer::Offer;
 pub use scope::Scope;
 

@@ -5,6 +5,7 @@
 
 mod family;
 mod immutable;
+mod rollout;
 mod shoot;
 
 use std::fmt;

@@ -36,6 +36,8 @@ view! {
     Maintenance {
         /// The hours of the day.
         time_window: one TimeWindow "timeWindow",
+        /// Whether changes wait for it.
+        confines_changes: flag "confineSpecUpdateRollout",
         /// Whether machine images are updated.
         updates_machine_image: node "autoUpdate" "machineImageVersion",
         /// The rotation of the observability credentials.

@@ -107,10 +107,7 @@ fn uses<'a>(
 
 /// When a version that may still be chosen expires, and what says so.
 fn end_of(listed: ExpirableVersion<'_>, at: Date) -> Option<(Text<'_>, OffsetDateTime)> {
-    let staged = listed.lifecycle().find(|stage| stage.classification().is_some_and(|it| *it == *"expired"));
-    let said = staged.and_then(|stage| stage.start()).or(listed.expiration())?;
-    let moment = lifecycle::moment(said)?;
-    Stage::of(listed, at).active().then_some((said, moment))
+    lifecycle::end_of(listed).filter(|_| Stage::of(listed, at).active())
 }
 
 /// The version of Kubernetes that a shoot is updated to when its own has expired: the latest of its minor version, or
