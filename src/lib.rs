@@ -21,6 +21,7 @@ pub mod page;
 pub mod files;
 pub mod workspace;
 pub mod syntax;
+pub mod payload;
 pub mod schema;
 pub mod release;
 pub mod key;

@@ -3,10 +3,6 @@
 //! Encrypted ones stay closed. What does not decode is no business of this family.
 
 use std::collections::HashMap;
-use std::io::Read as _;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::reference::namespace_of;
 use super::transport::managed_resource;
@@ -14,13 +10,11 @@ use super::{Findings, Scope};
 use crate::diagnostic::Report;
 use crate::landscape::Object;
 use crate::path::RelPath;
+use crate::payload;
 use crate::spec::is_sealed;
-use crate::syntax::{self, Entry, Node};
+use crate::syntax::{self, Node};
 use crate::view::{ObjectReference, Text};
 use crate::workspace::{SourceFile, Sources};
-
-/// What a payload may grow to; a Secret holds a mebibyte at most.
-const DECODED_LIMIT: u64 = 64 << 20;
 
 /// Group, kind, namespace and name of an object in a payload.
 type Inner = (String, String, String, String);
@@ -78,28 +72,8 @@ fn contents(secret: &Object) -> Vec<Inner> {
     if is_sealed(&secret.root) {
         return Vec::new();
     }
-    let entries = |field| secret.root.get(field).map_or(&[][..], Node::entries);
-    let encoded = entries("data")
-        .iter()
-        .filter_map(|entry| Some((entry, STANDARD.decode(entry.value.as_str()?).ok()?)));
-    let plain = entries("stringData")
-        .iter()
-        .filter_map(|entry| Some((entry, entry.value.as_str()?.as_bytes().to_vec())));
-    encoded
-        .chain(plain)
-        .filter_map(|(entry, bytes)| text(entry, bytes))
-        .flat_map(|text| objects(&text))
-        .collect()
-}
-
-fn text(entry: &Entry, bytes: Vec<u8>) -> Option<String> {
-    if !entry.key.name.ends_with(".br") {
-        return String::from_utf8(bytes).ok();
-    }
-    let mut text = String::new();
-    let reader = brotli::Decompressor::new(&*bytes, 4096);
-    reader.take(DECODED_LIMIT).read_to_string(&mut text).ok()?;
-    Some(text)
+    let texts = payload::texts(&secret.root).into_iter().filter_map(|(_, text)| text.ok());
+    texts.flat_map(|text| objects(&text)).collect()
 }
 
 fn objects(text: &str) -> Vec<Inner> {

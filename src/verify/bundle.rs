@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::Verified;
 use super::tree::Tree;
-use super::unpack::decode_brotli;
 use crate::diagnostic::{Code, Diagnostic, Place, Report};
 use crate::identity::Identity;
 use crate::key::PublicKey;
 use crate::path::RelPath;
+use crate::payload;
 use crate::seal::{self, SealFault};
 use crate::syntax::{self, Document, Node};
 use crate::workspace::{SourceFile, Sources};
@@ -143,15 +140,9 @@ fn check_revisions(tree: &Tree<'_>, documents: &[Document], report: &mut Report)
 }
 
 fn check_payloads(secret: &Node, report: &mut Report) {
-    for entry in secret.get("data").map_or(&[][..], Node::entries) {
+    for (entry, text) in payload::texts(secret) {
         let key = entry.key.name.as_str();
-        let decoded = entry
-            .value
-            .as_str()
-            .and_then(|text| STANDARD.decode(text).ok())
-            .ok_or_else(|| "no base64".to_owned())
-            .and_then(|bytes| decode(key, bytes));
-        if let Err(what) = decoded {
+        if let Err(what) = text.and_then(|text| objects(key, text)) {
             let mut place = Place::from(entry.value.span);
             place.object = Some(identity(secret));
             place.path = format!("data[{key}]");
@@ -168,13 +159,8 @@ fn check_payloads(secret: &Node, report: &mut Report) {
     }
 }
 
-/// Decodes a payload as the gardener-resource-manager does; says what is wrong with it.
-fn decode(key: &str, bytes: Vec<u8>) -> Result<(), String> {
-    let bytes = match key.strip_suffix(".br") {
-        Some(_) => decode_brotli(&bytes)?,
-        None => bytes,
-    };
-    let yaml = String::from_utf8(bytes).map_err(|_| "no UTF-8")?;
+/// Reads a payload as the gardener-resource-manager does; says what is wrong with it.
+fn objects(key: &str, yaml: String) -> Result<(), String> {
     let mut findings = Report::default();
     let id = findings.sources.add(key.to_owned(), yaml.into());
     let file = SourceFile { path: RelPath::root(), id };

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use brotli::enc::StandardAlloc;
-use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
 use flate2::read::MultiGzDecoder;
 use tar::{Archive, EntryType};
 
 use crate::files::Files;
 use crate::path::RelPath;
-use crate::workspace::{COUNT_LIMIT, FILE_LIMIT};
+use crate::workspace::COUNT_LIMIT;
 
 /// Bytes of an unpacked artifact; ten thousand shoots take about fifty million.
 const TREE_LIMIT: u64 = 512 << 20;
@@ -61,58 +59,12 @@ fn path_of(bytes: &[u8]) -> Result<RelPath, String> {
         .ok_or_else(|| format!("`{shown}` is no plain path inside the tree"))
 }
 
-/// The bytes of a Brotli stream; nothing may follow it.
-pub(super) fn decode_brotli(compressed: &[u8]) -> Result<Vec<u8>, String> {
-    decode_within(compressed, FILE_LIMIT)
-}
-
-fn decode_within(compressed: &[u8], limit: u64) -> Result<Vec<u8>, String> {
-    // Strict: Go's decoder knows no large window, and nobody should have to allocate one.
-    let mut state =
-        BrotliState::new_strict(StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default());
-    let mut chunk = vec![0; 64 << 10];
-    let (mut left, mut offset, mut total) = (compressed.len(), 0, 0);
-    let mut bytes = Vec::new();
-    loop {
-        let (mut space, mut written) = (chunk.len(), 0);
-        let result = BrotliDecompressStream(
-            &mut left,
-            &mut offset,
-            compressed,
-            &mut space,
-            &mut written,
-            &mut chunk,
-            &mut total,
-            &mut state,
-        );
-        bytes.extend_from_slice(chunk.get(..written).unwrap_or_default());
-        if bytes.len() as u64 > limit {
-            return Err(format!("unpacks to more than {limit} bytes"));
-        }
-        match result {
-            BrotliResult::NeedsMoreOutput => {}
-            BrotliResult::ResultSuccess if left == 0 => return Ok(bytes),
-            BrotliResult::ResultSuccess => return Err(format!("{left} bytes follow the Brotli stream")),
-            BrotliResult::NeedsMoreInput => return Err("the Brotli stream is cut short".to_owned()),
-            BrotliResult::ResultFailure => return Err("no Brotli stream".to_owned()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use tar::{Builder, Header};
 
     use super::*;
     use crate::oci::compress;
-
-    fn brotli(bytes: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        brotli::CompressorWriter::new(&mut out, 4096, 6, 22).write_all(bytes).expect("a buffer");
-        out
-    }
 
     /// A tar with raw names, which the library would refuse to write.
     fn tar(entries: &[(&str, EntryType)]) -> Vec<u8> {
@@ -164,19 +116,5 @@ mod tests {
         let zeros = vec![0; 1 << 20];
         let more = |result: Result<usize, String>| result.is_err_and(|error| error.contains("more than"));
         assert!(more(unpack_within(&compress(&zeros), 1 << 19).map(|files| files.len())));
-        assert!(more(decode_within(&brotli(&zeros), 1 << 19).map(|bytes| bytes.len())));
-        assert_eq!(decode_within(&brotli(&zeros), 1 << 20).expect("at the limit"), zeros);
-    }
-
-    #[test]
-    fn a_broken_brotli_stream_is_refused() {
-        let stream = brotli(b"hello, hello, hello, hello");
-        assert_eq!(decode_brotli(&stream).expect("sound"), b"hello, hello, hello, hello");
-        let mut longer = stream.clone();
-        longer.extend(b"more");
-        assert!(decode_brotli(&longer).is_err(), "bytes after the stream");
-        let (_, cut) = stream.split_last().expect("not empty");
-        assert!(decode_brotli(cut).is_err(), "cut short");
-        assert!(decode_brotli(b"").is_err(), "empty");
     }
 }
