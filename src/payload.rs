@@ -2,10 +2,13 @@
 //!
 //! Anybody may have made them: every text is bounded, and what does not decode is said.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use brotli::enc::StandardAlloc;
 use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
+use ecow::EcoString;
 
 use crate::syntax::{Entry, Node};
 use crate::workspace::FILE_LIMIT;
@@ -25,12 +28,11 @@ pub fn texts(secret: &Node) -> Vec<(&Entry, Result<String, String>)> {
     };
     let encoded = entries("data").map(|entry| (entry, base64(entry)));
     let written = entries("stringData").map(|entry| (entry, plain(entry)));
-    let mut texts: Vec<_> = encoded
-        .chain(written)
-        .map(|(entry, bytes)| (entry, bytes.and_then(|bytes| text(&entry.key.name, bytes))))
-        .collect();
-    texts.sort_by(|(one, _), (other, _)| one.key.name.cmp(&other.key.name));
-    texts
+    // The API server takes `stringData` over `data` of the same key.
+    let by_key: BTreeMap<&EcoString, _> =
+        encoded.chain(written).map(|(entry, bytes)| (&entry.key.name, (entry, bytes))).collect();
+    let texts = by_key.into_iter();
+    texts.map(|(key, (entry, bytes))| (entry, bytes.and_then(|bytes| text(key, bytes)))).collect()
 }
 
 fn text(key: &str, bytes: Vec<u8>) -> Result<String, String> {

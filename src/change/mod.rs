@@ -15,7 +15,7 @@ pub use field::{Field, Path, Step, fields, same, same_or_absent};
 pub use noise::Noise;
 
 use crate::kind::{Cluster, Delivery};
-use crate::landscape::{Landscape, Object};
+use crate::landscape::Object;
 use crate::plan::Plan;
 
 /// What makes an object of one side the same as one of the other.
@@ -55,12 +55,6 @@ impl<'a> Placed<'a> {
             })
         };
         plan.units.iter().flat_map(placed).collect()
-    }
-
-    /// The objects of a landscape that nobody has planned.
-    pub fn in_landscape(landscape: &'a Landscape) -> Vec<Self> {
-        let placed = |object: &'a Object| Self { object, cluster: object.cluster(), unit: None };
-        landscape.objects.iter().map(placed).collect()
     }
 
     fn key(&self) -> Key {

@@ -44,6 +44,9 @@ pub(super) struct Diff {
     fail_on: Option<Impact>,
 }
 
+/// What tells a tree that `landscape render` wrote.
+const RENDERED: [&str; 2] = ["digests.json", "plan.json"];
+
 /// The files of one side.
 enum Files {
     Disk,
@@ -73,8 +76,11 @@ impl Diff {
     fn paths(&self, base: &Path, head: &Path, session: &mut Session) -> Result<Review, Exit> {
         let [base, head] = [base, head].map(|typed| {
             let path = session.path(typed)?;
-            let target = if session.disk.is_file(&path.child(MANIFEST)) {
+            let has = |name: &str| session.disk.is_file(&path.child(name));
+            let target = if has(MANIFEST) {
                 Target::Landscape(path)
+            } else if RENDERED.iter().all(|name| has(name)) {
+                Target::Rendered(path)
             } else {
                 Target::Loose(vec![path])
             };

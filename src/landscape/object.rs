@@ -7,6 +7,7 @@ use ecow::EcoString;
 use crate::diagnostic::Place;
 use crate::identity::Identity;
 use crate::kind::{self, Cluster, Delivery};
+use crate::source::FileId;
 use crate::spec::Section;
 use crate::syntax::{Node, join_path};
 
@@ -35,6 +36,11 @@ impl Object {
     pub fn derived(root: Node) -> Self {
         let identity = identity_of(&root).expect("a derived object has a name");
         Self { identity, root, section: None, item: None, sealed: None }
+    }
+
+    /// The file it was written in.
+    pub fn file(&self) -> FileId {
+        self.root.span.file
     }
 
     /// Where a value of this object stands.

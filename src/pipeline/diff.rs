@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Compiler;
 use super::seen::Seen;
-use crate::change::{self, Change, Noise, Placed};
+use crate::bundle::{self, Wrappings};
+use crate::change::{self, Change, ChangeKind, Noise, Path, Placed};
 use crate::check::{self, Checked, Scope};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, Severity};
 use crate::effect::{self, Effect, Impact, Sides};
-use crate::kind::{Cluster, Delivery};
+use crate::identity::Identity;
+use crate::kind::{Cluster, Delivery, MANAGED_RESOURCE};
 use crate::landscape::{self, Landscape, Object};
 use crate::manifest;
 use crate::path::RelPath;
@@ -26,13 +28,18 @@ pub enum Target {
     Landscape(RelPath),
     /// Any manifests below these paths.
     Loose(Vec<RelPath>),
+    /// A tree that [`Compiler::render`] made, in this directory.
+    Rendered(RelPath),
 }
+
+/// The directories of a rendered tree that hold what is delivered; the others show it once more.
+const DELIVERED: [&str; 4] = ["bundles", "flux", "runtime", "virtual-garden"];
 
 impl Target {
     /// What its files are below of.
     fn root(&self) -> RelPath {
         match self {
-            Self::Landscape(directory) => directory.clone(),
+            Self::Landscape(directory) | Self::Rendered(directory) => directory.clone(),
             Self::Loose(paths) => match paths.as_slice() {
                 [one] => one.clone(),
                 _ => RelPath::root(),
@@ -52,7 +59,13 @@ pub struct Comparison<'c, 'a> {
 }
 
 /// A landscape as far as it could be compiled.
-enum Compiled {
+struct Compiled {
+    judged: Judged,
+    /// What came out of bundles.
+    wrappings: Wrappings,
+}
+
+enum Judged {
     /// No rule objects to it.
     Checked(Box<Checked>),
     /// It can be looked at, not planned.
@@ -61,18 +74,58 @@ enum Compiled {
 
 impl Compiled {
     fn landscape(&self) -> &Landscape {
-        match self {
-            Self::Checked(checked) => checked.landscape(),
-            Self::Refused(landscape) => landscape,
+        match &self.judged {
+            Judged::Checked(checked) => checked.landscape(),
+            Judged::Refused(landscape) => landscape,
         }
     }
 
     fn plan(&self, target: &Target) -> Option<Plan<'_>> {
-        match (self, target) {
-            (Self::Checked(checked), Target::Landscape(_)) => Some(plan::plan(checked)),
+        match (&self.judged, target) {
+            (Judged::Checked(checked), Target::Landscape(_)) => Some(plan::plan(checked)),
             _ => None,
         }
     }
+
+    /// The objects as the files tell who delivers them, the wrapping of bundles left out.
+    fn placed<'a>(&'a self, target: &Target, seen: &'a Seen) -> Vec<Placed<'a>> {
+        let objects = self.landscape().objects.iter().filter(|object| !self.is_wrapping(object));
+        let placed = |object| {
+            let file = Object::file(object);
+            let wrapping = self
+                .wrappings
+                .files
+                .get(&file)
+                .map(|wrapping| (wrapping.cluster, Some((wrapping.unit.as_str(), Delivery::Bundle))));
+            let (cluster, unit) = wrapping
+                .or_else(|| in_rendered(target, seen.path(file)?))
+                .unwrap_or_else(|| (object.cluster(), None));
+            Placed { object, cluster, unit }
+        };
+        objects.map(placed).collect()
+    }
+
+    fn is_wrapping(&self, object: &Object) -> bool {
+        object.identity.is("", "Secret") && self.wrappings.secrets.contains(&name_of(&object.identity))
+    }
+}
+
+fn name_of(identity: &Identity) -> (String, String) {
+    (identity.namespace.as_deref().unwrap_or_default().to_owned(), identity.name.to_string())
+}
+
+/// Where a file of a rendered tree is delivered, and by which unit.
+fn in_rendered<'p>(target: &Target, path: &'p RelPath) -> Option<(Cluster, Option<(&'p str, Delivery)>)> {
+    let mut parts = path.parts();
+    let (directory, unit) = (parts.next()?, parts.next()?);
+    if !matches!(target, Target::Rendered(_)) {
+        return None;
+    }
+    Some(match directory {
+        "virtual-garden" => (Cluster::VirtualGarden, Some((unit, Delivery::Flux))),
+        "flux" => (Cluster::Runtime, Some((ROOT_UNIT, Delivery::Flux))),
+        _ => (Cluster::Runtime, Some((unit, Delivery::Flux))),
+    })
 }
 
 impl Comparison<'_, '_> {
@@ -90,9 +143,10 @@ impl Comparison<'_, '_> {
             (Some((old, new)), Some((old_delivery, new_delivery))) => {
                 (planned(old, old_delivery), planned(new, new_delivery))
             }
-            _ => (Placed::in_landscape(before.landscape()), Placed::in_landscape(after.landscape())),
+            _ => (before.placed(&base.target, &seen_before), after.placed(&self.target, &seen_after)),
         };
         let mut changes = change::changes(&old, &new, noise);
+        drop_wrapping(&mut changes, &after.wrappings);
         drop_incomparable(&mut changes, &seen_before, &seen_after, report);
         (self.compiler.begin)("effects");
         let at = self.compiler.at;
@@ -129,7 +183,8 @@ impl Comparison<'_, '_> {
             );
         }
         compiled.unwrap_or_else(|| {
-            Compiled::Refused(Box::new(landscape::gather(&[], false, &mut Report::default())))
+            let nothing = landscape::gather(&[], false, &mut Report::default());
+            Compiled { judged: Judged::Refused(Box::new(nothing)), wrappings: Wrappings::default() }
         })
     }
 
@@ -138,25 +193,67 @@ impl Comparison<'_, '_> {
         let paths = match &self.target {
             Target::Landscape(directory) => vec![directory.child(spec::MANIFEST)],
             Target::Loose(paths) => paths.clone(),
+            Target::Rendered(directory) => vec![directory.clone()],
         };
         paths.iter().any(|path| self.compiler.workspace.list(path).is_ok_and(|found| !found.is_empty()))
     }
 
     fn compile(&self, seen: &mut Seen, report: &mut Report) -> Result<Compiled, Reported> {
+        let mut wrappings = Wrappings::default();
         let landscape = match &self.target {
             Target::Landscape(directory) => {
                 let (mut landscape, _) = self.compiler.load(directory, seen, report)?;
                 self.compiler.pin(&mut landscape, directory, report);
                 landscape
             }
-            Target::Loose(paths) => self.compiler.gather(paths, false, seen, report),
+            Target::Loose(paths) => self.gather(paths, seen, &mut wrappings, report),
+            Target::Rendered(directory) => {
+                let below = DELIVERED.map(|name| directory.child(name));
+                let is_there =
+                    |path: &RelPath| self.compiler.workspace.list(path).is_ok_and(|found| !found.is_empty());
+                let paths: Vec<RelPath> = below.into_iter().filter(is_there).collect();
+                self.gather(&paths, seen, &mut wrappings, report)
+            }
         };
         (self.compiler.begin)("check");
-        Ok(match check::check(landscape, self.compiler.at, report) {
-            Ok(checked) => Compiled::Checked(Box::new(checked)),
-            Err(refused) => Compiled::Refused(refused.landscape),
-        })
+        let judged = match check::check(landscape, self.compiler.at, report) {
+            Ok(checked) => Judged::Checked(Box::new(checked)),
+            Err(refused) => Judged::Refused(refused.landscape),
+        };
+        Ok(Compiled { judged, wrappings })
     }
+
+    fn gather(
+        &self,
+        paths: &[RelPath],
+        seen: &mut Seen,
+        wrappings: &mut Wrappings,
+        report: &mut Report,
+    ) -> Landscape {
+        let (mut parsed, _) = self.compiler.read_loose(paths, seen, report);
+        *wrappings = bundle::unwrap(&mut parsed, report);
+        landscape::gather(&parsed.documents, false, report)
+    }
+}
+
+/// What differs about a bundle whenever its objects do; those are told of by themselves.
+fn drop_wrapping(changes: &mut Vec<Change<'_>>, wrappings: &Wrappings) {
+    let is_wrapping = |path: &Path| {
+        let text = path.field();
+        path.starts_with(&["spec", "secretRefs"])
+            || text.starts_with("metadata.annotations[reference.resources.gardener.cloud/")
+            || text.starts_with("metadata.annotations[landscape.gardener.cloud/sign")
+    };
+    changes.retain_mut(|change| {
+        let Some((_, after)) = change.pair() else { return true };
+        if !after.identity.is(MANAGED_RESOURCE.group, MANAGED_RESOURCE.kind)
+            || !wrappings.resources.contains(&name_of(&after.identity))
+        {
+            return true;
+        }
+        change.fields.retain(|field| !is_wrapping(&field.path));
+        !change.fields.is_empty() || change.kind() == ChangeKind::Moved
+    });
 }
 
 /// The objects of a plan, and those that make Flux apply it.
@@ -179,14 +276,12 @@ fn drop_incomparable(
     let mut dropped: BTreeMap<_, usize> = BTreeMap::new();
     changes.retain(|change| {
         let (object, faulty) = match (change.before, change.after) {
-            (Some(before), None) => {
-                (before.object, seen_after.lacks(seen_before, before.object.root.span.file))
-            }
-            (None, Some(after)) => (after.object, seen_before.lacks(seen_after, after.object.root.span.file)),
+            (Some(before), None) => (before.object, seen_after.lacks(seen_before, before.object.file())),
+            (None, Some(after)) => (after.object, seen_before.lacks(seen_after, after.object.file())),
             _ => return true,
         };
         if faulty {
-            *dropped.entry(object.root.span.file).or_default() += 1;
+            *dropped.entry(object.file()).or_default() += 1;
         }
         !faulty
     });

@@ -22,6 +22,7 @@ use crate::manifest::{self, Manifests};
 use crate::path::RelPath;
 use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
+use crate::syntax::Documents;
 use crate::workspace::{self, Workspace};
 use crate::{bundle, pin, sign, syntax};
 
@@ -160,16 +161,18 @@ impl<'a> Compiler<'a> {
         complete: bool,
         report: &mut Report,
     ) -> Result<Checked, Reported> {
-        let landscape = self.gather(paths, complete, &mut Seen::nothing(), report);
+        let (parsed, whole) = self.read_loose(paths, &mut Seen::nothing(), report);
+        let landscape = landscape::gather(&parsed.documents, complete && whole, report);
         Ok(check::check(landscape, self.at, report)?)
     }
 
-    fn gather(&self, paths: &[RelPath], complete: bool, seen: &mut Seen, report: &mut Report) -> Landscape {
+    /// The documents of any manifests, and whether all of them could be read.
+    fn read_loose(&self, paths: &[RelPath], seen: &mut Seen, report: &mut Report) -> (Documents, bool) {
         let sources = workspace::read_loose(self.workspace, paths, &seen.files, report);
         let parsed = syntax::parse_unknown(&sources, &seen.documents, report);
         seen.record(&sources, &parsed);
         let whole = sources.refused.is_empty() && parsed.broken.is_empty();
-        landscape::gather(&parsed.documents, complete && whole, report)
+        (parsed, whole)
     }
 
     fn pin(&self, landscape: &mut Landscape, directory: &RelPath, report: &mut Report) -> Vec<PackedChart> {

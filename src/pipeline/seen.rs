@@ -61,6 +61,11 @@ impl Seen {
         }
     }
 
+    /// The path of a text below what is compiled.
+    pub(super) fn path(&self, file: FileId) -> Option<&RelPath> {
+        self.paths.get(&file)
+    }
+
     /// Whether the file that a text is of cannot be read on the side that has seen `self`.
     pub(super) fn lacks(&self, other: &Self, file: FileId) -> bool {
         !self.faulty.is_empty() && other.paths.get(&file).is_some_and(|path| self.faulty.contains(path))

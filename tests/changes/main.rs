@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the tests read the example landscapes")]
 
 mod history;
+mod rendered;
 mod rollout;
 mod same;
 mod shoots;

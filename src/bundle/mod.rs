@@ -3,12 +3,15 @@
 //! Names, labels, annotations and hashes are upstream's own conventions. Every payload is decoded again before it leaves:
 //! one that does not decode would send a real resource-manager into an endless loop.
 
+mod unwrap;
+
 use std::io::{Read as _, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use rayon::prelude::*;
 use serde_json::json;
+pub use unwrap::{Wrapping, Wrappings, unwrap};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
