@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use ecow::EcoString;
 use rayon::prelude::*;
 
+use super::Landscape;
 use super::expression::{Prepared, Scope, prepare};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::RelPath;
@@ -21,11 +22,13 @@ pub(super) struct Generated {
     pub(super) item: Option<EcoString>,
 }
 
-/// Evaluates one written document: a generator into many trees, any other into itself.
+/// Evaluates one written document: a generator into many trees, any other into itself. Trees that a twin of the landscape
+/// has are its own.
 pub(super) fn generate(
     written: &Written,
     tables: &BTreeMap<RelPath, Table>,
     scope: &Scope,
+    twin: Option<&Landscape>,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Generated> {
     if written.sealed.is_some() {
@@ -52,7 +55,7 @@ pub(super) fn generate(
     let made: Vec<(Vec<Generated>, Vec<Diagnostic>)> = items
         .par_iter()
         .enumerate()
-        .map(|(index, item)| instantiate(&prepared, index, item, scope))
+        .map(|(index, item)| instantiate(&prepared, index, item, scope, twin))
         .collect();
     let mut all = Vec::with_capacity(items.len() * prepared.len());
     for (generated, found) in made {
@@ -67,6 +70,7 @@ fn instantiate(
     index: usize,
     item: &Node,
     scope: &Scope,
+    twin: Option<&Landscape>,
 ) -> (Vec<Generated>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let label = item_label(index, item);
@@ -75,6 +79,9 @@ fn instantiate(
         .iter()
         .map(|template| {
             let root = template.fill(&context, &mut findings);
+            // Ten thousand generated objects are most of what a landscape takes up in memory.
+            let shared = twin.and_then(|twin| twin.shared(&root)).cloned();
+            let root = shared.unwrap_or(root);
             Generated { root, item: Some(label.clone()) }
         })
         .collect();

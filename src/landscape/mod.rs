@@ -75,10 +75,19 @@ impl Landscape {
         let index = self.by_name.get(&(kind.into(), namespace.into(), name.into()))?;
         self.objects.get(*index)
     }
+
+    /// The tree of the object that a tree is one with, to stand for both.
+    fn shared(&self, root: &Node) -> Option<&Node> {
+        let identity = object::identity_of(root)?;
+        let namespace = identity.namespace.as_deref().unwrap_or_default();
+        self.find(&identity.kind, namespace, &identity.name)
+            .map(|object| &object.root)
+            .filter(|twin| *twin == root)
+    }
 }
 
-/// Binds the layers of a landscape, the topmost first.
-pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported> {
+/// Binds the layers of a landscape, the topmost first; what a `twin` has alike is kept once for both.
+pub fn bind(layers: &[Spec], twin: Option<&Landscape>, report: &mut Report) -> Result<Landscape, Reported> {
     let manifest = layers
         .iter()
         .rev()
@@ -95,7 +104,7 @@ pub fn bind(layers: &[Spec], report: &mut Report) -> Result<Landscape, Reported>
         about.insert("registry".to_owned(), settings.delivery.registry.clone().into());
     }
     let scope = Scope::new(&vars, &about);
-    let mut binder = Binder { report, objects: Vec::new(), known: HashMap::new() };
+    let mut binder = Binder { report, twin, objects: Vec::new(), known: HashMap::new() };
     let mut charts = HashMap::new();
     for (level, layer) in layers.iter().rev().enumerate() {
         binder.layer(level, layer, &scope);
@@ -156,6 +165,7 @@ pub fn gather(documents: &[Document], complete: bool, report: &mut Report) -> La
 
 struct Binder<'a> {
     report: &'a mut Report,
+    twin: Option<&'a Landscape>,
     objects: Vec<Option<Object>>,
     /// Where an identity stands in `objects`, and the layer that wrote it last.
     known: HashMap<crate::identity::Identity, (usize, usize)>,
@@ -163,12 +173,13 @@ struct Binder<'a> {
 
 impl Binder<'_> {
     fn layer(&mut self, level: usize, layer: &Spec, scope: &Scope) {
+        let twin = self.twin;
         let made: Vec<_> = layer
             .written
             .par_iter()
             .map(|written| {
                 let mut findings = Vec::new();
-                let generated = generate::generate(written, &layer.tables, scope, &mut findings);
+                let generated = generate::generate(written, &layer.tables, scope, twin, &mut findings);
                 (written, generated, findings)
             })
             .collect();

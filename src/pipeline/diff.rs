@@ -88,7 +88,7 @@ impl Compiled {
     }
 
     /// The objects as the files tell who delivers them, the wrapping of bundles left out.
-    fn placed<'a>(&'a self, target: &Target, seen: &'a Seen) -> Vec<Placed<'a>> {
+    fn placed<'a>(&'a self, target: &Target, seen: &'a Seen<'_>) -> Vec<Placed<'a>> {
         let objects = self.landscape().objects.iter().filter(|object| !self.is_wrapping(object));
         let placed = |object| {
             let file = Object::file(object);
@@ -134,7 +134,7 @@ impl Comparison<'_, '_> {
     pub fn with_base(&self, base: &Self, noise: Noise, report: &mut Report) -> Result<Review, Reported> {
         let mut seen_after = Seen::recording(self.target.root());
         let after = self.compile(&mut seen_after, report)?;
-        let mut seen_before = Seen::after(&seen_after, base.target.root());
+        let mut seen_before = Seen::after(&seen_after, after.landscape(), base.target.root());
         let before = base.compile_base(&mut seen_before, report);
         (self.compiler.begin)("compare");
         let plans = before.plan(&base.target).zip(after.plan(&self.target));
@@ -158,7 +158,7 @@ impl Comparison<'_, '_> {
     }
 
     /// Compiles the base; its findings are told as one, as nobody can mend them any more.
-    fn compile_base(&self, seen: &mut Seen, report: &mut Report) -> Compiled {
+    fn compile_base(&self, seen: &mut Seen<'_>, report: &mut Report) -> Compiled {
         // Effects point into the files of both sides, so these have one map.
         let mut own = Report::default();
         std::mem::swap(&mut own.sources, &mut report.sources);
@@ -198,7 +198,7 @@ impl Comparison<'_, '_> {
         paths.iter().any(|path| self.compiler.workspace.list(path).is_ok_and(|found| !found.is_empty()))
     }
 
-    fn compile(&self, seen: &mut Seen, report: &mut Report) -> Result<Compiled, Reported> {
+    fn compile(&self, seen: &mut Seen<'_>, report: &mut Report) -> Result<Compiled, Reported> {
         let mut wrappings = Wrappings::default();
         let landscape = match &self.target {
             Target::Landscape(directory) => {
@@ -226,7 +226,7 @@ impl Comparison<'_, '_> {
     fn gather(
         &self,
         paths: &[RelPath],
-        seen: &mut Seen,
+        seen: &mut Seen<'_>,
         wrappings: &mut Wrappings,
         report: &mut Report,
     ) -> Landscape {
@@ -269,8 +269,8 @@ fn planned<'a>(plan: &'a Plan<'_>, delivery: &'a [Object]) -> Vec<Placed<'a>> {
 /// Leaves out what seems new or gone because a file of the other side cannot be read, and says so.
 fn drop_incomparable(
     changes: &mut Vec<Change<'_>>,
-    seen_before: &Seen,
-    seen_after: &Seen,
+    seen_before: &Seen<'_>,
+    seen_after: &Seen<'_>,
     report: &mut Report,
 ) {
     let mut dropped: BTreeMap<_, usize> = BTreeMap::new();

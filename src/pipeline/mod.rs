@@ -167,7 +167,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The documents of any manifests, and whether all of them could be read.
-    fn read_loose(&self, paths: &[RelPath], seen: &mut Seen, report: &mut Report) -> (Documents, bool) {
+    fn read_loose(&self, paths: &[RelPath], seen: &mut Seen<'_>, report: &mut Report) -> (Documents, bool) {
         let sources = workspace::read_loose(self.workspace, paths, &seen.files, report);
         let parsed = syntax::parse_unknown(&sources, &seen.documents, report);
         seen.record(&sources, &parsed);
@@ -184,7 +184,7 @@ impl<'a> Compiler<'a> {
     fn load(
         &self,
         directory: &RelPath,
-        seen: &mut Seen,
+        seen: &mut Seen<'_>,
         report: &mut Report,
     ) -> Result<(Landscape, Vec<RelPath>), Reported> {
         let mut layers: Vec<Spec> = Vec::new();
@@ -201,7 +201,7 @@ impl<'a> Compiler<'a> {
             layers.push(layer);
         }
         (self.begin)("bind");
-        let landscape = landscape::bind(&layers, report)?;
+        let landscape = landscape::bind(&layers, seen.twin, report)?;
         Ok((landscape, layers.into_iter().map(|layer| layer.root).collect()))
     }
 }

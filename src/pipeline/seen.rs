@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::landscape::Landscape;
 use crate::path::RelPath;
 use crate::source::FileId;
 use crate::syntax::{self, Documents};
@@ -9,11 +10,13 @@ use crate::workspace::{self, Sources};
 
 /// Files and their documents, by path in the workspace.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct Seen<'a> {
     /// The text of each file.
     pub(super) files: workspace::Known,
     /// The documents of each text.
     pub(super) documents: syntax::Known,
+    /// What became of all that.
+    pub(super) twin: Option<&'a Landscape>,
     /// The files whose objects may be missing, as they cannot be read.
     pub(super) faulty: BTreeSet<RelPath>,
     /// What is compiled: on the two sides of a comparison it may be called otherwise.
@@ -22,7 +25,7 @@ pub(super) struct Seen {
     records: bool,
 }
 
-impl Seen {
+impl<'a> Seen<'a> {
     /// Nothing, to be forgotten at once.
     pub(super) fn nothing() -> Self {
         Self::default()
@@ -34,9 +37,9 @@ impl Seen {
     }
 
     /// What was seen before, and where what is seen next is kept apart.
-    pub(super) fn after(earlier: &Self, root: RelPath) -> Self {
+    pub(super) fn after(earlier: &Seen<'_>, twin: &'a Landscape, root: RelPath) -> Self {
         let (files, documents) = (earlier.files.clone(), earlier.documents.clone());
-        Self { files, documents, ..Self::recording(root) }
+        Self { files, documents, twin: Some(twin), ..Self::recording(root) }
     }
 
     /// Takes note of the files of a directory.
@@ -67,7 +70,7 @@ impl Seen {
     }
 
     /// Whether the file that a text is of cannot be read on the side that has seen `self`.
-    pub(super) fn lacks(&self, other: &Self, file: FileId) -> bool {
+    pub(super) fn lacks(&self, other: &Seen<'_>, file: FileId) -> bool {
         !self.faulty.is_empty() && other.paths.get(&file).is_some_and(|path| self.faulty.contains(path))
     }
 }
