@@ -56,7 +56,10 @@ pub use family::{FAMILIES, Family};
 pub use findings::{Findings, Raised};
 pub use lifecycle::end_of;
 pub use offer::Offer;
-pub use scope::Scope;
+pub use scheduling::selects;
+pub use scope::{Scope, cloud_profile_of};
+pub use selector::matches;
+pub use truth::is_true;
 
 use docket::Docket;
 

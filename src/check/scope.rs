@@ -6,16 +6,17 @@ use std::sync::OnceLock;
 use ecow::EcoString;
 use rayon::prelude::*;
 
-use super::domain::DefaultDomains;
+use super::domain::{self, DefaultDomains};
 use super::offer::Offer;
 use super::policy::Policies;
 use super::quota::usage::Usage;
 use super::scheduling::Seeds;
-use super::structure;
+use super::{shoot, structure};
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::release::Release;
 use crate::schema::Schemas;
+use crate::syntax::Node;
 use crate::view::{CloudProfile, Configuration, Project, SeedTemplate, Shoot};
 
 /// The landscape, the day, and what many rules look up.
@@ -118,6 +119,22 @@ impl<'a> Scope<'a> {
         self.seed(name).and_then(SeedTemplate::in_object)
     }
 
+    /// Whether a feature gate of Gardener's API server that is off by default is on, and what says so; nothing without a
+    /// Garden.
+    pub fn feature_gate(&self, name: &str) -> Option<(bool, &'a Node)> {
+        shoot::update::gate(self.landscape, name)
+    }
+
+    /// The domains that Gardener may give to a shoot without one.
+    pub fn given_domains(&self, shoot: Shoot<'_>) -> Vec<String> {
+        domain::given_domains(shoot, self)
+    }
+
+    /// Whether a domain lies below one that shoots get theirs from.
+    pub fn is_below_default(&self, shoot: Shoot<'_>, name: &str) -> bool {
+        domain::is_below_default(shoot, name, self)
+    }
+
     /// All seeds, as the scheduler sees them.
     pub(super) fn seeds(&self) -> &Seeds<'a> {
         &self.seeds
@@ -178,7 +195,7 @@ impl<'a> Scope<'a> {
 /// Kind, namespace and name of the CloudProfile that a shoot refers to.
 ///
 /// Upstream: pkg/utils/gardener/cloudprofile.go, BuildCoreCloudProfileReference.
-pub(super) fn cloud_profile_of(shoot: Shoot<'_>) -> Option<(&str, &str, &str)> {
+pub fn cloud_profile_of(shoot: Shoot<'_>) -> Option<(&str, &str, &str)> {
     let reference = shoot.cloud_profile();
     let kind = reference.and_then(|reference| reference.kind());
     let name = reference.and_then(|reference| reference.name()).or(shoot.cloud_profile_name())?;

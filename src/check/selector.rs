@@ -38,6 +38,11 @@ pub(super) fn unmet<'a, 'l>(
     })
 }
 
+/// Whether a selector chooses what has these labels.
+pub fn matches<'l>(selector: LabelSelector<'_>, label: impl Fn(&str) -> Option<&'l str>) -> bool {
+    unmet(selector, label).is_none()
+}
+
 /// Whether labels meet a requirement; nothing for one that cannot be understood.
 fn meets<'l>(requirement: SelectorRequirement<'_>, label: impl Fn(&str) -> Option<&'l str>) -> Option<bool> {
     let label = label(requirement.key()?.as_str());

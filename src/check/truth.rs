@@ -3,6 +3,6 @@
 /// Whether Kubernetes and Gardener take a text for true.
 ///
 /// Upstream: Go, strconv.ParseBool.
-pub(super) fn is_true(text: &str) -> bool {
+pub fn is_true(text: &str) -> bool {
     matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
 }

@@ -60,6 +60,8 @@ view! {
         resource: text "resource",
         /// Which objects of the kind.
         selector: node "selector",
+        /// Whether it is so for service accounts too; true when left out.
+        includes_service_accounts: flag "includeServiceAccounts",
     }
     object
     /// A CredentialsBinding or SecretBinding.

@@ -47,6 +47,8 @@ view! {
         dns_providers: many DnsProvider "spec" "dns" "providers",
         /// The domain.
         domain: text "spec" "dns" "domain",
+        /// The domain, be it empty.
+        written_domain: written "spec" "dns" "domain",
         /// The networks.
         networking: one Networking "spec" "networking",
         /// The purpose.
@@ -107,6 +109,18 @@ view! {
         core_dns: one CoreDns "spec" "systemComponents" "coreDNS",
         /// The resources that are encrypted beside Secrets.
         encrypted_resources: node "spec" "kubernetes" "kubeAPIServer" "encryptionConfig" "resources",
+        /// How those resources are encrypted; `aescbc` when left out.
+        encryption_provider: text "spec" "kubernetes" "kubeAPIServer" "encryptionConfig" "provider" "type",
+        /// How many bits of the range of a node's pods are fixed.
+        node_mask: int "spec" "kubernetes" "kubeControllerManager" "nodeCIDRMaskSize",
+        /// The same for IPv6, where there are both.
+        node_mask_ipv6: int "spec" "kubernetes" "kubeControllerManager" "nodeCIDRMaskSizeIPv6",
+        /// Whether there is a kube-proxy; there is when left out.
+        proxy_enabled: flag "spec" "kubernetes" "kubeProxy" "enabled",
+        /// How the kube-proxy sends traffic to its goal.
+        proxy_mode: text "spec" "kubernetes" "kubeProxy" "mode",
+        /// Whether each node has a cache for DNS.
+        node_local_dns: flag "spec" "systemComponents" "nodeLocalDNS" "enabled",
     }
     part
     /// The API server of a shoot.
@@ -257,6 +271,8 @@ view! {
         reserved_cpu: amount "kubeReserved" "cpu",
         /// The memory it keeps for itself.
         reserved_memory: amount "kubeReserved" "memory",
+        /// How many pods a node may have; 110 when left out.
+        max_pods: int "maxPods",
     }
     part
     /// Anything with a `name`.

@@ -104,6 +104,18 @@ fn given(shoot: Shoot<'_>, default: &str, scope: &Scope<'_>) -> Option<String> {
     (project.len() + shoot.len() <= NAMES_LIMIT).then(|| format!("{shoot}.{project}.{default}"))
 }
 
+/// Whether a domain lies below one that a shoot may get its own from.
+pub(super) fn is_below_default(shoot: Shoot<'_>, domain: &str, scope: &Scope<'_>) -> bool {
+    default_domains(shoot, scope).iter().any(|default| is_below(domain, default))
+}
+
+/// The domains that Gardener may give to a shoot without one.
+///
+/// Upstream: plugin/pkg/shoot/dns/admission.go, assignDefaultDomainIfNeeded.
+pub(super) fn given_domains(shoot: Shoot<'_>, scope: &Scope<'_>) -> Vec<String> {
+    default_domains(shoot, scope).iter().filter_map(|default| given(shoot, default, scope)).collect()
+}
+
 /// The default domains of seeds above the domain of a shoot, each with whether the domain is the given one.
 pub(super) fn above<'a>(shoot: Shoot<'_>, scope: &Scope<'a>) -> Vec<(&'a str, bool)> {
     let Some(domain) = shoot.domain() else {

@@ -116,6 +116,11 @@ pub(in crate::check) fn unmet<'a>(selector: SeedSelector<'a>, seed: SeedTemplate
     selector::unmet(selector.label_selector(), |key| label_of(seed, key))
 }
 
+/// Whether the labels of a seed are those that a selector asks for.
+pub fn selects(selector: SeedSelector<'_>, seed: SeedTemplate<'_>) -> bool {
+    unmet(selector, seed).is_none()
+}
+
 fn managed<'a>(seed: &str, landscape: &'a Landscape) -> Option<&'a Object> {
     landscape.find("ManagedSeed", GARDEN_NAMESPACE, seed)
 }

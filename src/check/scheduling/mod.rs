@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use ipnet::Ipv6Net;
 use rayon::prelude::*;
 
+pub use candidate::selects;
 pub(super) use candidate::{Seeds, unmet};
 
 use super::{Findings, Judge, Rule, Scope};

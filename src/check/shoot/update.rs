@@ -170,9 +170,10 @@ fn gate_off(shoot: Shoot<'_>, scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a feature gate that is off by default is on, and what says so; nothing without a Garden.
-fn gate<'a>(landscape: &'a Landscape, name: &str) -> Option<(bool, &'a Node)> {
+/// Whether an alpha feature gate that is off by default is on, and what says so; nothing without a Garden.
+pub(in crate::check) fn gate<'a>(landscape: &'a Landscape, name: &str) -> Option<(bool, &'a Node)> {
     let garden = landscape.of_kind("Garden").next()?;
-    let gate = Garden::of(garden).api_server_gates().and_then(|gates| gates.get(name));
+    let gates = Garden::of(garden).api_server_gates();
+    let gate = gates.and_then(|gates| gates.get(name).or_else(|| gates.get("AllAlpha")));
     Some(gate.map_or((false, garden.name_node()), |gate| (gate.as_bool() == Some(true), gate)))
 }
