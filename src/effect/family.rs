@@ -12,7 +12,25 @@ pub struct Family {
 
 /// All families of rules about changes.
 pub static FAMILIES: &[Family] = &[
-    Family { name: "shoots", tables: &[shoot::RULES, shoot::version::RULES] },
+    Family {
+        name: "shoots",
+        tables: &[
+            shoot::RULES,
+            shoot::cloud_profile::RULES,
+            shoot::control_plane::RULES,
+            shoot::credentials::RULES,
+            shoot::deletion::RULES,
+            shoot::dns::RULES,
+            shoot::managed_seed::RULES,
+            shoot::migration::RULES,
+            shoot::network::RULES,
+            shoot::pool::RULES,
+            shoot::removal::RULES,
+            shoot::schedule::RULES,
+            shoot::setting::RULES,
+            shoot::version::RULES,
+        ],
+    },
     Family {
         name: "nodes and control planes",
         tables: &[

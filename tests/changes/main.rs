@@ -30,7 +30,15 @@ struct Case {
 }
 
 /// All cases, family by family.
-const CASES: &[&[Case]] = &[shoots::CASES, rollout::CASES];
+const CASES: &[&[Case]] = &[
+    rollout::CASES,
+    shoots::CASES,
+    shoots::cluster::CASES,
+    shoots::network::CASES,
+    shoots::pool::CASES,
+    shoots::removal::CASES,
+    shoots::seat::CASES,
+];
 
 /// What a rule is called: its ids in the catalogue, or its code when it is in none.
 fn ids(rule: &effect::Rule) -> Vec<&'static str> {
