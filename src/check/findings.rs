@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Label, Place};
 use crate::landscape::Object;
 use crate::source::Span;
-use crate::syntax::Node;
+use crate::syntax::{Node, join_path, path_segment};
 
 /// The findings of one rule, be it about a landscape or about a change of one.
 ///
@@ -80,7 +80,8 @@ impl Findings {
             }
             (parent, rest) = (child, below);
         }
-        self.missing(object, parent, &rest.join("."), message)
+        let field = rest.iter().fold(String::new(), |path, name| join_path(&path, &path_segment(name)));
+        self.missing(object, parent, &field, message)
     }
 
     /// The same, only if `root` has no value there, or an empty text.

@@ -8,7 +8,7 @@ use crate::view::{ExpirableVersion, Text};
 
 /// What a CloudProfile says of a version on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub enum Class {
     /// No stage of its life has begun.
     Unavailable,
     /// It may be chosen by name, and is never chosen for anybody.
@@ -23,18 +23,18 @@ pub(super) enum Class {
 
 /// A stage in the life of a version.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stage<'a> {
+pub struct Stage<'a> {
     /// What it is.
-    pub(super) class: Class,
+    pub class: Class,
     /// When it began; for a version that is unavailable, when its first stage begins.
-    pub(super) start: Option<Text<'a>>,
+    pub start: Option<Text<'a>>,
 }
 
 impl<'a> Stage<'a> {
     /// The stage a version is in; the last one listed of those that have begun.
     ///
     /// Upstream: pkg/api/core/v1beta1/helper/cloudprofile.go, CurrentLifecycleClassification.
-    pub(super) fn of(version: ExpirableVersion<'a>, at: Date) -> Self {
+    pub fn of(version: ExpirableVersion<'a>, at: Date) -> Self {
         let mut stages = version.lifecycle().peekable();
         if stages.peek().is_none() {
             return Self::of_legacy(version, at);
@@ -52,12 +52,12 @@ impl<'a> Stage<'a> {
     }
 
     /// What says so, to point at.
-    pub(super) fn node(self, version: ExpirableVersion<'a>) -> &'a Node {
+    pub fn node(self, version: ExpirableVersion<'a>) -> &'a Node {
         self.start.map_or(version.node(), |start| start.node)
     }
 
     /// Whether the version may be chosen.
-    pub(super) fn active(self) -> bool {
+    pub fn active(self) -> bool {
         !matches!(self.class, Class::Unavailable | Class::Expired)
     }
 }
@@ -86,6 +86,6 @@ pub fn end_of(listed: ExpirableVersion<'_>) -> Option<(Text<'_>, OffsetDateTime)
 }
 
 /// The moment that a text names.
-pub(super) fn moment(text: Text<'_>) -> Option<OffsetDateTime> {
+pub fn moment(text: Text<'_>) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(&text, &Rfc3339).ok()
 }

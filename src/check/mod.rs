@@ -52,9 +52,10 @@ mod truth;
 
 use rayon::prelude::*;
 
+pub use extension::users_of;
 pub use family::{FAMILIES, Family};
 pub use findings::{Findings, Raised};
-pub use lifecycle::end_of;
+pub use lifecycle::{Class, Stage, end_of, moment};
 pub use offer::Offer;
 pub use scheduling::selects;
 pub use scope::{Scope, cloud_profile_of};

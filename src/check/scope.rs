@@ -145,6 +145,11 @@ impl<'a> Scope<'a> {
         &self.default_domains
     }
 
+    /// The default domains that Secrets tell of, for all seeds that have none of their own.
+    pub fn global_domains(&self) -> impl Iterator<Item = &'a str> {
+        self.default_domains.of_secrets()
+    }
+
     /// The names of all seeds, as far as they are known before a ManagedSeedSet has counted its own.
     pub fn seed_names(&self) -> impl Iterator<Item = &'a str> {
         SEED_KINDS

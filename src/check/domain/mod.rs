@@ -69,6 +69,11 @@ impl<'a> DefaultDomains<'a> {
             .filter(|domain| seeds.iter().all(|seed| seed.default_domains().any(|own| *own == **domain)));
         Self { secrets: secrets.into_iter().filter_map(domain).collect(), common: common.collect() }
     }
+
+    /// Those of the Secrets, in the order in which they are tried.
+    pub(super) fn of_secrets(&self) -> impl Iterator<Item = &'a str> {
+        self.secrets.iter().map(|domain| domain.as_str())
+    }
 }
 
 /// Whether an object tells of a domain that shoots get theirs from.

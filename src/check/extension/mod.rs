@@ -10,10 +10,15 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Findings, Judge, Rule, Scope};
+use super::{Findings, Judge, Rule, Scope, garden};
 use crate::diagnostic::{Code, help_with_names};
+use crate::kind;
 use crate::landscape::Object;
-use crate::view::{PlacedShoot, SeedDomain, SeedTemplate, Shoot, Text, TypedItem};
+use crate::syntax::Node;
+use crate::view::{
+    ControllerResource, Garden, PlacedShoot, SeedDomain, SeedTemplate, Shoot, Supplier, Supply, Text,
+    TypedItem,
+};
 use need::{Need, needs};
 use registry::{Registered, Registry};
 
@@ -106,6 +111,50 @@ fn report(uses: &[Lack<'_>], registry: &Registry<'_>, findings: &mut Findings) {
     for (_, need) in others.iter().take(SHOWN) {
         raised = raised.related(need.type_name.node, "also named here");
     }
+}
+
+/// The objects that need what an extension supplies, each with the value that says so.
+///
+/// Upstream: pkg/operator/controller/extension/required, virtual/reconciler.go and runtime/reconciler.go.
+pub fn users_of<'a>(extension: Supplier<'_>, scope: &Scope<'a>) -> Vec<(&'a Object, &'a Node)> {
+    let objects: &'a [Object] = &scope.landscape.objects;
+    let uses = objects.par_iter().filter_map(|object| {
+        let needs = needs(object, scope).into_iter().filter(|need| !need.is_nothing_yet(object));
+        let needs = needs.flat_map(|need| need.kinds.iter().map(move |kind| (*kind, need.type_name)));
+        let garden = object.identity.is(kind::GARDEN.group, kind::GARDEN.kind).then(|| Garden::of(object));
+        let of_garden = garden.into_iter().flat_map(|garden| {
+            let listed = garden.extensions().filter_map(|it| Some(("Extension", it.type_name()?)));
+            garden::extension::needs(garden).into_iter().chain(listed)
+        });
+        let is = |text: Option<Text<'_>>, wanted: &str| text.is_some_and(|text| *text == *wanted);
+        let supplied = |(kind, name): &(&str, Text<'_>)| {
+            extension.supplies().any(|supply| is(supply.kind(), kind) && is(supply.type_name(), name))
+        };
+        let named = needs.chain(of_garden).find(supplied).map(|(_, name)| name.node);
+        let given = || extension.supplies().any(|supply| gets_unasked(object, supply));
+        Some((object, named.or_else(|| given().then(|| object.name_node()))?))
+    });
+    uses.collect()
+}
+
+/// Whether an extension works for an object that does not ask for it.
+fn gets_unasked(object: &Object, supply: Supply<'_>) -> bool {
+    let enabled = ControllerResource::of(supply.node()).auto_enabled();
+    let is_for = |cluster: &str| {
+        let mut clusters = enabled.map(Node::items).unwrap_or_default().iter();
+        clusters.any(|item| item.as_str() == Some(cluster))
+    };
+    let is = |kind: kind::GroupKind| object.identity.is(kind.group, kind.kind);
+    if is(kind::SHOOT) {
+        let shoot = Shoot::of(object);
+        let declined = shoot.extensions().any(|entry| {
+            entry.disabled() == Some(true)
+                && entry.type_name().map(Text::as_str) == supply.type_name().map(Text::as_str)
+        });
+        let fits = shoot.workers().next().is_some() || supply.workerless() == Some(true);
+        return is_for("shoot") && fits && !declined;
+    }
+    is(kind::GARDEN) && is_for("garden") || SeedTemplate::in_object(object).is_some() && is_for("seed")
 }
 
 /// How many others name the same type.

@@ -24,6 +24,20 @@ pub(super) struct Need<'a> {
 }
 
 impl Need<'_> {
+    /// Whether nobody has to do anything for it: a seed without shoots has no control planes, and an extension that is
+    /// switched off does not work.
+    pub(super) fn is_nothing_yet(&self, object: &Object) -> bool {
+        let of_seed = self.cluster == "seed" && self.kinds == CONTROL_PLANE;
+        let named = Shoot::of(object).extensions().filter(|entry| {
+            self.cluster == "shoot" && entry.type_name().is_some_and(|name| *name == *self.type_name)
+        });
+        let mut named = named.peekable();
+        of_seed
+            || self.kinds == EXTENSION
+                && named.peek().is_some()
+                && named.all(|entry| entry.disabled() == Some(true))
+    }
+
     /// The kinds that nobody is responsible for.
     pub(super) fn unmet(&self, registry: &Registry<'_>) -> impl Iterator<Item = &'static str> {
         let Self { kinds, type_name, cluster, .. } = self;

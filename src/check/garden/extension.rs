@@ -100,7 +100,7 @@ fn for_garden(object: &Object, name: Text<'_>, scope: &Scope<'_>, findings: &mut
 /// Kind and type of all that a Garden needs beside what it lists, with the value that asks for it.
 ///
 /// Upstream: pkg/utils/gardener/operator/garden.go, ComputeRequiredExtensionsForGarden.
-fn needs(garden: Garden<'_>) -> Vec<(&'static str, Text<'_>)> {
+pub(in crate::check) fn needs(garden: Garden<'_>) -> Vec<(&'static str, Text<'_>)> {
     let backup = ["BackupBucket", "BackupEntry"];
     let backup = backup.into_iter().filter_map(|kind| Some((kind, garden.backup_provider()?)));
     let records = garden.dns_providers().filter_map(|provider| Some(("DNSRecord", provider.type_name()?)));
