@@ -1,6 +1,6 @@
 //! The table of all rules about changes, by what they are about.
 
-use super::{Rule, rollout, shoot};
+use super::{Rule, binding, garden, plain, profile, registration, registry, rollout, secret, seed, shoot};
 
 /// Rules that belong together.
 pub struct Family {
@@ -42,4 +42,24 @@ pub static FAMILIES: &[Family] = &[
     },
     Family { name: "reach", tables: &[rollout::profile::RULES, rollout::gardener::RULES] },
     Family { name: "delivery", tables: &[rollout::delivery::RULES] },
+    Family {
+        name: "seeds",
+        tables: &[seed::RULES, seed::operation::RULES, seed::used::RULES, seed::zone::RULES],
+    },
+    Family {
+        name: "cloud profiles",
+        tables: &[
+            profile::RULES,
+            profile::image::RULES,
+            profile::limit::RULES,
+            profile::namespaced::RULES,
+            profile::unguarded::RULES,
+        ],
+    },
+    Family {
+        name: "gardens",
+        tables: &[garden::RULES, garden::encryption::RULES, garden::network::RULES, garden::version::RULES],
+    },
+    Family { name: "small kinds", tables: &[plain::RULES, binding::RULES, secret::RULES] },
+    Family { name: "extensions", tables: &[registration::RULES, registry::RULES] },
 ];

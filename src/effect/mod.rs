@@ -3,10 +3,19 @@
 //! Rules are data, as in `check`, but a rule sees two landscapes: the one that runs and the one that shall run. It says what
 //! it found like any other rule; how much that weighs for what is running stands in its row.
 
+mod binding;
 mod family;
+mod garden;
 mod immutable;
+mod plain;
+mod profile;
+mod registration;
+mod registry;
 mod rollout;
+mod secret;
+mod seed;
 mod shoot;
+mod usage;
 
 use std::fmt;
 

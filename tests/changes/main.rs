@@ -2,11 +2,16 @@
 //! one that was made for it, and not on its accepted twin.
 #![expect(clippy::disallowed_methods, reason = "the tests read the example landscapes")]
 
+mod extensions;
+mod gardens;
 mod history;
+mod profiles;
 mod rendered;
 mod rollout;
 mod same;
+mod seeds;
 mod shoots;
+mod small_kinds;
 
 use std::collections::BTreeSet;
 
@@ -31,13 +36,18 @@ struct Case {
 
 /// All cases, family by family.
 const CASES: &[&[Case]] = &[
+    extensions::CASES,
+    gardens::CASES,
+    profiles::CASES,
     rollout::CASES,
+    seeds::CASES,
     shoots::CASES,
     shoots::cluster::CASES,
     shoots::network::CASES,
     shoots::pool::CASES,
     shoots::removal::CASES,
     shoots::seat::CASES,
+    small_kinds::CASES,
 ];
 
 /// What a rule is called: its ids in the catalogue, or its code when it is in none.

@@ -1,8 +1,9 @@
 //! Whom a change of a CloudProfile reaches.
 
 use super::{count, first_few};
-use crate::check::{Findings, Scope, end_of};
+use crate::check::{Findings, end_of};
 use crate::diagnostic::Code;
+use crate::effect::usage::shoots_of;
 use crate::effect::{Both, Impact, Judge, Rule, Sides};
 use crate::kind;
 use crate::landscape::Object;
@@ -22,17 +23,6 @@ pub(in crate::effect) static RULES: &[Rule] = &[
         judge: Judge::Changed(&[kind::CLOUD_PROFILE, kind::NAMESPACED_CLOUD_PROFILE], ends_sooner),
     },
 ];
-
-/// The shoots that are made after a profile, be it by way of a NamespacedCloudProfile.
-fn shoots_of<'a>(profile: &Object, scope: &'a Scope<'_>) -> Vec<Shoot<'a>> {
-    let shoots = scope.landscape.of_kind("Shoot").map(Shoot::of);
-    let is_made_after = |shoot: &Shoot<'_>| {
-        let own = scope.cloud_profile(*shoot);
-        let parent = own.and_then(|own| scope.parent(own));
-        own.into_iter().chain(parent).any(|used| used.object.identity == profile.identity)
-    };
-    shoots.filter(is_made_after).collect()
-}
 
 fn reaches(profiles: Both<&Object>, sides: &Sides<'_>, findings: &mut Findings) {
     let shoots = shoots_of(profiles.after, &sides.after);

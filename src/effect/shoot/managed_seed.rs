@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{IN_BASE, SHOOT_FIELD_KEPT, WHY};
 use crate::check::Findings;
 use crate::diagnostic::Code;
+use crate::effect::immutable::Keeps;
 use crate::effect::{Both, Impact, Judge, Rule, Sides};
 use crate::landscape::{Landscape, Object};
 use crate::syntax::Node;
@@ -42,7 +43,7 @@ fn nodes(shoots: Both<Shoot<'_>>, sides: &Sides<'_>, findings: &mut Findings) {
     if seed.is_none() && !shoots.is_template() {
         return;
     }
-    if let Some(raised) = range.once_set("the range of the nodes of a seed", findings) {
+    if let Some(raised) = range.judge(Keeps::OnceSet, "the range of the nodes of a seed", findings) {
         let raised = match seed {
             Some(seed) => raised.related(seed.name_node(), "the shoot is a seed because of this"),
             None => raised,

@@ -14,7 +14,7 @@ pub(super) mod schedule;
 pub(super) mod setting;
 pub(super) mod version;
 
-use super::immutable::Kept;
+use super::immutable::{Keeps, Kept};
 use super::{Both, Impact, Judge, Rule, Sides};
 use crate::check::{Findings, Raised};
 use crate::diagnostic::Code;
@@ -64,14 +64,16 @@ impl<'a> Both<Shoot<'a>> {
 
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateShootSpecUpdate and ValidateProviderUpdate.
 fn immutable(shoots: Both<Shoot<'_>>, _: &Sides<'_>, findings: &mut Findings) {
-    if let Some(raised) = shoots.field(&["spec", "region"]).always("the region of a shoot", findings) {
+    if let Some(raised) =
+        shoots.field(&["spec", "region"]).judge(Keeps::Always, "the region of a shoot", findings)
+    {
         raised.why(WHY).help(HELP);
     }
     if shoots.gains_or_loses_workers() {
         return;
     }
     let provider = shoots.field(&["spec", "provider", "type"]);
-    if let Some(raised) = provider.always("the provider type of a shoot", findings) {
+    if let Some(raised) = provider.judge(Keeps::Always, "the provider type of a shoot", findings) {
         raised.why(WHY).help(HELP);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{HELP, SHOOT_FIELD_KEPT, WHY};
 use crate::check::{Findings, Scope};
+use crate::effect::immutable::Keeps;
 use crate::effect::{Both, Impact, Judge, Rule, Sides};
 use crate::view::{Kubelet, Networking, Shoot, Text, Worker};
 
@@ -41,13 +42,13 @@ fn networks(shoots: Both<Shoot<'_>>, sides: &Sides<'_>, findings: &mut Findings)
     }
     if shoots.is_template()
         && let Some(raised) =
-            shoots.field(&["spec", "networking"]).present("the networks of a shoot", findings)
+            shoots.field(&["spec", "networking"]).judge(Keeps::Present, "the networks of a shoot", findings)
     {
         raised.why(WHY).help(HELP);
         return;
     }
     let plugin = shoots.field(&["spec", "networking", "type"]);
-    if let Some(raised) = plugin.always("the network plugin of a shoot", findings) {
+    if let Some(raised) = plugin.judge(Keeps::Always, "the network plugin of a shoot", findings) {
         raised.why(WHY).help(HELP);
     }
     for (name, way, what) in RANGES {

@@ -4,7 +4,7 @@ use super::{IN_BASE, SHOOT_FIELD_KEPT};
 use crate::change::same_or_absent;
 use crate::check::{Findings, Raised};
 use crate::diagnostic::Code;
-use crate::effect::immutable::Kept;
+use crate::effect::immutable::{Keeps, Kept};
 use crate::effect::{Both, Impact, Judge, Rule, Sides};
 use crate::syntax::Node;
 use crate::version::parse;
@@ -132,7 +132,7 @@ fn backup(shoots: Both<Shoot<'_>>, _: &Sides<'_>, findings: &mut Findings) {
         };
         let root = Both { before, after }.map(ControlPlaneBackup::node);
         for (way, what) in BACKUP {
-            explain_backup(Kept { object, root, way }.always(what, findings));
+            explain_backup(Kept { object, root, way }.judge(Keeps::Always, what, findings));
         }
     }
 }
@@ -189,7 +189,7 @@ fn in_place(shoots: Both<Shoot<'_>>, _: &Sides<'_>, findings: &mut Findings) {
             }
         }
         if let Some(raised) =
-            kept(&["volume"]).always("the volume of a pool that is updated in place", findings)
+            kept(&["volume"]).judge(Keeps::Always, "the volume of a pool that is updated in place", findings)
         {
             raised.why(IN_PLACE_WHY).help(IN_PLACE_HELP);
         }
