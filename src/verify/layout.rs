@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::tree::Tree;
-use super::unpack::unpack;
 use super::{Target, Verified, VerifiedImage, signature, tree};
 use crate::artifact::{FLUX_CONTENT, REVISION};
 use crate::chart::CHART_LAYER;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
-use crate::oci::{Descriptor, Index, MANIFEST, Manifest, REFERENCE_NAME};
+use crate::oci::{self, Descriptor, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::sign::legacy_tag;
+
+/// Bytes of an unpacked artifact; ten thousand shoots take about fifty million.
+const TREE_LIMIT: u64 = 512 << 20;
 
 const CHANGED_BLOB: Code = Code::error("L810", "changed-blob");
 const UNRESOLVED_DESCRIPTOR: Code = Code::error("L811", "unresolved-descriptor");
@@ -278,7 +280,7 @@ fn verify_contents(
         let Some(bytes) = layout.blob(layer.digest) else {
             continue;
         };
-        match (unpack(bytes), path.strip_prefix("charts/")) {
+        match (oci::unpack(bytes, TREE_LIMIT), path.strip_prefix("charts/")) {
             (Err(message), _) => {
                 let blob = format!("blobs/sha256/{}", layer.digest.hex());
                 report.push(invalid(target, &blob, format!("`{name}` cannot be unpacked: {message}")));

@@ -9,7 +9,6 @@ mod layout;
 mod signature;
 mod source;
 mod tree;
-mod unpack;
 
 use std::fmt;
 

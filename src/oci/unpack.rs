@@ -11,15 +11,8 @@ use crate::files::Files;
 use crate::path::RelPath;
 use crate::workspace::COUNT_LIMIT;
 
-/// Bytes of an unpacked artifact; ten thousand shoots take about fifty million.
-const TREE_LIMIT: u64 = 512 << 20;
-
-/// The files of a gzipped tar; says what is wrong with any other.
-pub(super) fn unpack(gzip: &[u8]) -> Result<Files, String> {
-    unpack_within(gzip, TREE_LIMIT)
-}
-
-fn unpack_within(gzip: &[u8], limit: u64) -> Result<Files, String> {
+/// The files of a gzipped tar, if they take no more bytes than the limit; says what is wrong with any other.
+pub fn unpack(gzip: &[u8], limit: u64) -> Result<Files, String> {
     let mut bytes = Vec::new();
     let mut decoder = MultiGzDecoder::new(gzip).take(limit + 1);
     decoder.read_to_end(&mut bytes).map_err(|error| format!("no gzip: {error}"))?;
@@ -66,6 +59,8 @@ mod tests {
     use super::*;
     use crate::oci::compress;
 
+    const LIMIT: u64 = 1 << 20;
+
     /// A tar with raw names, which the library would refuse to write.
     fn tar(entries: &[(&str, EntryType)]) -> Vec<u8> {
         let mut builder = Builder::new(Vec::new());
@@ -86,11 +81,10 @@ mod tests {
 
     #[test]
     fn a_plain_tree_unpacks() {
-        let files = unpack(&tar(&[
-            (".", EntryType::Directory),
-            ("a", EntryType::Directory),
-            ("a/b", EntryType::Regular),
-        ]));
+        let files = unpack(
+            &tar(&[(".", EntryType::Directory), ("a", EntryType::Directory), ("a/b", EntryType::Regular)]),
+            LIMIT,
+        );
         assert_eq!(files.expect("plain").len(), 1);
     }
 
@@ -105,16 +99,15 @@ mod tests {
             &[("a", EntryType::Symlink)],
             &[("a", EntryType::Regular), ("a", EntryType::Regular)],
         ] {
-            assert!(unpack(&tar(entries)).is_err(), "{entries:?}");
+            assert!(unpack(&tar(entries), LIMIT).is_err(), "{entries:?}");
         }
-        assert!(unpack(b"no gzip").is_err());
-        assert!(unpack(&compress(b"no tar")).is_err());
+        assert!(unpack(b"no gzip", LIMIT).is_err());
+        assert!(unpack(&compress(b"no tar"), LIMIT).is_err());
     }
 
     #[test]
     fn bombs_stop_at_the_limit() {
         let zeros = vec![0; 1 << 20];
-        let more = |result: Result<usize, String>| result.is_err_and(|error| error.contains("more than"));
-        assert!(more(unpack_within(&compress(&zeros), 1 << 19).map(|files| files.len())));
+        assert!(unpack(&compress(&zeros), 1 << 19).is_err_and(|error| error.contains("more than")));
     }
 }
