@@ -6,6 +6,7 @@
 
 mod helmignore;
 mod metadata;
+pub mod template;
 
 use std::collections::BTreeMap;
 

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 pub use emit::emit;
+pub(crate) use scalar::{Plain, resolve};
 pub use tree::{Entry, Key, Mapping, Node, Value, join_path, path_segment};
 
 use crate::diagnostic::Report;

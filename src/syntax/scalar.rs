@@ -10,7 +10,7 @@ use super::tree::Value;
 
 /// What a plain scalar resolves to.
 #[derive(Debug, PartialEq)]
-pub(super) enum Plain {
+pub(crate) enum Plain {
     /// A value both readers agree on.
     Value(Value),
     /// A boolean to Gardener, a string to Flux.
@@ -20,7 +20,7 @@ pub(super) enum Plain {
 }
 
 /// Resolves the text of a plain scalar.
-pub(super) fn resolve(text: &str) -> Plain {
+pub(crate) fn resolve(text: &str) -> Plain {
     let string = || Plain::Value(Value::String(EcoString::from(text)));
     let Some(first) = text.bytes().next() else {
         return Plain::Value(Value::Null);
