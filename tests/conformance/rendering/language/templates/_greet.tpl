@@ -1,0 +1,3 @@
+{{- define "greet" -}}
+Hello, {{ .name }}!
+{{- end -}}
