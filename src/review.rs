@@ -13,6 +13,8 @@ use crate::syntax::Node;
 /// What a change of a landscape amounts to.
 #[derive(Debug)]
 pub struct Review {
+    /// The name of the landscape; nothing when any manifests are compared.
+    pub landscape: Option<String>,
     /// What it starts from.
     pub base: Revised,
     /// What it leads to.
@@ -100,7 +102,19 @@ impl Review {
         let mut objects: Vec<Reviewed> =
             changes.iter().zip(effects).map(|(change, effects)| Reviewed::of(change, effects)).collect();
         objects.sort_by(|one, other| one.order().cmp(&other.order()));
-        Self { base, head, objects }
+        Self { landscape: None, base, head, objects }
+    }
+
+    /// Whether a file is one of the base, and the head has none of its name.
+    pub fn is_of_base(&self, file: &str) -> bool {
+        let below = |side: &Revised| {
+            let root = side.name.trim_start_matches("./").trim_end_matches('/');
+            file.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        match self.base.label() {
+            Some(label) => file.starts_with(&label),
+            None => below(&self.base) && !below(&self.head),
+        }
     }
 
     /// The worst impact of all.
@@ -126,6 +140,13 @@ impl Review {
             }
         }
         summary
+    }
+}
+
+impl Revised {
+    /// What stands before the names of the files of a commit, `main:`.
+    pub fn label(&self) -> Option<String> {
+        self.commit.is_some().then(|| format!("{}:", self.name))
     }
 }
 

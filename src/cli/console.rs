@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{Format, Style, render, review};
+use super::output::{Format, Style, render};
 use super::{Color, Exit};
 use crate::diagnostic::Report;
-use crate::review::Review;
 
 /// Columns of text where there is no terminal to ask.
 const WIDTH: usize = 100;
@@ -18,6 +17,9 @@ const WIDTH: usize = 100;
 /// Where results and findings go.
 pub(super) struct Console {
     format: Format,
+    /// How findings look, on standard error.
+    finding_style: Style,
+    /// How answers look, on standard output.
     style: Style,
     timings: bool,
     /// Whether programs wait for findings.
@@ -27,42 +29,53 @@ pub(super) struct Console {
 
 impl Console {
     pub(super) fn new(color: Color, format: Format, quiet: bool, verbose: bool, timings: bool) -> Self {
-        let color = match color {
-            Color::Auto => io::stderr().is_terminal(),
-            Color::Always => true,
-            Color::Never => false,
+        let style = |is_terminal| {
+            let color = match color {
+                Color::Auto => is_terminal,
+                Color::Always => true,
+                Color::Never => false,
+            };
+            Style { color, width: WIDTH, verbose, quiet }
         };
         Self {
             format,
-            style: Style { color, width: WIDTH, verbose, quiet },
+            finding_style: style(io::stderr().is_terminal()),
+            style: style(io::stdout().is_terminal()),
             timings,
             pending: Cell::new(false),
             results: RefCell::default(),
         }
     }
 
-    /// How text for people looks.
+    /// How an answer for people looks.
     pub(super) fn style(&self) -> &Style {
         &self.style
     }
 
+    /// The form that was asked for.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
     /// Writes a result when the run ends. Programs that read findings from standard output get nothing else there.
     pub(super) fn result(&self, text: &str) {
-        if self.format == Format::Human && !self.style.quiet {
+        if self.format.is_for_people() && !self.finding_style.quiet {
             self.results.borrow_mut().push_str(text);
         }
     }
 
     /// Writes what the verb makes, unless findings take its place for a program.
     pub(super) fn product(&self, text: &str) {
-        if self.format == Format::Human {
+        if self.format.is_for_people() {
             Self::answer(text);
         }
     }
 
-    /// Writes a review, which holds the findings of its head in every form but that for people.
-    pub(super) fn review(&self, review: &Review, report: &Report) {
-        Self::answer(&review::render(review, report, self.format, &self.style));
+    /// Writes a review, which holds the findings of its head in every form but those for people.
+    pub(super) fn review(&self, text: &str) {
+        if self.format != Format::Human || !self.finding_style.quiet {
+            Self::answer(text);
+        }
     }
 
     /// Writes what was asked for, in whatever format findings are.
@@ -83,19 +96,19 @@ impl Console {
     /// Writes the findings of the whole run, once: for people to standard error, for programs to standard output; and
     /// the results after them.
     pub(super) fn close(&self, report: &Report) {
-        if self.format != Format::Human {
+        if !self.format.is_for_people() {
             if self.pending.get() {
-                Self::answer(&render(report, self.format, &self.style));
+                Self::answer(&render(report, self.format, &self.finding_style));
             }
             return;
         }
-        write(&mut io::stderr().lock(), &render(report, self.format, &self.style));
+        write(&mut io::stderr().lock(), &render(report, self.format, &self.finding_style));
         write(&mut io::stdout().lock(), &self.results.borrow());
     }
 
     /// Shows the stages of a compilation as they begin.
     pub(super) fn stages(&self) -> Stages {
-        let visible = io::stderr().is_terminal() && !self.style.quiet && self.format == Format::Human;
+        let visible = io::stderr().is_terminal() && !self.finding_style.quiet && self.format.is_for_people();
         let bar = visible.then(|| {
             let bar = ProgressBar::new_spinner();
             bar.set_style(ProgressStyle::default_spinner());

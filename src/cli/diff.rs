@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::console::Console;
+use super::output::{Format, Style, review};
+use super::saved::Saved;
 use super::{Exit, Session, exit, today};
 use crate::change::Noise;
 use crate::diagnostic::Diagnostic;
@@ -10,6 +13,7 @@ use crate::git::{self, Snapshot};
 use crate::path::RelPath;
 use crate::pipeline::{Comparison, Compiler, Target};
 use crate::review::{Review, Revised};
+use crate::source::FileId;
 use crate::spec::MANIFEST;
 use crate::workspace::Workspace;
 
@@ -42,6 +46,12 @@ pub(super) struct Diff {
     /// End with status 1 if the impact is as bad as this, or worse
     #[arg(long, value_name = "IMPACT", value_parser = impact)]
     fail_on: Option<Impact>,
+    /// Write the same in another form, too; as often as there are forms
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Saved::parse)]
+    save: Vec<Saved>,
+    /// Make the form `markdown` with this template
+    #[arg(long, value_name = "FILE")]
+    template: Option<PathBuf>,
 }
 
 /// What tells a tree that `landscape render` wrote.
@@ -59,17 +69,42 @@ impl Diff {
     }
 
     fn compared(&self, session: &mut Session) -> Result<Exit, Exit> {
+        let template = self.template(session)?;
         let review = match (&self.base_path, &self.head_path) {
             (Some(base), Some(head)) => self.paths(base, head, session)?,
             _ => self.revisions(session)?,
         };
-        session.console.review(&review, &session.report);
+        for saved in &self.save {
+            save(&review, saved, template, session);
+        }
+        let (format, style) = (session.console.format(), *session.console.style());
+        if let Some(text) = written(&review, format, &style, template, session) {
+            session.console.review(&text);
+        }
         let told = self.exit_code && !review.objects.is_empty();
         let failed = self.fail_on.is_some_and(|limit| review.impact() >= limit);
         Ok(match exit(&session.report) {
             Exit::Ok if told || failed => Exit::Findings,
             exit => exit,
         })
+    }
+
+    /// Takes the template in, if there is one and the form that it makes is asked for.
+    fn template(&self, session: &mut Session) -> Result<Option<FileId>, Exit> {
+        let Some(file) = &self.template else { return Ok(None) };
+        let saved = self.save.iter().map(|saved| saved.format);
+        if !saved.chain([session.console.format()]).any(|format| format == Format::Markdown) {
+            Console::complain("`--template` makes the form `markdown`, which is not asked for");
+            return Err(Exit::Usage);
+        }
+        let path = session.path(file)?;
+        let bytes = session.disk.file(&path).map_err(|fault| session.fail(fault))?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Console::complain(&format!("`{}` is no text in UTF-8", file.display()));
+            Exit::Usage
+        })?;
+        let name = session.disk.display(&path);
+        Ok(Some(session.report.sources.add(name, text.into())))
     }
 
     /// Compares two places on the disk.
@@ -140,6 +175,31 @@ impl Diff {
             session.console.expect_findings();
             exit(&session.report)
         })
+    }
+}
+
+/// A review in one form; nothing when the template of the user's has a fault, which is taken in.
+fn written(
+    review: &Review,
+    format: Format,
+    style: &Style,
+    template: Option<FileId>,
+    session: &mut Session,
+) -> Option<String> {
+    let (Format::Markdown, Some(template)) = (format, template) else {
+        return Some(review::render(review, &session.report, format, style));
+    };
+    let made = review::render_template(review, &session.report, template);
+    made.map_err(|fault| session.report.push(*fault)).ok()
+}
+
+/// Writes a review in one form to a file; what goes wrong is taken in.
+fn save(review: &Review, saved: &Saved, template: Option<FileId>, session: &mut Session) {
+    let style = Style { verbose: session.console.style().verbose, ..Style::default() };
+    let Some(text) = written(review, saved.format, &style, template, session) else { return };
+    let Ok(path) = session.path(&saved.file) else { return };
+    if let Err(fault) = session.disk.write(&path, text.as_bytes()) {
+        session.report.push(fault);
     }
 }
 

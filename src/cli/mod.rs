@@ -11,6 +11,7 @@ mod keygen;
 pub mod output;
 mod pack;
 mod render;
+mod saved;
 mod schema;
 mod verify;
 
@@ -47,7 +48,7 @@ struct Global {
     /// When to colour the output
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
     color: Color,
-    /// How to write findings
+    /// How to write findings, or what `diff` tells
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
     format: Format,
     /// Write nothing but findings of severity error
@@ -131,6 +132,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return console::usage(&error),
     };
     let Global { color, format, quiet, verbose, timings, .. } = arguments.global;
+    if !Format::OF_FINDINGS.contains(&format) && !matches!(arguments.verb, Verb::Diff(_)) {
+        let names = Format::OF_FINDINGS.map(Format::name).join(", ");
+        Console::complain(&format!("only `diff` has the form `{}`; other verbs have {names}", format.name()));
+        return Exit::Usage;
+    }
     let console = Console::new(color, format, quiet, verbose, timings);
     let Some(mut session) = Session::new(arguments.global, console) else {
         return Exit::Environment;

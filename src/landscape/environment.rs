@@ -1,4 +1,4 @@
-//! What expressions may use: the filters and functions of minijinja, without those whose result has no bound.
+//! What expressions and templates may use: the filters and functions of minijinja, without those whose result has no bound.
 //!
 //! A spec is a text of strangers as long as nobody has reviewed it; a line of it must not fill the memory of the machine
 //! that checks it.
@@ -13,7 +13,8 @@ const TEXT_LIMIT: usize = 1 << 20;
 const REMOVED_FILTERS: [&str; 5] = ["batch", "format", "indent", "pprint", "slice"];
 const REMOVED_FUNCTIONS: [&str; 2] = ["debug", "namespace"];
 
-pub(super) fn environment() -> Environment<'static> {
+/// The language of expressions, bounded in time and space.
+pub fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use ecow::EcoString;
 use rayon::prelude::*;
 
+pub use environment::environment as template_environment;
 pub use merge::list_key;
 pub use object::{CLUSTER_ANNOTATION, DELIVERY_ANNOTATION, Object};
 pub use settings::{Compression, Delivery, Operator, Settings};

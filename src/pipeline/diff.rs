@@ -154,7 +154,9 @@ impl Comparison<'_, '_> {
             Sides { before: Scope::of(before.landscape(), at), after: Scope::of(after.landscape(), at) };
         let mut effects = effect::effects(&changes, &sides);
         add_errors(&changes, &mut effects, report);
-        Ok(Review::of(base.name.clone(), self.name.clone(), &changes, effects))
+        let name = Some(&after.landscape().settings.name).filter(|name| !name.is_empty());
+        let review = Review::of(base.name.clone(), self.name.clone(), &changes, effects);
+        Ok(Review { landscape: name.cloned(), ..review })
     }
 
     /// Compiles the base; its findings are told as one, as nobody can mend them any more.

@@ -217,12 +217,25 @@ impl Disk {
         })
     }
 
-    /// Writes one file whole, over an older version of it.
+    /// Writes one file whole, over an older version of it, and makes the directory it is in.
     pub fn write(&self, path: &RelPath, bytes: &[u8]) -> Result<(), Diagnostic> {
         let target = absolute(path);
-        let fresh = target.with_extension(format!("landscape-{}", std::process::id()));
-        let written = fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, &target));
-        written.map_err(|error| {
+        let target = target.canonicalize().unwrap_or(target);
+        let mut fresh = target.clone().into_os_string();
+        fresh.push(format!(".landscape-{}", std::process::id()));
+        let fresh = PathBuf::from(fresh);
+        let write = || {
+            // A rename would put a file in the place of a device or a pipe.
+            if target.metadata().is_ok_and(|found| !found.is_file()) {
+                return Err(io::Error::other("what is there is no file"));
+            }
+            if let Some(parent) = target.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(&fresh, bytes)?;
+            fs::rename(&fresh, &target)
+        };
+        write().map_err(|error| {
             // A failure to remove what is left of the new file changes nothing.
             let _ = fs::remove_file(&fresh);
             Diagnostic::new(

@@ -11,9 +11,10 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 /// Characters of one text; an annotation of more than 64 KiB is dropped.
 const TEXT_LIMIT: usize = 4_000;
 
-pub(super) fn render(report: &Report) -> String {
+/// The commands of some findings, whose places are in the files of the report.
+pub(super) fn render(report: &Report, findings: &[&Diagnostic]) -> String {
     let mut out = String::new();
-    for finding in report.findings() {
+    for finding in findings {
         let command = match finding.code.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

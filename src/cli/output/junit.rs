@@ -6,23 +6,45 @@ use super::place::subject;
 use super::printable::printable;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 
-pub(super) fn render(report: &Report) -> String {
-    let findings = report.findings();
-    let failures = findings.iter().filter(|finding| finding.code.severity == Severity::Error).count();
-    let tests = findings.len().max(1);
+/// The suite of some findings, whose places are in the files of the report.
+pub(super) fn render(report: &Report, findings: &[&Diagnostic]) -> String {
+    suite(&findings.iter().map(|finding| Case::of(report, finding)).collect::<Vec<_>>())
+}
+
+/// A test case.
+pub(super) struct Case {
+    /// Its XML, in lines.
+    pub(super) xml: String,
+    /// Whether it failed.
+    pub(super) failed: bool,
+}
+
+/// A suite of test cases; one that passes where there would be none.
+pub(super) fn suite(cases: &[Case]) -> String {
+    let failures = cases.iter().filter(|case| case.failed).count();
+    let tests = cases.len().max(1);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <testsuites name=\"landscape\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n\
          \x20 <testsuite name=\"landscape\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">\n"
     );
-    if findings.is_empty() {
+    if cases.is_empty() {
         out.push_str("    <testcase name=\"no findings\" classname=\"landscape\"/>\n");
     }
-    for finding in findings {
-        case(&mut out, report, finding).expect("a string takes every write");
+    for case in cases {
+        out.push_str(&case.xml);
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
     out
+}
+
+impl Case {
+    /// The case of one finding.
+    pub(super) fn of(report: &Report, finding: &Diagnostic) -> Self {
+        let mut xml = String::new();
+        case(&mut xml, report, finding).expect("a string takes every write");
+        Self { xml, failed: finding.code.severity == Severity::Error }
+    }
 }
 
 fn case(out: &mut String, report: &Report, finding: &Diagnostic) -> std::fmt::Result {
@@ -52,7 +74,8 @@ fn case(out: &mut String, report: &Report, finding: &Diagnostic) -> std::fmt::Re
     writeln!(out, "    </testcase>")
 }
 
-fn text(report: &Report, finding: &Diagnostic) -> String {
+/// What a finding says, escaped.
+pub(super) fn text(report: &Report, finding: &Diagnostic) -> String {
     let mut lines = vec![format!("{}: {}", finding.code.severity, escape(&finding.message))];
     if let Some(file) = report.file_of(&finding.place) {
         let position = finding.place.span.map(|span| report.sources.position(span));
@@ -73,7 +96,7 @@ fn text(report: &Report, finding: &Diagnostic) -> String {
 }
 
 /// Printable text holds no character that XML 1.0 forbids.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     printable(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")

@@ -15,11 +15,12 @@ mod snippet;
 
 use crate::diagnostic::Report;
 
-/// The forms that findings are written in.
+/// The forms that findings and reviews are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Snippets with the place underlined, for a terminal or a build log.
     #[default]
+    #[value(alias = "text")]
     Human,
     /// One array, complete, for programs.
     Json,
@@ -29,6 +30,33 @@ pub enum Format {
     Junit,
     /// Workflow commands of GitHub Actions, for annotations in a pull request.
     Github,
+    /// A comment on a pull request; of `diff` alone.
+    Markdown,
+    /// A page for a browser; of `diff` alone.
+    Html,
+}
+
+impl Format {
+    /// The forms that every verb has.
+    pub const OF_FINDINGS: [Self; 5] = [Self::Human, Self::Json, Self::Sarif, Self::Junit, Self::Github];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+
+    /// Whether a person reads it, and the findings beside it.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Markdown | Self::Html)
+    }
 }
 
 /// How the human form looks.
@@ -51,12 +79,14 @@ impl Default for Style {
 }
 
 /// Writes all findings of a report, ending in a line break; a report without findings is empty in the forms for people.
+///
+/// Forms that only reviews have stand beside findings for people.
 pub fn render(report: &Report, format: Format, style: &Style) -> String {
     match format {
-        Format::Human => human::render(report, style),
+        Format::Human | Format::Markdown | Format::Html => human::render(report, style),
         Format::Json => json::render(report),
-        Format::Sarif => sarif::render(report),
-        Format::Junit => junit::render(report),
-        Format::Github => github::render(report),
+        Format::Sarif => sarif::render(report, &report.findings()),
+        Format::Junit => junit::render(report, &report.findings()),
+        Format::Github => github::render(report, &report.findings()),
     }
 }

@@ -14,8 +14,8 @@ use crate::digest::Digest;
 use crate::page;
 use crate::source::Span;
 
-pub(super) fn render(report: &Report) -> String {
-    let findings = report.findings();
+/// The log of some findings, whose places are in the files of the report.
+pub(super) fn render(report: &Report, findings: &[&Diagnostic]) -> String {
     let codes: BTreeMap<&str, Code> =
         findings.iter().map(|finding| (finding.code.id, finding.code)).collect();
     let index: BTreeMap<&str, usize> = codes.keys().enumerate().map(|(index, id)| (*id, index)).collect();

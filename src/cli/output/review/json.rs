@@ -65,6 +65,8 @@ struct MovedFrom<'a> {
 #[derive(Serialize)]
 struct Field<'a> {
     path: &'a str,
+    /// The same way with the names of items, `spec.provider.workers[pool-a]`.
+    named: &'a str,
     before: Value,
     after: Value,
 }
@@ -133,7 +135,12 @@ impl<'a> Object<'a> {
 
 impl<'a> Field<'a> {
     fn new(field: &'a ReviewedField) -> Self {
-        Self { path: &field.path, before: value(&field.before), after: value(&field.after) }
+        Self {
+            path: &field.path,
+            named: &field.named,
+            before: value(&field.before),
+            after: value(&field.after),
+        }
     }
 }
 
