@@ -1,5 +1,6 @@
 //! `landscape diff`: what lies between two revisions of a landscape, and what it does to what is running.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
@@ -69,6 +70,7 @@ impl Diff {
     }
 
     fn compared(&self, session: &mut Session) -> Result<Exit, Exit> {
+        self.refuse_one_file_twice(session)?;
         let template = self.template(session)?;
         let review = match (&self.base_path, &self.head_path) {
             (Some(base), Some(head)) => self.paths(base, head, session)?,
@@ -87,6 +89,18 @@ impl Diff {
             Exit::Ok if told || failed => Exit::Findings,
             exit => exit,
         })
+    }
+
+    /// Of two forms in one file the second would be left, and nobody would miss the first.
+    fn refuse_one_file_twice(&self, session: &Session) -> Result<(), Exit> {
+        let mut known = BTreeSet::new();
+        for saved in &self.save {
+            if !known.insert(session.path(&saved.file)?) {
+                Console::complain(&format!("two forms cannot be in one file, `{}`", saved.file.display()));
+                return Err(Exit::Usage);
+            }
+        }
+        Ok(())
     }
 
     /// Takes the template in, if there is one and the form that it makes is asked for.

@@ -154,9 +154,11 @@ impl Comparison<'_, '_> {
             Sides { before: Scope::of(before.landscape(), at), after: Scope::of(after.landscape(), at) };
         let mut effects = effect::effects(&changes, &sides);
         add_errors(&changes, &mut effects, report);
-        let name = Some(&after.landscape().settings.name).filter(|name| !name.is_empty());
+        let landscape = matches!(self.target, Target::Landscape(_))
+            .then(|| after.landscape().settings.name.clone())
+            .filter(|name| !name.is_empty());
         let review = Review::of(base.name.clone(), self.name.clone(), &changes, effects);
-        Ok(Review { landscape: name.cloned(), ..review })
+        Ok(Review { landscape, ..review })
     }
 
     /// Compiles the base; its findings are told as one, as nobody can mend them any more.

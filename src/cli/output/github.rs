@@ -29,13 +29,15 @@ pub(super) fn render(report: &Report, findings: &[&Diagnostic]) -> String {
 
 fn properties(report: &Report, finding: &Diagnostic) -> Vec<String> {
     let mut properties = Vec::new();
-    if let Some(file) = report.file_of(&finding.place) {
+    // No file has a longer name; the limit keeps an annotation below the size that is dropped.
+    let file = report.file_of(&finding.place).filter(|file| file.len() <= TEXT_LIMIT);
+    if let Some(file) = file {
         properties.push(format!("file={}", property(&printable(file))));
-    }
-    if let Some(Region { start, end }) = Region::of_finding(report, finding) {
-        properties.push(format!("line={},endLine={},col={}", start.line, end.line, start.column));
-        if start.line == end.line {
-            properties.push(format!("endColumn={}", end.column));
+        if let Some(Region { start, end }) = Region::of_finding(report, finding) {
+            properties.push(format!("line={},endLine={},col={}", start.line, end.line, start.column));
+            if start.line == end.line {
+                properties.push(format!("endColumn={}", end.column));
+            }
         }
     }
     let title = format!("{} {}", finding.code.id, finding.code.slug);

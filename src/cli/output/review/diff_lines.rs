@@ -2,6 +2,8 @@
 //!
 //! Values are written like YAML, strings as they are, and only as much is compared as anybody will read.
 
+use std::fmt;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::cli::output::printable::shortened;
@@ -35,7 +37,7 @@ pub(super) enum Sign {
 
 impl Sign {
     /// What stands before the line.
-    pub(super) fn mark(self) -> char {
+    fn mark(self) -> char {
         match self {
             Self::Gone => '-',
             Self::Come => '+',
@@ -49,7 +51,18 @@ impl Sign {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) sign: Sign,
-    pub(super) text: String,
+    text: String,
+}
+
+/// The mark and the text; nothing behind the mark of an empty line.
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.sign, &*self.text) {
+            (Sign::Stays, "") => Ok(()),
+            (sign, "") => write!(formatter, "{}", sign.mark()),
+            (sign, text) => write!(formatter, "{} {text}", sign.mark()),
+        }
+    }
 }
 
 /// A value that fits in one line; nothing when it does not.
@@ -68,7 +81,9 @@ pub(super) fn lines(field: &ReviewedField, limit: usize) -> Vec<Line> {
         return vec![line(Sign::Gone, HIDDEN), line(Sign::Come, HIDDEN)];
     }
     let (before, after) = (full(&field.before), full(&field.after));
-    let (old, new) = (split(before.as_deref()), split(after.as_deref()));
+    // The last line of a file ends, too; that is told where it differs.
+    let ends = [&before, &after].into_iter().flatten().all(|text| text.ends_with('\n'));
+    let (old, new) = (split(before.as_deref(), ends), split(after.as_deref(), ends));
     let mut lines = compared(&old, &new);
     let more = lines.len().saturating_sub(limit);
     if more > 0 {
@@ -78,7 +93,8 @@ pub(super) fn lines(field: &ReviewedField, limit: usize) -> Vec<Line> {
     lines
 }
 
-fn split(text: Option<&str>) -> Vec<&str> {
+fn split(text: Option<&str>, ends: bool) -> Vec<&str> {
+    let text = text.map(|text| text.strip_suffix('\n').filter(|_| ends).unwrap_or(text));
     text.map(|text| text.split('\n').collect()).unwrap_or_default()
 }
 

@@ -237,8 +237,7 @@ fn diff(object: &Reviewed) -> String {
         let before = text.len();
         writeln!(text, "@@ {} @@", shortened(&field.named, VALUE_LIMIT)).expect("a string takes every write");
         for line in lines(field, LINES) {
-            let (mark, words) = (line.sign.mark(), line.text);
-            writeln!(text, "{mark} {words}").expect("a string takes every write");
+            writeln!(text, "{line}").expect("a string takes every write");
         }
         if text.len() > DIFF_LIMIT && index > 0 {
             text.truncate(before);

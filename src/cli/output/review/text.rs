@@ -153,7 +153,7 @@ impl Page<'_> {
         }
         self.line(3, &format!("{name}:"));
         for line in lines(field, if self.style.verbose { ALL_LINES } else { LINES }) {
-            let text = format!("{} {}", line.sign.mark(), line.text);
+            let text = line.to_string();
             let text = match line.sign {
                 Sign::Gone => self.paint(AnsiColor::Red.on_default(), &text),
                 Sign::Come => self.paint(AnsiColor::Green.on_default(), &text),
