@@ -173,6 +173,11 @@ fn the_guide_to_layering_is_true() {
 }
 
 #[test]
+fn the_guide_to_comparing_is_true() {
+    assert_true("docs/diff.md");
+}
+
+#[test]
 fn the_limits_are_those_of_the_sources() {
     let page = fs::read_to_string(package().join("docs/limits.md")).expect("a guide");
     let rows: Vec<&str> = page.lines().filter(|line| line.contains("| `src/")).collect();

@@ -86,7 +86,8 @@ fn side(name: &str, commit: Option<&str>) -> Revised {
 /// A review from `main` to the working tree of a landscape.
 fn review(objects: Vec<Reviewed>) -> Review {
     let base = side("main", Some("0123456789abcdef0123456789abcdef01234567"));
-    Review { landscape: Some("demo".to_owned()), base, head: side("the working tree", None), objects }
+    let nothing = Review::of(base, side("the working tree", None), &[], Vec::new());
+    Review { landscape: Some("demo".to_owned()), objects, ..nothing }
 }
 
 /// A place in a file that the report then knows.

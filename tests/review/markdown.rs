@@ -6,7 +6,7 @@ use landscape::diagnostic::{Diagnostic, Place, Report};
 use landscape::effect::{Effect, Impact};
 use serde_json::json;
 
-use super::{REGION, ROLLED, assert_golden, complete, field, object, review, write};
+use super::{REGION, ROLLED, ZONE, assert_golden, complete, field, object, review, write};
 
 /// What GitHub takes, counted as what is never less than what GitHub counts.
 pub(crate) const LIMIT: usize = 65_536;
@@ -52,7 +52,8 @@ fn what_does_not_fit_is_left_out_by_rank_and_counted() {
         objects.push(changed);
     }
     let mut rejected = object("worst", ChangeKind::Changed, Impact::Rejected);
-    rejected.fields = vec![field("spec.region", json!("a\n".repeat(9_000)), json!("b\n".repeat(9_000)))];
+    let long = |letter: &str| json!(format!("{}\n", letter.repeat(5_000)).repeat(900));
+    rejected.fields = vec![field("spec.region", long("ä"), long("日"))];
     objects.insert(0, rejected);
     let text = write(&review(objects), &Report::default(), Format::Markdown);
     assert!(text.len() <= LIMIT, "{}", text.len());
@@ -95,4 +96,15 @@ fn light_effects_stand_with_their_objects_alone() {
     let text = write(&review(vec![changed]), &Report::default(), Format::Markdown);
     assert!(!text.contains("### What it does"), "{text}");
     assert_eq!(text.matches("nodes are updated in place").count(), 1, "{text}");
+}
+
+#[test]
+fn errors_that_are_not_shown_are_counted() {
+    let mut report = Report::default();
+    for number in 0..50 {
+        report.push(Diagnostic::new(ZONE, format!("fault {number}"), Place::file("a.yaml")));
+    }
+    let text = write(&review(Vec::new()), &report, Format::Markdown);
+    assert_eq!(text.matches("- `L401` fault").count(), 20, "{text}");
+    assert!(text.contains("A comment has no room for 30 errors."), "{text}");
 }

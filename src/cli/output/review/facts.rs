@@ -233,27 +233,27 @@ impl<'a> FieldFacts<'a> {
 /// The fields of an object as a difference: `@@ path @@`, and the lines of both sides.
 fn diff(object: &Reviewed) -> String {
     let mut text = String::new();
-    for (index, field) in object.fields.iter().take(FIELDS).enumerate() {
-        let before = text.len();
+    for (index, field) in object.fields.iter().enumerate() {
+        if index == FIELDS || text.len() > DIFF_LIMIT {
+            rest(&mut text, object.fields.len() - index, "field");
+            break;
+        }
         writeln!(text, "@@ {} @@", shortened(&field.named, VALUE_LIMIT)).expect("a string takes every write");
-        for line in lines(field, LINES) {
+        let lines = lines(field, LINES);
+        for (shown, line) in lines.iter().enumerate() {
+            if text.len() > DIFF_LIMIT {
+                rest(&mut text, lines.len() - shown, "line");
+                break;
+            }
             writeln!(text, "{line}").expect("a string takes every write");
         }
-        if text.len() > DIFF_LIMIT && index > 0 {
-            text.truncate(before);
-            rest(&mut text, object.fields.len() - index);
-            return text;
-        }
     }
-    rest(&mut text, object.fields.len().saturating_sub(FIELDS));
     text
 }
 
-fn rest(text: &mut String, count: usize) {
-    if count > 0 {
-        let plural = if count == 1 { "" } else { "s" };
-        writeln!(text, "… {count} more field{plural}").expect("a string takes every write");
-    }
+fn rest(text: &mut String, count: usize, noun: &str) {
+    let plural = if count == 1 { "" } else { "s" };
+    writeln!(text, "… {count} more {noun}{plural}").expect("a string takes every write");
 }
 
 impl<'a> Finding<'a> {

@@ -14,7 +14,7 @@ use super::comment;
 use super::cut::cut;
 use super::facts::{Finding, Frame, ObjectFacts};
 use super::told;
-use crate::diagnostic::{Code, Diagnostic, Place, Report};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
 use crate::effect::Impact;
 use crate::landscape;
 use crate::review::{Review, Reviewed};
@@ -128,8 +128,10 @@ struct Comment<'a> {
     findings: Vec<Value>,
     /// In the order of the review, each with its rank.
     objects: Vec<(usize, Value)>,
-    /// The numbers of the effects and findings that there are.
+    /// How many effects there are.
     all_effects: usize,
+    /// How many errors stand beyond the findings.
+    more_errors: usize,
 }
 
 impl<'a> Comment<'a> {
@@ -154,6 +156,8 @@ impl<'a> Comment<'a> {
             })
             .collect();
         let others = told::other_findings(review, report);
+        let is_error = |finding: &&&Diagnostic| finding.code.severity == Severity::Error;
+        let more_errors = others.iter().skip(FINDINGS).filter(is_error).count();
         let findings = others.into_iter().take(FINDINGS);
         Self {
             review,
@@ -162,6 +166,7 @@ impl<'a> Comment<'a> {
             findings: findings.map(|finding| value(Finding::alone(finding, None, review, report))).collect(),
             objects: ranked(review, report),
             all_effects: heavy.len(),
+            more_errors,
         }
     }
 
@@ -249,6 +254,7 @@ impl<'a> Comment<'a> {
         let left: Vec<String> = [
             count(self.review.objects.len() - objects, "object"),
             count(self.all_effects - effects, "effect"),
+            count(self.more_errors, "error"),
             is_cut.then(|| "the end of what the template makes".to_owned()),
         ]
         .into_iter()
