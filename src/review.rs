@@ -2,12 +2,15 @@
 //!
 //! Values that nobody should read in a review, those of Secrets and encrypted ones, do not come this far.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::change::{Change, ChangeKind, Field, Placed};
 use crate::effect::{Effect, Impact};
 use crate::identity::Identity;
 use crate::kind::{Cluster, Delivery};
+use crate::plan::{Plan, Unit};
 use crate::syntax::Node;
 
 /// What a change of a landscape amounts to.
@@ -21,6 +24,9 @@ pub struct Review {
     pub head: Revised,
     /// The objects that differ, the heaviest impact first, then by cluster, unit and name.
     pub objects: Vec<Reviewed>,
+    /// The units of both sides in the order they become ready, those that are gone at the end; empty where a side has no
+    /// plan.
+    pub units: Vec<ReviewedUnit>,
 }
 
 /// One side of a review.
@@ -77,6 +83,27 @@ pub enum Shown {
     Value(Value),
 }
 
+/// A unit of either side.
+#[derive(Debug)]
+pub struct ReviewedUnit {
+    /// The name of its Kustomization.
+    pub name: String,
+    /// Where its objects live.
+    pub cluster: Cluster,
+    /// How they get there.
+    pub delivery: Delivery,
+    /// How many units must be ready before it, one after the other.
+    pub wave: usize,
+    /// The units that must be ready right before it.
+    pub depends_on: Vec<String>,
+    /// How many objects it delivers.
+    pub objects: usize,
+    /// What became of it; nothing when it is as it was, and so are its objects.
+    pub change: Option<ChangeKind>,
+    /// The worst impact of its objects.
+    pub impact: Impact,
+}
+
 /// How many objects there are of each kind of change and each impact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -102,7 +129,7 @@ impl Review {
         let mut objects: Vec<Reviewed> =
             changes.iter().zip(effects).map(|(change, effects)| Reviewed::of(change, effects)).collect();
         objects.sort_by(|one, other| one.order().cmp(&other.order()));
-        Self { landscape: None, base, head, objects }
+        Self { landscape: None, base, head, objects, units: Vec::new() }
     }
 
     /// Whether a file is one of the base, and the head has none of its name.
@@ -115,6 +142,50 @@ impl Review {
             Some(label) => file.starts_with(&label),
             None => below(&self.base) && !below(&self.head),
         }
+    }
+
+    /// Adds the units of both sides.
+    #[must_use]
+    pub fn with_units(mut self, before: &Plan<'_>, after: &Plan<'_>) -> Self {
+        let touched = self.touched();
+        let old: BTreeMap<&str, &Unit<'_>> = by_name(before);
+        let new: BTreeMap<&str, &Unit<'_>> = by_name(after);
+        let waves = [waves(before), waves(after)];
+        let reviewed = |unit: &Unit<'_>, waves: &BTreeMap<&str, usize>, change| ReviewedUnit {
+            name: unit.name.clone(),
+            cluster: unit.cluster,
+            delivery: unit.delivery,
+            wave: waves.get(unit.name.as_str()).copied().unwrap_or_default(),
+            depends_on: unit.depends_on.clone(),
+            objects: unit.objects.len(),
+            change,
+            impact: touched.get(unit.name.as_str()).copied().unwrap_or_default(),
+        };
+        let [waves_before, waves_after] = &waves;
+        let kept = after.units.iter().map(|unit| {
+            let change = match old.get(unit.name.as_str()) {
+                None => Some(ChangeKind::Added),
+                Some(_) if touched.contains_key(unit.name.as_str()) => Some(ChangeKind::Changed),
+                Some(old) => (!is_same(old, unit)).then_some(ChangeKind::Changed),
+            };
+            reviewed(unit, waves_after, change)
+        });
+        let gone = before.units.iter().filter(|unit| !new.contains_key(unit.name.as_str()));
+        let gone = gone.map(|unit| reviewed(unit, waves_before, Some(ChangeKind::Removed)));
+        self.units = kept.chain(gone).collect();
+        self
+    }
+
+    /// The worst impact in each unit that has objects that differ; one that moved counts on both ends.
+    fn touched(&self) -> BTreeMap<String, Impact> {
+        let mut touched: BTreeMap<String, Impact> = BTreeMap::new();
+        for object in &self.objects {
+            for (name, _) in object.unit.iter().chain(&object.moved_from) {
+                let worst = touched.entry(name.clone()).or_default();
+                *worst = object.impact.max(*worst);
+            }
+        }
+        touched
     }
 
     /// The worst impact of all.
@@ -199,6 +270,26 @@ impl ReviewedField {
             after: shown(field.after),
         }
     }
+}
+
+fn by_name<'p>(plan: &'p Plan<'_>) -> BTreeMap<&'p str, &'p Unit<'p>> {
+    plan.units.iter().map(|unit| (unit.name.as_str(), unit)).collect()
+}
+
+/// Whether nobody who looks at the units alone can tell two of one name apart.
+fn is_same(one: &Unit<'_>, other: &Unit<'_>) -> bool {
+    (one.cluster, one.delivery, &one.depends_on) == (other.cluster, other.delivery, &other.depends_on)
+}
+
+/// The length of the longest way down from each unit; a plan names a unit after those it depends on.
+fn waves<'p>(plan: &'p Plan<'_>) -> BTreeMap<&'p str, usize> {
+    let mut waves: BTreeMap<&str, usize> = BTreeMap::new();
+    for unit in &plan.units {
+        let below = unit.depends_on.iter().filter_map(|name| waves.get(name.as_str()));
+        let wave = below.max().map_or(0, |wave| wave + 1);
+        waves.insert(&unit.name, wave);
+    }
+    waves
 }
 
 /// Whether a value is encrypted, or something in it is.

@@ -158,7 +158,11 @@ impl Comparison<'_, '_> {
             .then(|| after.landscape().settings.name.clone())
             .filter(|name| !name.is_empty());
         let review = Review::of(base.name.clone(), self.name.clone(), &changes, effects);
-        Ok(Review { landscape, ..review })
+        let review = Review { landscape, ..review };
+        Ok(match &plans {
+            Some((old, new)) => review.with_units(old, new),
+            None => review,
+        })
     }
 
     /// Compiles the base; its findings are told as one, as nobody can mend them any more.

@@ -12,6 +12,7 @@ mod same;
 mod seeds;
 mod shoots;
 mod small_kinds;
+mod units;
 
 use std::collections::BTreeSet;
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::change::ChangeKind;
 use crate::cli::output::json::Finding;
 use crate::diagnostic::Report;
-use crate::review::{Review, Reviewed, ReviewedField, Revised, Shown};
+use crate::review::{Review, Reviewed, ReviewedField, ReviewedUnit, Revised, Shown};
 
 /// What stands for a value that nobody should read.
 const HIDDEN: &str = "(hidden)";
@@ -23,6 +24,7 @@ struct Document<'a> {
     impact: &'static str,
     summary: Summary,
     objects: Vec<Object<'a>>,
+    units: Vec<Unit<'a>>,
     findings: Vec<Finding<'a>>,
 }
 
@@ -54,6 +56,19 @@ struct Object<'a> {
     impact: &'static str,
     fields: Vec<Field<'a>>,
     effects: Vec<Effect<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Unit<'a> {
+    name: &'a str,
+    cluster: &'static str,
+    delivery: &'static str,
+    wave: usize,
+    depends_on: &'a [String],
+    objects: usize,
+    change: Option<&'static str>,
+    impact: &'static str,
 }
 
 #[derive(Serialize)]
@@ -98,6 +113,7 @@ pub(super) fn render(review: &Review, report: &Report) -> String {
             disruptive: summary.disruptive,
         },
         objects: review.objects.iter().map(|object| Object::new(object, report)).collect(),
+        units: review.units.iter().map(Unit::new).collect(),
         findings: report.findings().into_iter().map(|finding| Finding::new(report, finding)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("texts and numbers are JSON");
@@ -129,6 +145,21 @@ impl<'a> Object<'a> {
                     impact: effect.impact.name(),
                 })
                 .collect(),
+        }
+    }
+}
+
+impl<'a> Unit<'a> {
+    fn new(unit: &'a ReviewedUnit) -> Self {
+        Self {
+            name: &unit.name,
+            cluster: unit.cluster.name(),
+            delivery: unit.delivery.name(),
+            wave: unit.wave,
+            depends_on: &unit.depends_on,
+            objects: unit.objects,
+            change: unit.change.map(ChangeKind::name),
+            impact: unit.impact.name(),
         }
     }
 }
