@@ -142,5 +142,6 @@ fn verdict(review: &Review, report: &Report) -> &'static str {
 fn counts(summary: &Summary) -> Vec<Count> {
     let Summary { added, changed, removed, moved, .. } = *summary;
     let counts = [("added", added), ("changed", changed), ("removed", removed), ("moved", moved)];
-    counts.map(|(name, count)| Count { name, count }).into()
+    let some = counts.into_iter().filter(|(_, count)| *count > 0);
+    some.map(|(name, count)| Count { name, count }).collect()
 }

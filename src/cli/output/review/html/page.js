@@ -102,12 +102,10 @@
   search.addEventListener("input", soon);
   form.addEventListener("change", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => {
-    chosen = null;
-    setTimeout(apply, 0);
-  });
   clear.addEventListener("click", () => {
     form.reset();
+    chosen = null;
+    apply();
     search.focus();
   });
   unit.addEventListener("click", () => {
