@@ -11,7 +11,7 @@ use landscape::source::Span;
 use serde_json::json;
 
 use super::document::{Document, Element};
-use super::{complete, field, identity, page};
+use super::{complete, field, identity, page, review_of};
 
 const CODE: Code = Code::warning("L702", "base-does-not-compile");
 
@@ -81,7 +81,7 @@ fn everywhere(text: &str) -> (Review, Report) {
         impact: Impact::Rejected,
     };
     let units = vec![reviewed(Some(ChangeKind::Changed)), reviewed(None)];
-    (Review { base: side(), head: side(), objects: vec![object], units }, report)
+    (Review { base: side(), head: side(), ..review_of(vec![object], units) }, report)
 }
 
 /// The names of elements and attributes, which our own texts make; those of the input must make no other.

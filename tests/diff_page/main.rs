@@ -28,6 +28,10 @@ fn read(review: &Review, report: &Report) -> Document {
     Document::read(&page(review, report))
 }
 
+fn review_of(objects: Vec<Reviewed>, units: Vec<ReviewedUnit>) -> Review {
+    Review { base: revised("main"), head: revised("topic"), objects, units }
+}
+
 fn revised(name: &str) -> Revised {
     Revised { name: name.to_owned(), commit: Some("0123456789abcdef0123".to_owned()) }
 }
@@ -115,5 +119,5 @@ fn complete() -> (Review, Report) {
         unit("shoots-labs", 2, &["projects", "garden-resources"], Some(ChangeKind::Added), Impact::None),
         unit("shoots-edge", 2, &["projects"], Some(ChangeKind::Removed), Impact::None),
     ];
-    (Review { base: revised("main"), head: revised("topic"), objects, units }, report)
+    (review_of(objects, units), report)
 }

@@ -8,9 +8,8 @@ use landscape::change::ChangeKind;
 use landscape::diagnostic::Report;
 use landscape::digest::Digest;
 use landscape::effect::Impact;
-use landscape::review::Review;
 
-use super::{complete, object, page, read, revised, unit};
+use super::{complete, object, page, read, review_of, unit};
 
 #[test]
 fn an_effect_says_what_why_where_and_what_to_do() {
@@ -127,8 +126,7 @@ fn a_line_passes_a_wave_in_a_lane_of_its_own() {
 
 #[test]
 fn unchanged_units_share_a_box_where_there_are_many() {
-    let mut review =
-        Review { base: revised("a"), head: revised("b"), objects: Vec::new(), units: Vec::new() };
+    let mut review = review_of(Vec::new(), Vec::new());
     review.units = (0..30).map(|n| unit(&format!("unit-{n}"), 0, &[], None, Impact::None)).collect();
     review.units.push(unit("other", 0, &[], Some(ChangeKind::Changed), Impact::None));
     let document = read(&review, &Report::default());
@@ -138,8 +136,7 @@ fn unchanged_units_share_a_box_where_there_are_many() {
 
 #[test]
 fn a_wave_with_many_changes_gets_several_columns() {
-    let mut review =
-        Review { base: revised("a"), head: revised("b"), objects: Vec::new(), units: Vec::new() };
+    let mut review = review_of(Vec::new(), Vec::new());
     let changed = Some(ChangeKind::Changed);
     review.units = (0..100).map(|n| unit(&format!("unit-{n}"), 0, &[], changed, Impact::InPlace)).collect();
     let document = read(&review, &Report::default());
@@ -184,7 +181,7 @@ fn a_page_is_well_formed_and_the_same_every_time() {
 
 #[test]
 fn nothing_that_differs_is_a_page_too() {
-    let review = Review { base: revised("a"), head: revised("b"), objects: Vec::new(), units: Vec::new() };
+    let review = review_of(Vec::new(), Vec::new());
     let document = read(&review, &Report::default());
     let nothing = document.of_class("nothing");
     assert!(nothing.iter().all(|nothing| nothing.text == "No object differs."), "{nothing:?}");
@@ -200,7 +197,7 @@ fn a_page_grows_with_its_objects_and_no_faster() {
             object(&format!("shoots-{}", n % 20), "Shoot", &name, ChangeKind::Changed, Impact::InPlace)
         };
         let objects = (0..count).map(shoot).collect();
-        let review = Review { base: revised("a"), head: revised("b"), objects, units: Vec::new() };
+        let review = review_of(objects, Vec::new());
         page(&review, &Report::default()).len()
     };
     let [none, one, two] = [0, 500, 1000].map(size);
