@@ -18,7 +18,7 @@ fn unit<'a>(review: &'a Review, name: &str) -> &'a ReviewedUnit {
 fn a_unit_whose_last_object_goes_is_gone() {
     let (review, _) = HISTORY.pull_request(&[], EDGE);
     let edge = unit(&review, "shoots-edge");
-    assert_eq!((edge.change, edge.impact, edge.wave), (Some(ChangeKind::Removed), Impact::InPlace, 7));
+    assert_eq!((edge.change, edge.impact, edge.wave), (Some(ChangeKind::Removed), Impact::Rejected, 7));
     assert_eq!(edge.depends_on, ["project-bindings", "seeds"]);
     assert_eq!(review.units.last().map(|unit| unit.name.as_str()), Some("shoots-edge"));
 }

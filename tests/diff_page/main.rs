@@ -29,7 +29,13 @@ fn read(review: &Review, report: &Report) -> Document {
 }
 
 fn review_of(objects: Vec<Reviewed>, units: Vec<ReviewedUnit>) -> Review {
-    Review { base: revised("main"), head: revised("topic"), objects, units }
+    Review {
+        landscape: Some("demo".to_owned()),
+        base: revised("main"),
+        head: revised("topic"),
+        objects,
+        units,
+    }
 }
 
 fn revised(name: &str) -> Revised {

@@ -72,7 +72,7 @@ fn every_form_can_be_asked_for() {
         ("text", "~ Shoot garden-dev/one"),
         ("json", "\"impact\": \"rejected\""),
         ("markdown", "<!-- landscape-diff -->\n"),
-        ("html", "<!doctype html>"),
+        ("html", "<!DOCTYPE html>"),
         ("sarif", "\"ruleId\": \"L710\""),
         ("github", "::error file=after/shoot.yaml,line=6,"),
         ("junit", "<failure type=\"shoot-field-immutable\""),
@@ -108,7 +108,7 @@ fn one_run_writes_as_many_forms_as_are_wanted() {
     let read = |name: &str| fs::read_to_string(scratch.path(name)).expect("a written file");
     let (_, printed, _) = scratch.run(&[&PATHS[..], &["--format", "markdown"]].concat());
     assert_eq!(read("out/comment.md"), printed);
-    assert!(read("review.html").starts_with("<!doctype html>"));
+    assert!(read("review.html").starts_with("<!DOCTYPE html>"));
     let review: Value = serde_json::from_str(&read("review.json")).expect("JSON");
     assert_eq!(review.get("impact").and_then(Value::as_str), Some("rejected"));
     let names = fs::read_dir(scratch.path("")).expect("a readable directory").count();
