@@ -42,6 +42,7 @@ pub mod sign;
 pub mod verify;
 pub mod compare;
 pub mod change;
+pub mod rendering;
 pub mod effect;
 pub mod review;
 pub mod git;

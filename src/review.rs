@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::change::{Change, ChangeKind, Field, Placed};
+use crate::change::{self, Change, ChangeKind, Field, Key, Noise, Placed};
 use crate::effect::{Effect, Impact};
 use crate::identity::Identity;
 use crate::kind::{Cluster, Delivery};
 use crate::plan::{Plan, Unit};
+use crate::rendering::{Contents, Install};
 use crate::syntax::Node;
 
 /// What a change of a landscape amounts to.
@@ -57,6 +58,32 @@ pub struct Reviewed {
     pub fields: Vec<ReviewedField>,
     /// What it leads to, the heaviest first.
     pub effects: Vec<Effect>,
+    /// What differs in the charts that it installs.
+    pub charts: Vec<ReviewedChart>,
+}
+
+/// A chart that renders to other objects.
+#[derive(Debug)]
+pub struct ReviewedChart {
+    /// What the object installs it as.
+    pub role: &'static str,
+    /// Its reference.
+    pub reference: String,
+    /// The objects in it that differ.
+    pub objects: Vec<ReviewedPart>,
+    /// What could not be rendered on either side, and why.
+    pub failures: Vec<String>,
+}
+
+/// An object of a chart that differs.
+#[derive(Debug)]
+pub struct ReviewedPart {
+    /// Which object.
+    pub identity: Identity,
+    /// What became of it.
+    pub change: ChangeKind,
+    /// What differs in it.
+    pub fields: Vec<ReviewedField>,
 }
 
 /// A field that differs.
@@ -237,9 +264,15 @@ impl Reviewed {
             identity: placed.object.identity.clone(),
             change: change.kind(),
             impact,
-            fields: change.fields.iter().map(|field| ReviewedField::of(field, placed)).collect(),
+            fields: reviewed(change),
             effects,
+            charts: Vec::new(),
         }
+    }
+
+    /// What tells it from every other object.
+    pub fn key(&self) -> Key {
+        Key::of(self.cluster, &self.identity)
     }
 
     /// The name of the unit that delivers it; empty where there is no plan.
@@ -249,6 +282,51 @@ impl Reviewed {
 
     fn order(&self) -> impl Ord + '_ {
         (std::cmp::Reverse(self.impact), self.cluster, self.unit_name(), &self.identity)
+    }
+}
+
+/// The objects of a chart, which nobody has planned.
+fn placed(contents: Option<&Contents>) -> Vec<Placed<'_>> {
+    contents.map(|contents| contents.objects.iter().map(Placed::alone).collect()).unwrap_or_default()
+}
+
+/// The fields of an object that differ.
+fn reviewed(change: &Change<'_>) -> Vec<ReviewedField> {
+    let placed = change.after.or(change.before).expect("a change is of an object");
+    change.fields.iter().map(|field| ReviewedField::of(field, placed)).collect()
+}
+
+impl ReviewedChart {
+    /// What became of a chart; nothing when it renders to the same as before, and all of it.
+    pub fn of(
+        install: &Install,
+        before: Option<&Contents>,
+        after: Option<&Contents>,
+        noise: Noise,
+    ) -> Option<Self> {
+        let changes = change::changes(&placed(before), &placed(after), noise);
+        let objects = changes.iter().map(|change| ReviewedPart {
+            identity: change
+                .after
+                .or(change.before)
+                .expect("a change is of an object")
+                .object
+                .identity
+                .clone(),
+            change: change.kind(),
+            fields: reviewed(change),
+        });
+        let mut failures: Vec<String> =
+            before.into_iter().chain(after).flat_map(|contents| contents.failures.clone()).collect();
+        failures.sort();
+        failures.dedup();
+        let chart = Self {
+            role: install.role,
+            reference: install.reference.clone(),
+            objects: objects.collect(),
+            failures,
+        };
+        (!chart.objects.is_empty() || !chart.failures.is_empty()).then_some(chart)
     }
 }
 

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 pub use field::{Field, Path, Step, fields, same, same_or_absent};
 pub use noise::Noise;
 
+use crate::identity::Identity;
 use crate::kind::{Cluster, Delivery};
 use crate::landscape::Object;
 use crate::plan::Plan;
@@ -57,10 +58,21 @@ impl<'a> Placed<'a> {
         plan.units.iter().flat_map(placed).collect()
     }
 
+    /// An object that others bring to its cluster.
+    pub fn alone(object: &'a Object) -> Self {
+        Self { object, cluster: object.cluster(), unit: None }
+    }
+
     fn key(&self) -> Key {
-        let identity = &self.object.identity;
-        Key {
-            cluster: self.cluster,
+        Key::of(self.cluster, &self.object.identity)
+    }
+}
+
+impl Key {
+    /// The key of an object in a cluster.
+    pub fn of(cluster: Cluster, identity: &Identity) -> Self {
+        Self {
+            cluster,
             group: identity.group().into(),
             kind: identity.kind.clone(),
             namespace: identity.namespace.clone().unwrap_or_default(),

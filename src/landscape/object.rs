@@ -34,8 +34,13 @@ pub struct Object {
 impl Object {
     /// An object that the compiler adds; it is complete by construction.
     pub fn derived(root: Node) -> Self {
-        let identity = identity_of(&root).expect("a derived object has a name");
-        Self { identity, root, section: None, item: None, sealed: None }
+        Self::unplaced(root).expect("a derived object has a name")
+    }
+
+    /// An object that no section lists; nothing without a kind and a name.
+    pub fn unplaced(root: Node) -> Option<Self> {
+        let identity = identity_of(&root)?;
+        Some(Self { identity, root, section: None, item: None, sealed: None })
     }
 
     /// The file it was written in.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Compiler;
 use super::seen::Seen;
 use crate::bundle::{self, Wrappings};
-use crate::change::{self, Change, ChangeKind, Noise, Path, Placed};
+use crate::change::{self, Change, ChangeKind, Key, Noise, Path, Placed};
 use crate::check::{self, Checked, Scope};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, Severity};
 use crate::effect::{self, Effect, Impact, Sides};
@@ -15,7 +15,8 @@ use crate::landscape::{self, Landscape, Object};
 use crate::manifest;
 use crate::path::RelPath;
 use crate::plan::{self, Plan, ROOT_UNIT};
-use crate::review::{Review, Revised};
+use crate::rendering::{self, Install};
+use crate::review::{Review, ReviewedChart, Revised};
 use crate::spec;
 
 const BASE_BROKEN: Code = Code::warning("L702", "base-does-not-compile");
@@ -157,7 +158,12 @@ impl Comparison<'_, '_> {
         let landscape = matches!(self.target, Target::Landscape(_))
             .then(|| after.landscape().settings.name.clone())
             .filter(|name| !name.is_empty());
-        let review = Review::of(base.name.clone(), self.name.clone(), &changes, effects);
+        let mut review = Review::of(base.name.clone(), self.name.clone(), &changes, effects);
+        (self.compiler.begin)("charts");
+        let mut charts = charts(&changes, [before.landscape(), after.landscape()], noise);
+        for object in &mut review.objects {
+            object.charts = charts.remove(&object.key()).unwrap_or_default();
+        }
         let review = Review { landscape, ..review };
         Ok(match &plans {
             Some((old, new)) => review.with_units(old, new),
@@ -242,6 +248,36 @@ impl Comparison<'_, '_> {
         *wrappings = bundle::unwrap(&mut parsed, report);
         landscape::gather(&parsed.documents, false, report)
     }
+}
+
+/// What differs in the charts of the objects that differ. One that is installed as before is not rendered.
+fn charts(
+    changes: &[Change<'_>],
+    [before, after]: [&Landscape; 2],
+    noise: Noise,
+) -> BTreeMap<Key, Vec<ReviewedChart>> {
+    let mut charts = BTreeMap::new();
+    for change in changes {
+        let of = |placed: Option<Placed<'_>>, landscape| {
+            placed.map(|placed| rendering::installs(placed.object, landscape)).unwrap_or_default()
+        };
+        let (old, new) = (of(change.before, before), of(change.after, after));
+        let gone = old.iter().filter(|install| new.iter().all(|other| other.role != install.role));
+        let reviewed = new.iter().chain(gone).filter_map(|install| {
+            let earlier = old.iter().find(|earlier| earlier.role == install.role);
+            let later = new.iter().find(|later| later.role == install.role);
+            if earlier == later {
+                return None;
+            }
+            let [earlier, later] = [earlier, later].map(|install| install.map(Install::render));
+            ReviewedChart::of(install, earlier.as_ref(), later.as_ref(), noise)
+        });
+        let reviewed: Vec<ReviewedChart> = reviewed.collect();
+        if !reviewed.is_empty() {
+            charts.insert(change.key.clone(), reviewed);
+        }
+    }
+    charts
 }
 
 /// What differs about a bundle whenever its objects do; those are told of by themselves.

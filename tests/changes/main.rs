@@ -2,6 +2,7 @@
 //! one that was made for it, and not on its accepted twin.
 #![expect(clippy::disallowed_methods, reason = "the tests read the example landscapes")]
 
+mod charts;
 mod extensions;
 mod gardens;
 mod history;

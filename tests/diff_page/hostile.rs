@@ -6,7 +6,7 @@ use landscape::change::ChangeKind;
 use landscape::diagnostic::{Code, Diagnostic, Place, Report};
 use landscape::effect::{Effect, Impact};
 use landscape::kind::{Cluster, Delivery};
-use landscape::review::{Review, Reviewed, ReviewedUnit, Revised, Shown};
+use landscape::review::{Review, Reviewed, ReviewedChart, ReviewedPart, ReviewedUnit, Revised, Shown};
 use landscape::source::Span;
 use serde_json::json;
 
@@ -58,6 +58,17 @@ fn everywhere(text: &str) -> (Review, Report) {
     let mut id = identity(text, text);
     id.namespace = Some(text.into());
     id.api_version = text.into();
+    let part = ReviewedPart {
+        identity: id.clone(),
+        change: ChangeKind::Changed,
+        fields: vec![field(text, Shown::Value(json!(text)), Shown::Value(json!(several)))],
+    };
+    let chart = ReviewedChart {
+        role: "extension",
+        reference: text.to_owned(),
+        objects: vec![part],
+        failures: vec![text.to_owned()],
+    };
     let object = Reviewed {
         cluster: Cluster::Runtime,
         unit: unit(),
@@ -67,6 +78,7 @@ fn everywhere(text: &str) -> (Review, Report) {
         impact: Impact::Rejected,
         fields,
         effects: vec![Effect { impact: Impact::Rejected, finding: finding.clone() }],
+        charts: vec![chart],
     };
     report.push(Diagnostic { message: format!("{text} again"), ..finding });
     let side = || Revised { name: text.to_owned(), commit: Some(text.to_owned()) };

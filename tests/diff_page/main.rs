@@ -61,6 +61,7 @@ fn object(unit: &str, kind: &str, name: &str, change: ChangeKind, impact: Impact
         impact,
         fields: Vec::new(),
         effects: Vec::new(),
+        charts: Vec::new(),
     }
 }
 

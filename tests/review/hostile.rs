@@ -10,7 +10,7 @@ use landscape::diagnostic::{Diagnostic, Place, Report};
 use landscape::effect::{Effect, Impact};
 use landscape::identity::Identity;
 use landscape::kind::Delivery;
-use landscape::review::{Review, Reviewed, ReviewedField};
+use landscape::review::{Review, Reviewed, ReviewedChart, ReviewedField, ReviewedPart};
 use landscape::source::Span;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
@@ -88,6 +88,18 @@ fn told(trick: &str) -> (Review, Report) {
         field(json!([trick]), json!(format!("{trick}\n{trick}\nmore"))),
         field(json!(trick.repeat(20)), Value::Null),
     ];
+    rejected.charts = vec![ReviewedChart {
+        role: "extension",
+        reference: trick.to_owned(),
+        objects: [ChangeKind::Changed, ChangeKind::Added]
+            .map(|change| ReviewedPart {
+                identity: identity.clone(),
+                change,
+                fields: vec![field(json!(trick), json!("plain"))],
+            })
+            .into(),
+        failures: vec![trick.to_owned()],
+    }];
     let mut moved = changed(ChangeKind::Moved, Impact::InPlace);
     moved.moved_from = Some((trick.to_owned(), Delivery::Bundle));
     report.push(finding(ZONE, trick.to_owned()));

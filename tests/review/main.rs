@@ -63,6 +63,7 @@ fn object(name: &str, change: ChangeKind, impact: Impact) -> Reviewed {
         impact,
         fields: Vec::new(),
         effects: Vec::new(),
+        charts: Vec::new(),
     }
 }
 

@@ -230,25 +230,52 @@ impl<'a> FieldFacts<'a> {
     }
 }
 
-/// The fields of an object as a difference: `@@ path @@`, and the lines of both sides.
+/// The fields of an object as a difference: `@@ path @@`, and the lines of both sides; then those in its charts.
 fn diff(object: &Reviewed) -> String {
     let mut text = String::new();
-    for (index, field) in object.fields.iter().enumerate() {
-        if index == FIELDS || text.len() > DIFF_LIMIT {
-            rest(&mut text, object.fields.len() - index, "field");
-            break;
+    fields(&mut text, "", &object.fields);
+    for chart in &object.charts {
+        for (index, part) in chart.objects.iter().enumerate() {
+            if text.len() > DIFF_LIMIT {
+                rest(&mut text, chart.objects.len() - index, "object of a chart");
+                break;
+            }
+            let identity = part.identity.to_string();
+            let identity = shortened(&identity, VALUE_LIMIT);
+            match part.change {
+                ChangeKind::Added => writeln!(text, "+ {identity}, from the chart"),
+                ChangeKind::Removed => writeln!(text, "- {identity}, from the chart"),
+                ChangeKind::Changed | ChangeKind::Moved => {
+                    fields(&mut text, &format!("{identity}, from the chart: "), &part.fields);
+                    Ok(())
+                }
+            }
+            .expect("a string takes every write");
         }
-        writeln!(text, "@@ {} @@", shortened(&field.named, VALUE_LIMIT)).expect("a string takes every write");
+        for failure in &chart.failures {
+            let failure = shortened(failure, VALUE_LIMIT);
+            writeln!(text, "… not rendered: {failure}").expect("a string takes every write");
+        }
+    }
+    text
+}
+
+fn fields(text: &mut String, of: &str, fields: &[ReviewedField]) {
+    for (index, field) in fields.iter().enumerate() {
+        if index == FIELDS || text.len() > DIFF_LIMIT {
+            return rest(text, fields.len() - index, "field");
+        }
+        writeln!(text, "@@ {of}{} @@", shortened(&field.named, VALUE_LIMIT))
+            .expect("a string takes every write");
         let lines = lines(field, LINES);
         for (shown, line) in lines.iter().enumerate() {
             if text.len() > DIFF_LIMIT {
-                rest(&mut text, lines.len() - shown, "line");
+                rest(text, lines.len() - shown, "line");
                 break;
             }
             writeln!(text, "{line}").expect("a string takes every write");
         }
     }
-    text
 }
 
 fn rest(text: &mut String, count: usize, noun: &str) {

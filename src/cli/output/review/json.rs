@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::change::ChangeKind;
 use crate::cli::output::json::Finding;
 use crate::diagnostic::Report;
-use crate::review::{Review, Reviewed, ReviewedField, ReviewedUnit, Revised, Shown};
+use crate::review::{Review, Reviewed, ReviewedChart, ReviewedField, ReviewedUnit, Revised, Shown};
 
 /// What stands for a value that nobody should read.
 const HIDDEN: &str = "(hidden)";
@@ -56,6 +56,28 @@ struct Object<'a> {
     impact: &'static str,
     fields: Vec<Field<'a>>,
     effects: Vec<Effect<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    charts: Vec<Chart<'a>>,
+}
+
+/// A chart that the object installs, and what differs in it.
+#[derive(Serialize)]
+struct Chart<'a> {
+    role: &'static str,
+    reference: &'a str,
+    objects: Vec<Part<'a>>,
+    failures: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Part<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+    change: &'static str,
+    fields: Vec<Field<'a>>,
 }
 
 #[derive(Serialize)]
@@ -145,6 +167,7 @@ impl<'a> Object<'a> {
                     impact: effect.impact.name(),
                 })
                 .collect(),
+            charts: object.charts.iter().map(Chart::new).collect(),
         }
     }
 }
@@ -160,6 +183,25 @@ impl<'a> Unit<'a> {
             objects: unit.objects,
             change: unit.change.map(ChangeKind::name),
             impact: unit.impact.name(),
+        }
+    }
+}
+
+impl<'a> Chart<'a> {
+    fn new(chart: &'a ReviewedChart) -> Self {
+        let parts = chart.objects.iter().map(|part| Part {
+            api_version: &part.identity.api_version,
+            kind: &part.identity.kind,
+            namespace: part.identity.namespace.as_deref(),
+            name: &part.identity.name,
+            change: part.change.name(),
+            fields: part.fields.iter().map(Field::new).collect(),
+        });
+        Self {
+            role: chart.role,
+            reference: &chart.reference,
+            objects: parts.collect(),
+            failures: &chart.failures,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::cli::output::Style;
 use crate::cli::output::printable::{printable, shortened};
 use crate::diagnostic::Report;
 use crate::effect::{Effect, Impact};
-use crate::review::{Review, Reviewed, ReviewedField, Revised};
+use crate::review::{Review, Reviewed, ReviewedChart, ReviewedField, Revised};
 
 /// Objects of one group that are shown.
 const OBJECTS: usize = 20;
@@ -89,12 +89,7 @@ impl Page<'_> {
     }
 
     fn object(&mut self, object: &Reviewed) {
-        let (symbol, paint) = match object.change {
-            ChangeKind::Added => ("+", AnsiColor::Green),
-            ChangeKind::Changed => ("~", AnsiColor::Yellow),
-            ChangeKind::Removed => ("-", AnsiColor::Red),
-            ChangeKind::Moved => (">", AnsiColor::Blue),
-        };
+        let (symbol, paint) = symbol(object.change);
         let from = object.moved_from.as_ref().map_or_else(String::new, |(name, delivery)| {
             format!(", was in unit {} by {}", printable(name), delivery.name())
         });
@@ -109,9 +104,33 @@ impl Page<'_> {
         self.rest(3, object.effects.len() - shown, "effect");
         let shown = self.few(object.fields.len(), FIELDS);
         for field in object.fields.iter().take(shown) {
-            self.field(field);
+            self.field(3, field);
         }
         self.rest(3, object.fields.len() - shown, "field");
+        for chart in &object.charts {
+            self.chart(chart);
+        }
+    }
+
+    fn chart(&mut self, chart: &ReviewedChart) {
+        let reference = shortened(&chart.reference, TEXT_LIMIT).into_owned();
+        self.line(3, &format!("{} from the chart {reference}:", chart.role));
+        let shown = self.few(chart.objects.len(), OBJECTS);
+        for part in chart.objects.iter().take(shown) {
+            let (symbol, paint) = symbol(part.change);
+            let symbol = self.paint(paint.on_default().bold(), symbol);
+            let identity = part.identity.to_string();
+            self.line(4, &format!("{symbol} {}", shortened(&identity, TEXT_LIMIT)));
+            let shown = self.few(part.fields.len(), FIELDS);
+            for field in part.fields.iter().take(shown) {
+                self.field(6, field);
+            }
+            self.rest(6, part.fields.len() - shown, "field");
+        }
+        self.rest(4, chart.objects.len() - shown, "object");
+        for failure in &chart.failures {
+            self.line(4, &format!("not rendered: {}", shortened(failure, TEXT_LIMIT)));
+        }
     }
 
     fn effect(&mut self, effect: &Effect) {
@@ -141,17 +160,17 @@ impl Page<'_> {
     }
 
     /// A field in one line where both values are short, else line by line.
-    fn field(&mut self, field: &ReviewedField) {
+    fn field(&mut self, depth: usize, field: &ReviewedField) {
         let name = shortened(&field.named, TEXT_LIMIT).into_owned();
         let is_short = |text: &String| text.len() <= 4 * VALUE_LIMIT;
         let values = [&field.before, &field.after].map(|shown| one_line(shown).filter(is_short));
         if let [Some(before), Some(after)] = values {
             let gone = self.paint(AnsiColor::Red.on_default(), &shortened(&before, VALUE_LIMIT));
             let come = self.paint(AnsiColor::Green.on_default(), &shortened(&after, VALUE_LIMIT));
-            self.line(3, &format!("{name}: {gone} → {come}"));
+            self.line(depth, &format!("{name}: {gone} → {come}"));
             return;
         }
-        self.line(3, &format!("{name}:"));
+        self.line(depth, &format!("{name}:"));
         for line in lines(field, if self.style.verbose { ALL_LINES } else { LINES }) {
             let text = line.to_string();
             let text = match line.sign {
@@ -159,7 +178,7 @@ impl Page<'_> {
                 Sign::Come => self.paint(AnsiColor::Green.on_default(), &text),
                 Sign::Stays | Sign::Left => text,
             };
-            self.line(4, &text);
+            self.line(depth + 1, &text);
         }
     }
 
@@ -194,6 +213,15 @@ fn revised(side: &Revised) -> String {
     match side.commit.as_ref().and_then(|commit| commit.get(..12)) {
         Some(commit) if !commit.starts_with(&*name) => format!("{name} ({commit})"),
         _ => name.into_owned(),
+    }
+}
+
+fn symbol(change: ChangeKind) -> (&'static str, AnsiColor) {
+    match change {
+        ChangeKind::Added => ("+", AnsiColor::Green),
+        ChangeKind::Changed => ("~", AnsiColor::Yellow),
+        ChangeKind::Removed => ("-", AnsiColor::Red),
+        ChangeKind::Moved => (">", AnsiColor::Blue),
     }
 }
 

@@ -25,8 +25,9 @@ use crate::effect::Impact;
 use crate::review::{Review, Revised, Summary};
 
 /// The page and its parts; each includes some of the others by name.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     (PAGE, include_str!("page.html.j2")),
+    ("chart.html.j2", include_str!("chart.html.j2")),
     ("effect.html.j2", include_str!("effect.html.j2")),
     ("field.html.j2", include_str!("field.html.j2")),
     ("head.html.j2", include_str!("head.html.j2")),

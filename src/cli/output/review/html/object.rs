@@ -9,7 +9,7 @@ use crate::cli::output::place::Region;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::effect;
 use crate::kind::{Cluster, Delivery};
-use crate::review::{Review, Reviewed};
+use crate::review::{Review, Reviewed, ReviewedChart};
 
 /// Objects of a group up to which all stand open.
 const FEW: usize = 12;
@@ -40,9 +40,26 @@ struct Object {
     effects: Vec<Effect>,
     fields: Vec<Field>,
     more_fields: Vec<Field>,
+    charts: Vec<Chart>,
     open: bool,
     /// What is in it, told while it is folded.
     hint: Option<String>,
+}
+
+/// A chart that an object installs, and what differs in it.
+#[derive(Serialize)]
+struct Chart {
+    role: &'static str,
+    reference: String,
+    parts: Vec<PartOfChart>,
+    failures: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PartOfChart {
+    name: String,
+    change: &'static str,
+    fields: Vec<Field>,
 }
 
 /// An effect, or a finding of the head.
@@ -173,11 +190,28 @@ impl Object {
             effects: object.effects.iter().map(|effect| Effect::of(effect, object, report)).collect(),
             fields,
             more_fields,
+            charts: object.charts.iter().map(Chart::of).collect(),
             open: few || !object.effects.is_empty(),
             hint: object.fields.first().map(|first| match object.fields.len() {
                 1 => text(&first.named),
                 count => format!("{} and {} more", text(&first.named), count - 1),
             }),
+        }
+    }
+}
+
+impl Chart {
+    fn of(chart: &ReviewedChart) -> Self {
+        let parts = chart.objects.iter().map(|part| PartOfChart {
+            name: text(&part.identity.to_string()),
+            change: part.change.name(),
+            fields: part.fields.iter().map(Field::of).collect(),
+        });
+        Self {
+            role: chart.role,
+            reference: text(&chart.reference),
+            parts: parts.collect(),
+            failures: chart.failures.iter().map(|failure| text(failure)).collect(),
         }
     }
 }

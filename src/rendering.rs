@@ -1,0 +1,192 @@
+//! Rendering: objects that install charts -> the objects in those charts, with the values that the landscape gives.
+//!
+//! Only a chart that lies in the landscape can be rendered, its dependencies vendored. What gardenlet or the operator add to
+//! the values when they install it is not known here, and left out.
+
+use std::collections::BTreeMap;
+
+use crate::chart::template::{self, Capabilities, ChartInput, Rendered};
+use crate::diagnostic::Report;
+use crate::files::Files;
+use crate::landscape::{Landscape, Object};
+use crate::path::RelPath;
+use crate::syntax::{self, Node};
+use crate::workspace::{SourceFile, Sources};
+
+/// The objects of a chart.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The objects, in the order they are installed.
+    pub objects: Vec<Object>,
+    /// What could not be rendered, and why.
+    pub failures: Vec<String>,
+}
+
+/// A chart that an object installs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Install {
+    /// Which of the charts of the object it is; an object has one of each.
+    pub role: &'static str,
+    /// The reference, as it is written.
+    pub reference: String,
+    release: String,
+    namespace: String,
+    values: serde_json::Value,
+    /// The chart, if it lies in the landscape.
+    files: Option<Files>,
+}
+
+/// Where an object says which chart it installs, and with which values: the way to the part that has both, the way to the
+/// repository from there, and the way to the values.
+struct Place {
+    kind: &'static str,
+    role: &'static str,
+    part: &'static [&'static str],
+    repository: &'static [&'static str],
+    values: &'static [&'static str],
+}
+
+/// Upstream: pkg/apis/operator/v1alpha1, ExtensionSpec; pkg/apis/core/v1, ControllerDeployment.
+const PLACES: [Place; 4] = [
+    Place {
+        kind: "Extension",
+        role: "extension",
+        part: &["spec", "deployment", "extension"],
+        repository: &["helm", "ociRepository"],
+        values: &["values"],
+    },
+    Place {
+        kind: "Extension",
+        role: "admission in the runtime cluster",
+        part: &["spec", "deployment", "admission"],
+        repository: &["runtimeCluster", "helm", "ociRepository"],
+        values: &["values"],
+    },
+    Place {
+        kind: "Extension",
+        role: "admission in the virtual garden",
+        part: &["spec", "deployment", "admission"],
+        repository: &["virtualCluster", "helm", "ociRepository"],
+        values: &["values"],
+    },
+    Place {
+        kind: "ControllerDeployment",
+        role: "extension",
+        part: &["helm"],
+        repository: &["ociRepository"],
+        values: &["values"],
+    },
+];
+
+/// The charts that an object installs.
+pub fn installs(object: &Object, landscape: &Landscape) -> Vec<Install> {
+    if object.identity.is("helm.toolkit.fluxcd.io", "HelmRelease") {
+        return release(object, landscape).into_iter().collect();
+    }
+    let places = PLACES.iter().filter(|place| object.identity.kind == place.kind);
+    let installs = places.filter_map(|place| {
+        let part = object.root.at(place.part)?;
+        let reference = reference(part.at(place.repository)?)?;
+        Some(Install {
+            role: place.role,
+            release: object.identity.name.to_string(),
+            namespace: format!("extension-{}", object.identity.name),
+            values: part.at(place.values).map(Node::to_json).unwrap_or_default(),
+            files: chart(&reference, landscape),
+            reference,
+        })
+    });
+    installs.collect()
+}
+
+/// The chart of a HelmRelease, by way of the OCIRepository that it names.
+fn release(object: &Object, landscape: &Landscape) -> Option<Install> {
+    let text = |path: &[&str]| object.root.at(path).and_then(Node::as_str);
+    let own = object.identity.namespace.as_deref().unwrap_or_default();
+    let name = text(&["spec", "chartRef", "name"])?;
+    let namespace = text(&["spec", "chartRef", "namespace"]).unwrap_or(own);
+    let repository = landscape.find("OCIRepository", namespace, name)?;
+    let reference = reference(repository.root.get("spec")?)?;
+    Some(Install {
+        role: "release",
+        release: text(&["spec", "releaseName"]).unwrap_or(&object.identity.name).to_owned(),
+        namespace: text(&["spec", "targetNamespace"]).unwrap_or(own).to_owned(),
+        values: object.root.at(&["spec", "values"]).map(Node::to_json).unwrap_or_default(),
+        files: chart(&reference, landscape),
+        reference,
+    })
+}
+
+/// The reference of a repository, in whichever way it is written, without a scheme and a digest.
+fn reference(repository: &Node) -> Option<String> {
+    let text = |path: &[&str]| repository.at(path).and_then(Node::as_str);
+    let (name, tag) = match (text(&["ref"]), text(&["repository"]), text(&["url"])) {
+        (Some(whole), ..) => (whole, None),
+        (None, Some(repository), _) => (repository, text(&["tag"])),
+        (None, None, url) => (url?, text(&["ref", "tag"])),
+    };
+    let name = name.trim_start_matches("oci://");
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    Some(tag.map_or_else(|| name.to_owned(), |tag| format!("{name}:{tag}")))
+}
+
+/// The files of the chart of a reference, when it is one of the landscape's own.
+fn chart(reference: &str, landscape: &Landscape) -> Option<Files> {
+    let registry = landscape.settings.delivery.registry.as_deref()?;
+    let rest = reference.strip_prefix(registry)?.strip_prefix("/charts/")?;
+    let name = rest.split_once(':').map_or(rest, |(name, _)| name);
+    let files = landscape.charts.below(&RelPath::root().child(name));
+    (!files.is_empty()).then_some(files)
+}
+
+impl Install {
+    /// The objects of the chart; nothing to render is a failure with its reason.
+    pub fn render(&self) -> Contents {
+        let Some(files) = &self.files else {
+            return Contents {
+                objects: Vec::new(),
+                failures: vec![format!("the chart `{}` is not in this landscape", self.reference)],
+            };
+        };
+        let rendered = template::render(&ChartInput {
+            files,
+            values: &self.values,
+            release: &self.release,
+            namespace: &self.namespace,
+            capabilities: &Capabilities::default(),
+        });
+        contents(&rendered)
+    }
+}
+
+/// The objects that the texts of a chart are.
+fn contents(rendered: &Rendered) -> Contents {
+    let mut failures: Vec<String> = rendered
+        .failures
+        .iter()
+        .map(|failure| match failure.line {
+            0 => format!("{}: {}", failure.template, failure.reason),
+            line => format!("{}:{line}: {}", failure.template, failure.reason),
+        })
+        .collect();
+    let mut objects = BTreeMap::new();
+    for document in &rendered.documents {
+        // The texts are read apart from those of the landscape: nobody points into them.
+        let mut report = Report::default();
+        let id = report.sources.add(document.template.clone(), document.text.as_str().into());
+        let file = SourceFile { path: RelPath::root(), id };
+        let parsed = syntax::parse(&Sources { files: vec![file], ..Sources::default() }, &mut report);
+        for read in parsed.documents {
+            match Object::unplaced(read.root) {
+                Some(object) => {
+                    objects.insert(object.identity.clone(), object);
+                }
+                None => failures.push(format!("{}: a document is no object with a name", document.template)),
+            }
+        }
+        failures.extend(
+            report.findings().first().map(|finding| format!("{}: {}", document.template, finding.message)),
+        );
+    }
+    Contents { objects: objects.into_values().collect(), failures }
+}
