@@ -125,6 +125,10 @@ impl Diff {
     fn paths(&self, base: &Path, head: &Path, session: &mut Session) -> Result<Review, Exit> {
         let [base, head] = [base, head].map(|typed| {
             let path = session.path(typed)?;
+            if !session.disk.exists(&path) {
+                Console::complain(&format!("there is nothing at `{}`", typed.display()));
+                return Err(Exit::Usage);
+            }
             let has = |name: &str| session.disk.is_file(&path.child(name));
             let target = if has(MANIFEST) {
                 Target::Landscape(path)

@@ -183,3 +183,13 @@ fn quiet_leaves_the_status() {
     let (status, stdout, stderr) = scratch.run(&[&PATHS[..], &["--quiet", "--exit-code"]].concat());
     assert_eq!((status, stdout.as_str(), stderr.as_str()), (1, "", ""));
 }
+
+#[test]
+fn a_path_that_is_not_there_is_wrong_usage() {
+    let scratch = refused();
+    for (base, head) in [("before", "nowhere"), ("nowhere", "after")] {
+        let (status, stdout, stderr) = scratch.run(&["diff", "--base-path", base, "--head-path", head]);
+        assert_eq!((status, stdout.as_str()), (2, ""), "{base} and {head}");
+        assert!(stderr.contains("there is nothing at `nowhere`"), "{stderr}");
+    }
+}
