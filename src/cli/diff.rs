@@ -84,7 +84,8 @@ impl Diff {
             session.console.review(&text);
         }
         let told = self.exit_code && !review.objects.is_empty();
-        let failed = self.fail_on.is_some_and(|limit| review.impact() >= limit);
+        let failed =
+            self.fail_on.is_some_and(|limit| review.objects.iter().any(|object| object.impact >= limit));
         Ok(match exit(&session.report) {
             Exit::Ok if told || failed => Exit::Findings,
             exit => exit,

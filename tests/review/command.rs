@@ -55,6 +55,11 @@ fn an_impact_that_is_as_bad_as_the_limit_fails() {
     {
         assert_eq!(clone.diff(&["--base", "main", "--fail-on", limit]).0, status, "{limit}");
     }
+    assert_eq!(
+        clone.diff(&["--base", "main", "--head", "main", "--fail-on", "none"]).0,
+        0,
+        "nothing differs"
+    );
     let scratch = refused();
     assert_eq!(scratch.run(&PATHS).0, 0, "what is refused is told");
     for limit in ["disruptive", "rejected"] {
