@@ -17,7 +17,9 @@ mod seed;
 mod shoot;
 mod usage;
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -26,6 +28,7 @@ pub use family::{FAMILIES, Family};
 use crate::change::{Change, ChangeKind};
 use crate::check::{Findings, Scope};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::identity::Identity;
 use crate::kind::{self, GroupKind};
 use crate::landscape::Object;
 use crate::view::{CloudProfile, Garden, SeedTemplate, Shoot};
@@ -144,6 +147,39 @@ pub struct Sides<'a> {
     pub before: Scope<'a>,
     /// The one that shall run.
     pub after: Scope<'a>,
+    /// The new objects by what they are; worked out when a removed one first asks.
+    newcomers: OnceLock<HashMap<String, &'a Object>>,
+}
+
+impl<'a> Sides<'a> {
+    /// The landscape that runs, and the one that shall run.
+    pub fn new(before: Scope<'a>, after: Scope<'a>) -> Self {
+        Self { before, after, newcomers: OnceLock::new() }
+    }
+
+    /// A new object that is what a removed one was, under another name.
+    fn successor(&self, object: &Object) -> Option<&'a Object> {
+        let newcomers = self.newcomers.get_or_init(|| {
+            let is_new = |object: &&Object| {
+                let Identity { kind, namespace, name, .. } = &object.identity;
+                self.before.landscape.find(kind, namespace.as_deref().unwrap_or_default(), name).is_none()
+            };
+            let new: Vec<&'a Object> = self.after.landscape.objects.iter().filter(is_new).collect();
+            let made = new.into_par_iter().filter_map(|object| Some((make(object)?, object)));
+            // Of several the first one; the objects are ordered.
+            made.collect::<Vec<_>>().into_iter().rev().collect()
+        });
+        newcomers.get(&make(object)?).copied()
+    }
+}
+
+/// What an object is, but for what has to be another for an object of another name.
+fn make(object: &Object) -> Option<String> {
+    let mut spec = object.root.get("spec")?.to_json();
+    let fields = spec.as_object_mut()?;
+    fields.remove("dns");
+    fields.remove("namespace");
+    Some(format!("{} {spec}", object.identity.kind))
 }
 
 /// All rules, family by family.

@@ -151,8 +151,7 @@ impl Comparison<'_, '_> {
         drop_incomparable(&mut changes, &seen_before, &seen_after, report);
         (self.compiler.begin)("effects");
         let at = self.compiler.at;
-        let sides =
-            Sides { before: Scope::of(before.landscape(), at), after: Scope::of(after.landscape(), at) };
+        let sides = Sides::new(Scope::of(before.landscape(), at), Scope::of(after.landscape(), at));
         let mut effects = effect::effects(&changes, &sides);
         add_errors(&changes, &mut effects, report);
         let landscape = matches!(self.target, Target::Landscape(_))

@@ -24,13 +24,13 @@ pub(in crate::effect) static RULES: &[Rule] = &[
 
 /// The seeds that a shoot moves between, each with its name; nothing of a seed that is not here.
 #[derive(Clone, Copy)]
-struct Move<'a> {
-    names: Both<Text<'a>>,
+struct Move<'s, 'a> {
+    names: Both<Text<'s>>,
     seeds: Both<Option<SeedTemplate<'a>>>,
 }
 
-impl<'a> Move<'a> {
-    fn of(shoots: Both<Shoot<'a>>, sides: &Sides<'a>) -> Option<Self> {
+impl<'s, 'a> Move<'s, 'a> {
+    fn of(shoots: Both<Shoot<'s>>, sides: &Sides<'a>) -> Option<Self> {
         let names = shoots.map(Shoot::seed_name).transpose()?;
         let seeds = Both {
             before: sides.before.seed_template(&names.before),

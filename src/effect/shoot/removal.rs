@@ -8,7 +8,6 @@ use crate::diagnostic::Code;
 use crate::effect::{Impact, Judge, Rule, Sides};
 use crate::kind::{self, GroupKind};
 use crate::landscape::Object;
-use crate::syntax::Node;
 use crate::view::{Approval, LabelSelector, Project, Shoot};
 
 pub(in crate::effect) static RULES: &[Rule] = &[
@@ -70,32 +69,9 @@ fn what(object: &Object) -> String {
     }
 }
 
-/// An object of the same kind and spec that is new: what looks like a new name is another object to the server.
-fn successor<'a>(object: &Object, sides: &Sides<'a>) -> Option<&'a Object> {
-    let spec = object.root.get("spec")?;
-    let is_new = |other: &&Object| {
-        let identity = &other.identity;
-        let namespace = identity.namespace.as_deref().unwrap_or_default();
-        sides.before.landscape.find(&identity.kind, namespace, &identity.name).is_none()
-    };
-    let mut others = sides.after.landscape.of_kind(&object.identity.kind);
-    others.find(|other| other.root.get("spec").is_some_and(|own| is_same_make(spec, own)) && is_new(other))
-}
-
-/// Whether two specs are the same, but for what has to be another for an object of another name.
-fn is_same_make(spec: &Node, other: &Node) -> bool {
-    let own_name = |name: &str| matches!(name, "dns" | "namespace");
-    let rest = |node: &'_ Node| node.entries().iter().filter(|entry| !own_name(&entry.key.name)).count();
-    rest(spec) == rest(other)
-        && spec
-            .entries()
-            .iter()
-            .filter(|entry| !own_name(&entry.key.name))
-            .all(|entry| other.get(&entry.key.name).is_some_and(|value| *value == entry.value))
-}
-
+/// Says of what looks like a new name that it is another object to the server.
 fn with_successor<'f>(raised: Raised<'f>, object: &Object, sides: &Sides<'_>) -> Raised<'f> {
-    match successor(object, sides) {
+    match sides.successor(object) {
         Some(new) => raised.related(
             new.name_node(),
             "a new name makes a new object: this one is created, and nothing moves over from the old one",
