@@ -42,3 +42,18 @@ fn indentation_and_quotes_change_nothing() {
     }
     assert_same(&[Edit::Write(LIVE, leaked(wider.replace("name: live", "\"name\": 'live'")))]);
 }
+
+#[test]
+fn the_order_of_pools_and_of_keys_changes_nothing() {
+    let live = text(LIVE);
+    let at = |mark: &str| live.find(mark).expect("the shoot has it");
+    let (web, search, end) = (at("    - name: web\n"), at("    - name: search\n"), at("  maintenance:\n"));
+    let part = |from: usize, to: usize| live.get(from..to).expect("in this order");
+    let turned = [part(0, web), part(search, end), part(web, search), part(end, live.len())].concat();
+    let turned = turned.replace(
+        "metadata:\n  name: live\n  namespace: garden-shop\n",
+        "metadata:\n  namespace: garden-shop\n  name: live\n",
+    );
+    assert_ne!(turned, live);
+    assert_same(&[Edit::Write(LIVE, leaked(turned))]);
+}
