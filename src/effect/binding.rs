@@ -65,7 +65,7 @@ fn completed(reference: &Value, namespace: &EcoString) -> Value {
         Value::Object(members) => {
             let mut members: Map<String, Value> = members
                 .iter()
-                .filter(|(_, value)| !value.is_null())
+                .filter(|(_, value)| !value.is_null() && **value != json!(""))
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect();
             let own = members.entry("namespace").or_insert_with(|| json!(""));

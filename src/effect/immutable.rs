@@ -1,5 +1,7 @@
 //! Fields that keep their value once the server has seen it.
 
+use serde_json::Value as Json;
+
 use super::Both;
 use crate::change::same_or_absent;
 use crate::check::{Findings, Raised};
@@ -17,6 +19,8 @@ pub(super) enum Keeps {
     Present,
     /// As long as it is written: the server fills it in otherwise.
     Written,
+    /// From the beginning; when it is left out later on, the server keeps it.
+    LeftOut,
 }
 
 /// A field of a table of such fields.
@@ -105,6 +109,7 @@ impl<'a> Kept<'a> {
             Keeps::OnceSet => before.is_some() && differs,
             Keeps::Present => is_there(before) && !is_there(after),
             Keeps::Written => before.is_some() && after.is_some() && differs,
+            Keeps::LeftOut => !is_nothing(after) && differs,
         };
         refused.then(|| self.raise(what, findings))
     }
@@ -131,7 +136,28 @@ fn is_there(node: Option<&Node>) -> bool {
 
 /// Whether two values are the same to the server, which does not tell nothing from a value that is empty.
 fn same(before: Option<&Node>, after: Option<&Node>) -> bool {
-    same_or_absent(before, after) || is_nothing(before) && is_nothing(after)
+    let filled = |node: Option<&Node>| node.map(|node| without_empty_members(node.to_json()));
+    same_or_absent(before, after)
+        || is_nothing(before) && is_nothing(after)
+        || filled(before) == filled(after)
+}
+
+/// A value without the texts and lists in it that are empty. An empty mapping stays, as it may stand for a choice.
+fn without_empty_members(value: Json) -> Json {
+    let is_empty = |value: &Json| match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    match value {
+        Json::Object(members) => {
+            let filled = members.into_iter().filter(|(_, value)| !is_empty(value));
+            filled.map(|(name, value)| (name, without_empty_members(value))).collect()
+        }
+        Json::Array(items) => items.into_iter().map(without_empty_members).collect(),
+        other => other,
+    }
 }
 
 fn is_nothing(node: Option<&Node>) -> bool {

@@ -113,6 +113,7 @@ fn managed_seed_set(sets: Both<&Object>, _: &Sides<'_>, findings: &mut Findings)
         Field::new(Keeps::Always, &["spec", "selector"], "the selector of a ManagedSeedSet"),
         Field::new(Keeps::Always, &["spec", "revisionHistoryLimit"], "the number of states that are kept")
             .or("10"),
+        Field::new(Keeps::Always, &["spec", "template", "spec", "shoot"], "the shoot of a template"),
         // What a ManagedSeed has when it is left out, a template has not.
         Field::new(Keeps::Always, &["bootstrap"], BOOTSTRAP).within(GARDENLET),
         Field::new(Keeps::Always, &["mergeWithParent"], MERGED).within(GARDENLET),

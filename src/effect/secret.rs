@@ -25,7 +25,7 @@ const ENCRYPTED: &str = "ENC[";
 /// pkg/apiserver/registry/core/internalsecret/strategy.go, PrepareForUpdate.
 fn internal_secret(secrets: Both<&Object>, _: &Sides<'_>, findings: &mut Findings) {
     let root = secrets.map(|secret| &secret.root);
-    let type_of = Field::new(Keeps::Written, &["type"], "the type of an InternalSecret");
+    let type_of = Field::new(Keeps::LeftOut, &["type"], "the type of an InternalSecret");
     if let Some(raised) = type_of.judge(secrets, root, findings) {
         raised
             .why("Gardener's API server refuses another type, as Kubernetes does for Secrets")

@@ -212,6 +212,14 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         rule: "UP-IS",
+        // None is a type too, and stays.
+        setup: &[Write(NEW, INTERNAL_SECRET), Replace(NEW, "type: Opaque\n", "")],
+        told: &[Replace(NEW, "kind: InternalSecret\n", "kind: InternalSecret\ntype: Opaque\n")],
+        says: "L730 type",
+        twin: &[Replace(NEW, "kind: InternalSecret\n", "kind: InternalSecret\ntype: ''\n")],
+    },
+    Case {
+        rule: "UP-IS",
         setup: &[Write(NEW, INTERNAL_SECRET)],
         told: &[Replace(NEW, "immutable: true\n", "")],
         says: "L730 immutable",
@@ -223,5 +231,16 @@ pub(crate) const CASES: &[Case] = &[
         told: &[Replace(NEW, "  replicas: 0\n", "  replicas: 0\n  revisionHistoryLimit: 5\n")],
         says: "L730 spec.revisionHistoryLimit",
         twin: &[Replace(NEW, "  replicas: 0\n", "  replicas: 0\n  revisionHistoryLimit: 10\n")],
+    },
+    Case {
+        rule: "UP-MT",
+        setup: &[Write(NEW, SET)],
+        told: &[Replace(
+            NEW,
+            "    spec:\n      gardenlet:\n",
+            "    spec:\n      shoot:\n        name: m1\n      gardenlet:\n",
+        )],
+        says: "L730 spec.template.spec.shoot",
+        twin: &[Replace(NEW, "  replicas: 0\n", "  replicas: 1\n")],
     },
 ];

@@ -8,7 +8,6 @@ use super::immutable::{Field, Keeps};
 use super::{Both, Impact, Judge, Rule, Sides};
 use crate::check::{Findings, Raised};
 use crate::diagnostic::Code;
-use crate::syntax::Node;
 use crate::view::{DiscoveryServer, Garden, GardenDomain, Text};
 
 pub(super) static RULES: &[Rule] = &[
@@ -61,9 +60,8 @@ fn immutable(gardens: Both<Garden<'_>>, _: &Sides<'_>, findings: &mut Findings) 
     }
 }
 
-fn first_name<'a>(mut domains: impl Iterator<Item = GardenDomain<'a>>) -> Option<(&'a Node, Text<'a>)> {
-    let first = domains.next()?;
-    Some((first.node(), first.name()?))
+fn first_name<'a>(mut domains: impl Iterator<Item = GardenDomain<'a>>) -> Option<Text<'a>> {
+    domains.next().and_then(GardenDomain::name)
 }
 
 /// Upstream names the first domain of the ingress as a whole, and of the other one the name.
@@ -72,19 +70,23 @@ fn first_name<'a>(mut domains: impl Iterator<Item = GardenDomain<'a>>) -> Option
 /// validateVirtualClusterUpdate.
 fn first_domains(gardens: Both<Garden<'_>>, _: &Sides<'_>, findings: &mut Findings) {
     let object = gardens.after.object;
-    let ingress = gardens.map(|garden| first_name(garden.ingress_domains())).transpose();
-    if let Some(Both { before: (_, before), after: (whole, after) }) = ingress
-        && *before != *after
+    let text = |domain: GardenDomain<'_>| domain.name().map(|name| name.to_string());
+    if let Some(first) = gardens.map(|garden| garden.ingress_domains().next()).transpose()
+        && let Some(before) = first.before.name()
+        && text(first.before) != text(first.after)
     {
         let message = format!("the first domain of the ingress, `{before}`, cannot be changed");
-        explained(findings.about(object, whole, after.node, message).related(before.node, BASE));
+        let whole = first.after.node();
+        let shown = first.after.name().map_or(whole, |name| name.node);
+        explained(findings.about(object, whole, shown, message).related(before.node, BASE));
     }
-    let api = gardens.map(|garden| first_name(garden.virtual_domains())).transpose();
-    if let Some(Both { before: (_, before), after: (_, after) }) = api
-        && *before != *after
+    if let Some(first) = gardens.map(|garden| garden.virtual_domains().next()).transpose()
+        && let Some(before) = first.before.name()
+        && text(first.before) != text(first.after)
     {
         let message = format!("the first domain of the virtual garden, `{before}`, cannot be changed");
-        explained(findings.at(object, after.node, message).related(before.node, BASE));
+        let raised = findings.lacking(object, first.after.node(), &["name"], message);
+        explained(raised.related(before.node, BASE));
     }
 }
 
@@ -104,7 +106,7 @@ fn discovery(gardens: Both<Garden<'_>>, _: &Sides<'_>, findings: &mut Findings) 
     }
     let name = |garden: Garden<'_>, server: DiscoveryServer<'_>| match server.domain() {
         Some(domain) => domain.name().map(|name| name.to_string()),
-        None => first_name(garden.ingress_domains()).map(|(_, name)| format!("discovery.{name}")),
+        None => first_name(garden.ingress_domains()).map(|name| format!("discovery.{name}")),
     };
     let before = name(gardens.before, servers.before);
     if before != name(gardens.after, servers.after) {
