@@ -1,7 +1,7 @@
 //! Compares the compiler's verdict on objects with Gardener's own.
 //!
-//! Reads the lines that `oracle judge` writes, puts each object to the compiler, and tells where the two differ: whether
-//! the object is accepted, and if not, at which fields. Warnings and notes of ours do not count. A line of the corpus is
+//! Reads the lines that `oracle judge` writes, puts each object, or each change of one, to the compiler, and tells where the
+//! two differ: whether it is accepted, and if not, at which fields. Warnings and notes of ours do not count. A line of the corpus is
 //! held to what is expected of it instead, which is told and fails nothing.
 #![expect(
     clippy::disallowed_methods,
@@ -10,6 +10,8 @@
 
 #[path = "agreement/beyond.rs"]
 mod beyond;
+#[path = "agreement/change.rs"]
+mod change;
 #[path = "agreement/compare.rs"]
 mod compare;
 #[path = "agreement/corpus.rs"]

@@ -34,18 +34,24 @@ var moduleDirectory string
 // CustomResource is a kind that a CustomResourceDefinition serves, and the webhooks that Gardener's operator has for it.
 type CustomResource struct {
 	structural *schema.Structural
-	strategy   rest.RESTCreateStrategy
+	strategy   rest.RESTCreateUpdateStrategy
 	rules      *cel.Validator
-	webhooks   func(text []byte) *Verdict
+	webhooks   Webhooks
+}
+
+// Webhooks are what the operator says of an object that is made, and of a change; after its own defaults in both cases.
+type Webhooks struct {
+	create func(text []byte) *Verdict
+	update func(before, after []byte) []Fault
 }
 
 // customResources gives the kinds that come with Gardener as CustomResourceDefinitions.
 func customResources() (map[kubeschema.GroupVersionKind]*CustomResource, error) {
 	found := map[kubeschema.GroupVersionKind]*CustomResource{}
-	for file, webhooks := range map[string]func([]byte) *Verdict{
-		"operator/10-crd-operator.gardener.cloud_gardens.yaml":                   gardenWebhooks,
-		"operator/10-crd-operator.gardener.cloud_extensions.yaml":                extensionWebhooks,
-		"resource-manager/10-crd-resources.gardener.cloud_managedresources.yaml": noWebhooks,
+	for file, webhooks := range map[string]Webhooks{
+		"operator/10-crd-operator.gardener.cloud_gardens.yaml":                   {gardenWebhooks, gardenUpdated},
+		"operator/10-crd-operator.gardener.cloud_extensions.yaml":                {extensionWebhooks, extensionUpdated},
+		"resource-manager/10-crd-resources.gardener.cloud_managedresources.yaml": {noWebhooks, noUpdated},
 	} {
 		kind, resource, err := newCustomResource(file, webhooks)
 		if err != nil {
@@ -58,8 +64,10 @@ func customResources() (map[kubeschema.GroupVersionKind]*CustomResource, error) 
 
 func noWebhooks([]byte) *Verdict { return &Verdict{Accepts: true} }
 
+func noUpdated(_, _ []byte) []Fault { return nil }
+
 // newCustomResource builds from a definition what the API server builds from it.
-func newCustomResource(file string, webhooks func([]byte) *Verdict) (kubeschema.GroupVersionKind, *CustomResource, error) {
+func newCustomResource(file string, webhooks Webhooks) (kubeschema.GroupVersionKind, *CustomResource, error) {
 	definition, kind, err := readDefinition(file)
 	if err != nil {
 		return kind, nil, err
@@ -188,7 +196,7 @@ func (resource *CustomResource) asked(text []byte) (verdict *Verdict) {
 			verdict = cut(StagePanic, Fault{Type: "panic", Detail: fmt.Sprint(panicked)})
 		}
 	}()
-	return resource.webhooks(text)
+	return resource.webhooks.create(text)
 }
 
 // coerce drops unknown fields and gives their paths, drops nulls where they mean nothing, and reads the metadata.

@@ -103,7 +103,7 @@ func (verdict *Verdict) before(stage string, faults ...Fault) *Verdict {
 // Court knows the kinds of Gardener's API servers.
 type Court struct {
 	decoder    runtime.Decoder
-	strategies map[schema.GroupVersionKind]rest.RESTCreateStrategy
+	strategies map[schema.GroupVersionKind]rest.RESTCreateUpdateStrategy
 	resources  map[schema.GroupVersionKind]*CustomResource
 }
 
@@ -145,16 +145,16 @@ func (versions internalOf) KindForGroupVersionKinds(kinds []schema.GroupVersionK
 
 func (versions internalOf) Identifier() string { return "internal" }
 
-func strategies() map[schema.GroupVersionKind]rest.RESTCreateStrategy {
-	found := map[schema.GroupVersionKind]rest.RESTCreateStrategy{
+func strategies() map[schema.GroupVersionKind]rest.RESTCreateUpdateStrategy {
+	found := map[schema.GroupVersionKind]rest.RESTCreateUpdateStrategy{
 		corev1.SchemeGroupVersion.WithKind("ControllerDeployment"): controllerdeployment.Strategy,
 	}
-	add := func(version schema.GroupVersion, byKind map[string]rest.RESTCreateStrategy) {
+	add := func(version schema.GroupVersion, byKind map[string]rest.RESTCreateUpdateStrategy) {
 		for kind, strategy := range byKind {
 			found[version.WithKind(kind)] = strategy
 		}
 	}
-	add(corev1beta1.SchemeGroupVersion, map[string]rest.RESTCreateStrategy{
+	add(corev1beta1.SchemeGroupVersion, map[string]rest.RESTCreateUpdateStrategy{
 		"BackupBucket":           backupbucket.Strategy,
 		"BackupEntry":            backupentry.Strategy,
 		"CloudProfile":           cloudprofile.Strategy,
@@ -171,12 +171,12 @@ func strategies() map[schema.GroupVersionKind]rest.RESTCreateStrategy {
 		"Shoot":                  shoot.NewStrategy(0),
 		"ShootState":             shootstate.Strategy,
 	})
-	add(operationsv1alpha1.SchemeGroupVersion, map[string]rest.RESTCreateStrategy{"Bastion": bastion.Strategy})
-	add(securityv1alpha1.SchemeGroupVersion, map[string]rest.RESTCreateStrategy{
+	add(operationsv1alpha1.SchemeGroupVersion, map[string]rest.RESTCreateUpdateStrategy{"Bastion": bastion.Strategy})
+	add(securityv1alpha1.SchemeGroupVersion, map[string]rest.RESTCreateUpdateStrategy{
 		"CredentialsBinding": credentialsbinding.Strategy,
 		"WorkloadIdentity":   workloadidentity.Strategy,
 	})
-	add(seedmanagementv1alpha1.SchemeGroupVersion, map[string]rest.RESTCreateStrategy{
+	add(seedmanagementv1alpha1.SchemeGroupVersion, map[string]rest.RESTCreateUpdateStrategy{
 		"Gardenlet":      gardenlet.NewStrategy(),
 		"ManagedSeed":    managedseed.NewStrategy(),
 		"ManagedSeedSet": managedseedset.NewStrategy(),

@@ -27,6 +27,9 @@ type Line struct {
 	Mutation string          `json:"mutation,omitempty"`
 	Object   json.RawMessage `json:"object,omitempty"`
 	Text     string          `json:"text,omitempty"`
+	// What the object was before; a line that has it is judged as a change.
+	Old    json.RawMessage `json:"old,omitempty"`
+	Before string          `json:"before,omitempty"`
 	// Of a case of the corpus: what it is, the objects it needs beside it, and what is expected.
 	Class      string          `json:"class,omitempty"`
 	Companions []string        `json:"companions,omitempty"`
@@ -105,7 +108,14 @@ func judgeLine(court *Court, text []byte) []byte {
 		if line.Text != "" {
 			line.Object = json.RawMessage(line.Text)
 		}
-		kind, verdict := court.Judge(line.Object)
+		var kind string
+		var verdict *Verdict
+		if line.Old != nil {
+			kind, verdict = court.JudgeUpdate(line.Old, line.Object)
+			line.Before, line.Old = string(line.Old), nil
+		} else {
+			kind, verdict = court.Judge(line.Object)
+		}
 		line.Kind, line.Verdict, line.Text, line.Object = kind, verdict, string(line.Object), nil
 	}
 	return encode(line)

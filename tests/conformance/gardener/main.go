@@ -2,11 +2,13 @@
 //
 //	oracle judge [--jobs N] < objects.jsonl > verdicts.jsonl
 //	oracle mutate --seed N --count M [--kind K,…] [--schema FILE] FILES… > objects.jsonl
+//	oracle pairs --seed N --count M FILES… > changes.jsonl
 //	oracle corpus DIR > objects.jsonl
 //	oracle landscapes --seed N --count M DIRS… > objects.jsonl
 //	oracle check FILES…
 //
-// A line of objects is {"id": …, "object": {…}}; other members are handed on. A verdict adds "accepts", "stage" (decode,
+// A line of objects is {"id": …, "object": {…}}; other members are handed on. With "old", the object
+// as it was before, it is the change that is judged. A verdict adds "accepts", "stage" (decode,
 // defaults, validate, panic, unsupported) and "errors", each with a type, a field and a detail.
 package main
 
@@ -25,7 +27,7 @@ func main() {
 		usage()
 	}
 	verbs := map[string]func([]string) error{
-		"judge": judgeLines, "mutate": mutate, "corpus": corpus, "landscapes": landscapes,
+		"judge": judgeLines, "mutate": mutate, "pairs": makePairs, "corpus": corpus, "landscapes": landscapes,
 		"check": checkFiles,
 	}
 	verb, known := verbs[os.Args[1]]
@@ -39,6 +41,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES…")
+	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | pairs --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES…")
 	os.Exit(2)
 }

@@ -218,10 +218,19 @@ func (mutator *Mutator) differing(object map[string]any) string {
 
 // add sets a field that is not there.
 func (mutator *Mutator) add(object map[string]any) string {
-	type absent struct {
-		site Site
+	places := mutator.absent(object)
+	if len(places) == 0 {
+		return ""
 	}
-	var places []absent
+	site := pick(mutator, places)
+	value := mutator.valueOf(site, 0)
+	site.set(value)
+	return described("add", site, value)
+}
+
+// absent gives the fields that are not there and could be.
+func (mutator *Mutator) absent(object map[string]any) []Site {
+	var places []Site
 	consider := func(holder map[string]any, shape *Shape, path string) {
 		if shape == nil {
 			return
@@ -231,9 +240,9 @@ func (mutator *Mutator) add(object map[string]any) string {
 			if _, present := holder[member]; present || isUntouched(inner) {
 				continue
 			}
-			places = append(places, absent{Site{
+			places = append(places, Site{
 				path: inner, shape: mutator.schema.child(shape, member), holder: holder, member: member,
-			}})
+			})
 		}
 	}
 	shape := mutator.schema.of(object)
@@ -243,13 +252,7 @@ func (mutator *Mutator) add(object map[string]any) string {
 			consider(holder, site.shape, site.path)
 		}
 	})
-	if len(places) == 0 {
-		return ""
-	}
-	site := pick(mutator, places).site
-	value := mutator.valueOf(site, 0)
-	site.set(value)
-	return described("add", site, value)
+	return places
 }
 
 // version puts another version of Kubernetes.

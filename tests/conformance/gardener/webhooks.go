@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"gomodules.xyz/jsonpatch/v2"
@@ -67,22 +68,28 @@ func registeredFor(garden *operatorv1alpha1.Garden) []operatorv1alpha1.Extension
 }
 
 func extensionWebhooks(text []byte) *Verdict {
-	request := admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{
-		Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: text},
-	}}
-	handler := &defaultextension.Handler{Decoder: admission.NewDecoder(operatorScheme)}
-	response := handler.Handle(context.Background(), request)
-	if !response.Allowed {
-		return cut(StageDefaults, Fault{Type: "webhook", Detail: response.Result.Message})
-	}
-	extension := &operatorv1alpha1.Extension{}
-	if err := patched(text, response.Patches, extension); err != nil {
+	extension, err := defaulted(text)
+	if err != nil {
 		return cut(StageDefaults, Fault{Type: "webhook", Detail: err.Error()})
 	}
 	if errs := validation.ValidateExtension(extension); len(errs) > 0 {
 		return refused(StageValidate, faults(errs)...)
 	}
 	return &Verdict{Accepts: true}
+}
+
+// defaulted is an Extension with what the defaulting webhook fills in.
+func defaulted(text []byte) (*operatorv1alpha1.Extension, error) {
+	request := admission.Request{AdmissionRequest: admissionv1.AdmissionRequest{
+		Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: text},
+	}}
+	handler := &defaultextension.Handler{Decoder: admission.NewDecoder(operatorScheme)}
+	response := handler.Handle(context.Background(), request)
+	if !response.Allowed {
+		return nil, errors.New(response.Result.Message)
+	}
+	extension := &operatorv1alpha1.Extension{}
+	return extension, patched(text, response.Patches, extension)
 }
 
 // patched is what the API server makes of a mutating webhook's answer.

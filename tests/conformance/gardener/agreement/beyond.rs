@@ -1,6 +1,7 @@
 //! Errors of ours on which the side that is asked has no say: somebody else refuses the object, later.
 
-use crate::line::Judged;
+use crate::change;
+use crate::line::{Finding, Judged};
 
 /// Which side has no say.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,16 +29,19 @@ const BEYOND: &[(Asked, &str, &str, &str)] = &[
 ];
 
 /// Whether a finding is not for the side that judged to make.
-pub(crate) fn is_beyond(judged: &Judged, code: &str) -> bool {
+pub(crate) fn is_beyond(judged: &Judged, finding: &Finding) -> bool {
+    if judged.is_change() {
+        return change::is_beyond(finding);
+    }
     let asked = if judged.is_among_others() { Asked::Server } else { Asked::Validation };
     BEYOND.iter().any(|(of, kind, prefix, _)| {
         (*of == Asked::Both || *of == asked)
             && (kind.is_empty() || *kind == judged.kind)
-            && code.starts_with(prefix)
+            && finding.code.starts_with(prefix)
     })
 }
 
-/// What is not compared, and who refuses it, as a list of Markdown.
+/// What is not compared, and who refuses it, as Markdown.
 pub(crate) fn list(server: bool) -> String {
     let other = if server { Asked::Validation } else { Asked::Server };
     let lines = BEYOND.iter().filter(|(asked, ..)| *asked != other).map(|(_, kind, prefix, who)| {
@@ -45,5 +49,5 @@ pub(crate) fn list(server: bool) -> String {
         let of = if kind.is_empty() { String::new() } else { format!(" of a {kind}") };
         format!("- {codes}{of}: {who}\n")
     });
-    lines.collect::<Vec<_>>().concat()
+    "\nNot compared, because somebody else refuses it:\n\n".to_owned() + &lines.collect::<Vec<_>>().concat()
 }

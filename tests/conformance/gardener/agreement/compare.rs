@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use landscape::diagnostic::Severity;
 
 use crate::beyond::is_beyond;
+use crate::change;
 use crate::line::{Fault, Finding, Judged};
 use crate::spelling;
 
@@ -63,7 +64,7 @@ pub(crate) fn compare(judged: &Judged, findings: Option<Vec<Finding>>) -> Compar
     let named = judged.errors.iter().all(|fault| !fault.field.is_empty() && fault.kind != "type");
     let mut differences = Vec::new();
     if named || !verdicts_agree {
-        let missed = theirs.iter().filter(|(field, _)| !is_named(judged, field, &ours));
+        let missed = theirs.iter().filter(|(field, _)| !is_named(judged, field, &ours, &later));
         let extra = ours
             .iter()
             .filter(|(field, _)| !judged.cut && !theirs.contains_key(*field) && !later.contains_key(*field));
@@ -86,17 +87,26 @@ pub(crate) fn compare(judged: &Judged, findings: Option<Vec<Finding>>) -> Compar
     }
 }
 
-/// Whether ours name a field. A plugin may name the whole of an item, where ours name what in it is wrong.
-fn is_named(judged: &Judged, field: &str, ours: &BTreeMap<String, String>) -> bool {
+/// Whether ours name a field. A plugin may name the whole of an item, where ours name what in it is wrong. What follows from
+/// another field is named with that, be it wrong by itself.
+fn is_named(
+    judged: &Judged,
+    field: &str,
+    ours: &BTreeMap<String, String>,
+    later: &BTreeMap<String, String>,
+) -> bool {
+    let told = || ours.keys().chain(later.keys()).map(String::as_str);
+    if judged.is_change() && change::follows(field, told()) {
+        return true;
+    }
     let below = |path: &String| path.strip_prefix(field).is_some_and(|rest| rest.starts_with(['.', '[']));
     ours.contains_key(field) || judged.is_among_others() && ours.keys().any(below)
 }
 
 /// The fields of our errors, each with an error that names it.
 fn of_ours(judged: &Judged, findings: &[Finding]) -> BTreeMap<String, String> {
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error && !is_beyond(judged, finding.code));
+    let errors =
+        findings.iter().filter(|finding| finding.severity == Severity::Error && !is_beyond(judged, finding));
     let named = |finding: &Finding| {
         let what = format!("{} {}", finding.code, finding.message);
         (spelling::of_ours(&judged.kind, &finding.path), what)

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 
-use landscape::diagnostic::{Report, Severity};
+use landscape::diagnostic::{Diagnostic, Report, Severity};
 use landscape::path::RelPath;
 use landscape::pipeline::Compiler;
 use landscape::workspace::Memory;
 use serde::Deserialize;
 
-const OBJECT: &str = "object.json";
+use crate::change;
+
+/// The file of the object.
+pub(crate) const OBJECT: &str = "object.json";
 
 /// One line of the oracle.
 #[derive(Deserialize)]
@@ -22,6 +25,9 @@ pub(crate) struct Judged {
     /// The object, as the oracle read it; empty on a line that names companions.
     #[serde(default)]
     pub(crate) text: String,
+    /// What the object was before; empty when it is no change that was judged.
+    #[serde(default)]
+    pub(crate) before: String,
     #[serde(default)]
     pub(crate) accepts: bool,
     #[serde(default)]
@@ -60,6 +66,11 @@ impl Judged {
     pub(crate) fn is_among_others(&self) -> bool {
         self.class == LANDSCAPE
     }
+
+    /// Whether it is a change that was judged.
+    pub(crate) fn is_change(&self) -> bool {
+        !self.before.is_empty()
+    }
 }
 
 /// One error of Gardener's.
@@ -79,6 +90,17 @@ pub(crate) struct Finding {
     pub(crate) message: String,
 }
 
+impl Finding {
+    pub(crate) fn of(finding: &Diagnostic) -> Self {
+        Self {
+            code: finding.code.id,
+            severity: finding.code.severity,
+            path: finding.place.path.clone(),
+            message: finding.message.clone(),
+        }
+    }
+}
+
 /// The class of an object whose companions are a whole landscape.
 const LANDSCAPE: &str = "landscape";
 
@@ -93,6 +115,9 @@ pub(crate) fn findings(
     environments: &Environments<'_>,
     at: time::Date,
 ) -> Option<Vec<Finding>> {
+    if judged.is_change() {
+        return change::refusals(judged, at);
+    }
     let shared = environments.get(judged.environment.as_str()).copied().unwrap_or_default();
     let complete = matches!(judged.class.as_str(), "invalid by admission" | LANDSCAPE);
     // Stubs are there to be referred to; what is in them is nobody's.
@@ -110,14 +135,7 @@ pub(crate) fn findings(
             .findings()
             .into_iter()
             .filter(|finding| report.file_of(&finding.place).is_none_or(|file| file == OBJECT));
-        inside
-            .map(|finding| Finding {
-                code: finding.code.id,
-                severity: finding.code.severity,
-                path: finding.place.path.clone(),
-                message: finding.message.clone(),
-            })
-            .collect()
+        inside.map(Finding::of).collect()
     }))
     .ok()
 }

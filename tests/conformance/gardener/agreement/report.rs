@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::beyond;
+use crate::change;
 use crate::compare::{Comparison, Direction, is_judged};
 use crate::line::Judged;
 use crate::spelling;
@@ -42,25 +43,32 @@ struct Group {
 }
 
 /// The figures of a run.
+#[derive(Default)]
 pub(crate) struct Summary<'a> {
     by_kind: BTreeMap<&'a str, Figures>,
     all: Figures,
     unjudged: usize,
+    /// How many of those because Gardener panics.
+    their_panics: usize,
     /// Whether a server judged.
     server: bool,
+    /// Whether changes were judged.
+    changes: bool,
 }
 
 impl<'a> Summary<'a> {
     /// Counts comparisons, which are those of the objects in this order.
     pub(crate) fn of(judged: &[&'a Judged], comparisons: &[Comparison]) -> Self {
         let server = judged.iter().any(|judged| judged.is_among_others());
-        let mut summary = Self { by_kind: BTreeMap::new(), all: Figures::default(), unjudged: 0, server };
+        let changes = judged.iter().any(|judged| judged.is_change());
+        let mut summary = Self { server, changes, ..Self::default() };
         for (judged, comparison) in judged.iter().zip(comparisons) {
             if is_judged(judged) {
                 summary.by_kind.entry(&judged.kind).or_default().add(judged, comparison);
                 summary.all.add(judged, comparison);
             } else {
                 summary.unjudged += 1;
+                summary.their_panics += usize::from(judged.stage == "panic");
                 summary.all.panics += usize::from(comparison.panicked);
             }
         }
@@ -87,9 +95,10 @@ impl<'a> Summary<'a> {
         if self.by_kind.is_empty() {
             return String::new();
         }
-        let mut text = "| kind | objects | refused | same verdict | same fields | panics |\n\
-                        |---|--:|--:|--:|--:|--:|\n"
-            .to_owned();
+        let what = if self.changes { "changes" } else { "objects" };
+        let mut text = format!(
+            "| kind | {what} | refused | same verdict | same fields | panics |\n|---|--:|--:|--:|--:|--:|\n"
+        );
         let kinds = self.by_kind.iter().map(|(kind, figures)| (*kind, figures));
         for (kind, figures) in kinds.chain([("all", &self.all)]) {
             let _ = writeln!(
@@ -102,9 +111,14 @@ impl<'a> Summary<'a> {
                 figures.panics
             );
         }
-        let _ = writeln!(text, "\n{} more not judged: Gardener gives no verdict.", self.unjudged);
-        text.push_str("\nNot compared, because somebody else refuses it:\n\n");
-        text.push_str(&beyond::list(self.server));
+        let _ = write!(text, "\n{} more not judged: Gardener gives no verdict", self.unjudged);
+        if self.changes {
+            let _ = writeln!(text, ", as it panics on {} and cannot read the others.", self.their_panics);
+            text.push_str(&change::list());
+        } else {
+            text.push_str(".\n");
+            text.push_str(&beyond::list(self.server));
+        }
         text
     }
 }
