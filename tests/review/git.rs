@@ -232,6 +232,23 @@ fn a_submodule_that_is_not_here_is_named() {
 }
 
 #[test]
+fn a_submodule_that_is_here_is_read_at_its_commit() {
+    let clone = Clone::new();
+    clone.write("landscape.yaml", &LANDSCAPE.replace("projects/*.yaml", "projects/**/*.yaml"));
+    clone.commit("Look into directories");
+    let shared = Repository::init(clone.scratch.path("projects/shared")).expect("a writable directory");
+    let inner = Clone { scratch: Scratch::new(), repository: shared };
+    clone.write("projects/shared/three.yaml", &project("three", "first"));
+    let earlier = inner.commit("Begin");
+    clone.write("projects/shared/three.yaml", &project("three", "second"));
+    let later = inner.commit("Go on");
+    clone.commit_with("projects/shared", 0o160_000, earlier);
+    clone.commit_with("projects/shared", 0o160_000, later);
+    let (status, review) = clone.json(&["--base", "main~1", "--head", "main"]);
+    assert_eq!((status, objects(&review)), (0, vec!["changed three".to_owned()]), "{review}");
+}
+
+#[test]
 fn a_symlink_is_followed_inside_and_refused_outside() {
     let clone = Clone::new();
     clone.write("projects/one.yaml", &project("one", "second"));
