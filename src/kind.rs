@@ -278,6 +278,56 @@ static TABLE: &[KindFacts] = &[
     in_cluster(ADMISSION, "ValidatingAdmissionPolicyBinding", OPEN),
 ];
 
+/// The kinds that are installed before all others, in this order: by Helm, and by the resource-manager after it.
+///
+/// Upstream: pkg/resourcemanager/controller/managedresource/sort.go; Helm, pkg/release/v1/util/kind_sorter.go. Part of
+/// every digest.
+const INSTALLED_FIRST: [&str; 38] = [
+    "PriorityClass",
+    "Namespace",
+    "NetworkPolicy",
+    "ResourceQuota",
+    "LimitRange",
+    "PodSecurityPolicy",
+    "PodDisruptionBudget",
+    "ServiceAccount",
+    "Secret",
+    "SecretList",
+    "ConfigMap",
+    "StorageClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "CustomResourceDefinition",
+    "ClusterRole",
+    "ClusterRoleList",
+    "ClusterRoleBinding",
+    "ClusterRoleBindingList",
+    "Role",
+    "RoleList",
+    "RoleBinding",
+    "RoleBindingList",
+    "Service",
+    "DaemonSet",
+    "Pod",
+    "ReplicationController",
+    "ReplicaSet",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "StatefulSet",
+    "Job",
+    "CronJob",
+    "IngressClass",
+    "Ingress",
+    "APIService",
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+];
+
+/// When objects of a kind are installed: kinds of the same rank in an order of their own.
+pub fn install_rank(kind: &str) -> usize {
+    INSTALLED_FIRST.iter().position(|first| *first == kind).unwrap_or(INSTALLED_FIRST.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

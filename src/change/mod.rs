@@ -117,6 +117,16 @@ impl ChangeKind {
             Self::Moved => "moved",
         }
     }
+
+    /// The sign that stands for it before the name of an object.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Added => "+",
+            Self::Changed => "~",
+            Self::Removed => "-",
+            Self::Moved => ">",
+        }
+    }
 }
 
 impl<'a> Change<'a> {

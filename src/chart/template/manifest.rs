@@ -5,48 +5,7 @@
 use super::chartfile::scalar_text;
 use super::value::{Map, Value};
 use super::{Document, Failure, yaml};
-
-/// Kinds in the order they are installed; all others come after them, by name.
-const ORDER: &[&str] = &[
-    "PriorityClass",
-    "Namespace",
-    "NetworkPolicy",
-    "ResourceQuota",
-    "LimitRange",
-    "PodSecurityPolicy",
-    "PodDisruptionBudget",
-    "ServiceAccount",
-    "Secret",
-    "SecretList",
-    "ConfigMap",
-    "StorageClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "CustomResourceDefinition",
-    "ClusterRole",
-    "ClusterRoleList",
-    "ClusterRoleBinding",
-    "ClusterRoleBindingList",
-    "Role",
-    "RoleList",
-    "RoleBinding",
-    "RoleBindingList",
-    "Service",
-    "DaemonSet",
-    "Pod",
-    "ReplicationController",
-    "ReplicaSet",
-    "Deployment",
-    "HorizontalPodAutoscaler",
-    "StatefulSet",
-    "Job",
-    "CronJob",
-    "IngressClass",
-    "Ingress",
-    "APIService",
-    "MutatingWebhookConfiguration",
-    "ValidatingWebhookConfiguration",
-];
+use crate::kind::install_rank;
 
 /// What a hook may wait for; Helm leaves out a document that waits for anything else.
 const EVENTS: &[&str] = &[
@@ -86,17 +45,9 @@ pub(super) fn documents(texts: &[(String, String)], failures: &mut Vec<Failure>)
             }
         }
     }
-    found.sort_by(|one: &Headed, other: &Headed| {
-        (one.document.is_hook, rank(&one.kind)).cmp(&(other.document.is_hook, rank(&other.kind)))
-    });
+    let rank = |headed: &Headed| (headed.document.is_hook, install_rank(&headed.kind));
+    found.sort_by(|one, other| (rank(one), &one.kind).cmp(&(rank(other), &other.kind)));
     found.into_iter().map(|headed| headed.document).collect()
-}
-
-fn rank(kind: &str) -> (usize, &str) {
-    match ORDER.iter().position(|known| *known == kind) {
-        Some(place) => (place, ""),
-        None => (ORDER.len(), kind),
-    }
 }
 
 /// The documents of a text and the lines they begin on: Helm cuts before `---` on any line, whatever follows it.

@@ -1,11 +1,9 @@
 //! A shoot that is being deleted already.
 
-use super::IN_BASE;
 use crate::change::same_or_absent;
 use crate::check::{Findings, is_true};
 use crate::diagnostic::Code;
 use crate::effect::{Both, Impact, Judge, Rule, Sides};
-use crate::syntax::Node;
 use crate::view::Shoot;
 
 const DELETED: Code = Code::error("L729", "shoot-in-deletion-changed");
@@ -43,19 +41,10 @@ const FORCE: &str = "confirmation.gardener.cloud/force-deletion";
 
 /// Upstream: pkg/api/core/validation/shoot.go, ValidateForceDeletion.
 fn force_withdrawn(shoots: Both<Shoot<'_>>, _: &Sides<'_>, findings: &mut Findings) {
-    let annotations = shoots.map(|shoot| shoot.annotation(FORCE));
-    let forced = annotations.map(|node| node.and_then(Node::as_str).is_some_and(is_true));
-    let (true, false, Some(before)) = (forced.before, forced.after, annotations.before) else { return };
-    let object = shoots.after.object;
-    let shown = annotations.after.or(shoots.after.metadata()).unwrap_or(&object.root);
-    findings
-        .named(
-            object,
-            shown,
-            format!("metadata.annotations[{FORCE}]"),
-            "the force of a deletion cannot be taken back",
-        )
-        .related(before, IN_BASE)
-        .why("Gardener leaves behind what it cannot delete from then on; its API server refuses to undo that")
-        .help("keep the annotation until the shoot is gone");
+    let message = "the force of a deletion cannot be taken back";
+    if let Some(raised) = shoots.withdrawn(FORCE, is_true, message, findings) {
+        raised
+            .why("Gardener leaves behind what it cannot delete from then on; its API server refuses to undo that")
+            .help("keep the annotation until the shoot is gone");
+    }
 }

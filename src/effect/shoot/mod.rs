@@ -18,6 +18,7 @@ use super::immutable::{Keeps, Kept};
 use super::{Both, Impact, Judge, Rule, Sides};
 use crate::check::{Findings, Raised};
 use crate::diagnostic::Code;
+use crate::syntax::Node;
 use crate::view::Shoot;
 
 /// A change of what is decided when a shoot is made.
@@ -49,6 +50,25 @@ impl<'a> Both<Shoot<'a>> {
             Some(before) => raised.related(before, IN_BASE),
             None => raised,
         }
+    }
+
+    /// A finding at an annotation that said something and says it no longer, be it gone.
+    fn withdrawn<'f>(
+        self,
+        annotation: &str,
+        says: impl Fn(&str) -> bool,
+        message: &str,
+        findings: &'f mut Findings,
+    ) -> Option<Raised<'f>> {
+        let annotations = self.map(|shoot| shoot.annotation(annotation));
+        let said = annotations.map(|node| node.and_then(Node::as_str).is_some_and(&says));
+        let (true, false, Some(before)) = (said.before, said.after, annotations.before) else {
+            return None;
+        };
+        let object = self.after.object;
+        let shown = annotations.after.or(self.after.metadata()).unwrap_or(&object.root);
+        let path = format!("metadata.annotations[{annotation}]");
+        Some(findings.named(object, shown, path, message).related(before, IN_BASE))
     }
 
     /// Whether the shoot gets its first pools, or loses its last ones. Upstream then asks nothing further about them.

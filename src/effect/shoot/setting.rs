@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{IN_BASE, SHOOT_FIELD_KEPT};
+use super::SHOOT_FIELD_KEPT;
 use crate::check::Findings;
 use crate::diagnostic::Code;
 use crate::effect::{Both, Impact, Judge, Rule, Sides};
@@ -111,19 +111,10 @@ const ISSUER: &str = "authentication.gardener.cloud/issuer";
 
 /// Upstream: plugin/pkg/shoot/validator/admission.go, validateManagedServiceAccountIssuer.
 fn issuer(shoots: Both<Shoot<'_>>, _: &Sides<'_>, findings: &mut Findings) {
-    let annotations = shoots.map(|shoot| shoot.annotation(ISSUER));
-    let managed = annotations.map(|node| node.and_then(Node::as_str) == Some("managed"));
-    let (true, false, Some(before)) = (managed.before, managed.after, annotations.before) else { return };
-    let object = shoots.after.object;
-    let shown = annotations.after.or(shoots.after.metadata()).unwrap_or(&object.root);
-    findings
-        .named(
-            object,
-            shown,
-            format!("metadata.annotations[{ISSUER}]"),
-            "a managed issuer of service accounts cannot be given up",
-        )
-        .related(before, IN_BASE)
-        .why("whoever trusts the tokens of the cluster trusts this issuer; Gardener's API server refuses to switch it off")
-        .help("keep the annotation");
+    let message = "a managed issuer of service accounts cannot be given up";
+    if let Some(raised) = shoots.withdrawn(ISSUER, |text| text == "managed", message, findings) {
+        raised
+            .why("whoever trusts the tokens of the cluster trusts this issuer; Gardener's API server refuses to switch it off")
+            .help("keep the annotation");
+    }
 }

@@ -196,7 +196,7 @@ impl<'a> ObjectFacts<'a> {
             name: &identity.name,
             full_name: identity.full_name(),
             change: object.change.name(),
-            symbol: symbol(object.change),
+            symbol: object.change.symbol(),
             impact: object.impact.name(),
             fields: object.fields.iter().take(FIELDS).map(FieldFacts::of).collect(),
             more_fields: object.fields.len().saturating_sub(FIELDS),
@@ -206,15 +206,6 @@ impl<'a> ObjectFacts<'a> {
             more_effects: object.effects.len().saturating_sub(EFFECTS),
             diff: diff(object),
         }
-    }
-}
-
-fn symbol(change: ChangeKind) -> &'static str {
-    match change {
-        ChangeKind::Added => "+",
-        ChangeKind::Changed => "~",
-        ChangeKind::Removed => "-",
-        ChangeKind::Moved => ">",
     }
 }
 

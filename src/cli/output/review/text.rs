@@ -89,13 +89,12 @@ impl Page<'_> {
     }
 
     fn object(&mut self, object: &Reviewed) {
-        let (symbol, paint) = symbol(object.change);
+        let symbol = self.paint(change_paint(object.change), object.change.symbol());
         let from = object.moved_from.as_ref().map_or_else(String::new, |(name, delivery)| {
             format!(", was in unit {} by {}", printable(name), delivery.name())
         });
         let identity = object.identity.to_string();
         let identity = self.paint(Paint::new().bold(), &shortened(&identity, TEXT_LIMIT));
-        let symbol = self.paint(paint.on_default().bold(), symbol);
         self.line(1, &format!("{symbol} {identity}{from}"));
         let shown = self.few(object.effects.len(), EFFECTS);
         for effect in object.effects.iter().take(shown) {
@@ -117,8 +116,7 @@ impl Page<'_> {
         self.line(3, &format!("{} from the chart {reference}:", chart.role));
         let shown = self.few(chart.objects.len(), OBJECTS);
         for part in chart.objects.iter().take(shown) {
-            let (symbol, paint) = symbol(part.change);
-            let symbol = self.paint(paint.on_default().bold(), symbol);
+            let symbol = self.paint(change_paint(part.change), part.change.symbol());
             let identity = part.identity.to_string();
             self.line(4, &format!("{symbol} {}", shortened(&identity, TEXT_LIMIT)));
             let shown = self.few(part.fields.len(), FIELDS);
@@ -216,13 +214,14 @@ fn revised(side: &Revised) -> String {
     }
 }
 
-fn symbol(change: ChangeKind) -> (&'static str, AnsiColor) {
-    match change {
-        ChangeKind::Added => ("+", AnsiColor::Green),
-        ChangeKind::Changed => ("~", AnsiColor::Yellow),
-        ChangeKind::Removed => ("-", AnsiColor::Red),
-        ChangeKind::Moved => (">", AnsiColor::Blue),
-    }
+fn change_paint(change: ChangeKind) -> Paint {
+    let color = match change {
+        ChangeKind::Added => AnsiColor::Green,
+        ChangeKind::Changed => AnsiColor::Yellow,
+        ChangeKind::Removed => AnsiColor::Red,
+        ChangeKind::Moved => AnsiColor::Blue,
+    };
+    color.on_default().bold()
 }
 
 fn impact_paint(impact: Impact) -> Paint {
