@@ -17,11 +17,11 @@ impl Digest {
     /// Reads `sha256:<64 lower-case hex digits>`.
     pub fn parse(text: &str) -> Option<Self> {
         let hex = text.strip_prefix("sha256:").filter(|hex| hex.len() == 64)?;
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
-            let pair = std::str::from_utf8(pair)
-                .ok()
-                .filter(|pair| !pair.contains(|c: char| c.is_ascii_uppercase()))?;
+            // A number may begin with a sign, a digest may not.
+            let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.bytes().all(is_digit))?;
             *byte = u8::from_str_radix(pair, 16).ok()?;
         }
         Some(Self(bytes))
@@ -76,5 +76,6 @@ mod tests {
         assert_eq!(Digest::parse(&text), Some(digest));
         assert_eq!(Digest::parse(&text.to_uppercase()), None);
         assert_eq!(Digest::parse("sha256:é"), None);
+        assert_eq!(Digest::parse(&text.replace("e3", "+3")), None);
     }
 }

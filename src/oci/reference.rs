@@ -1,5 +1,9 @@
 //! References to images in registries, as strictly as Gardener's chart puller reads them.
 
+use std::fmt;
+
+use crate::digest::Digest;
+
 /// Why a reference leads nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unusable {
@@ -23,23 +27,54 @@ const REPOSITORY_LIMIT: usize = 255;
 const TAG_LIMIT: usize = 128;
 const DOCKER: [&str; 2] = ["docker.io", "index.docker.io"];
 
-/// Reads a reference, `registry/repository:tag`, `…@sha256:…` or both.
-///
-/// Upstream: github.com/google/go-containerregistry/pkg/name, ParseReference with StrictValidation.
-pub fn check(reference: &str) -> Result<(), Unusable> {
-    let Some((base, digest)) = reference.split_once('@') else {
-        let (base, tag) = split_tag(reference);
-        check_tag(tag.ok_or(Unusable::NoVersion)?)?;
-        return check_repository(base);
-    };
-    let hex = digest.strip_prefix("sha256:").ok_or(Unusable::Digest)?;
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    if hex.len() != 64 || !hex.bytes().all(is_hex) {
-        return Err(Unusable::Digest);
+/// A reference taken apart, `registry/repository:tag`, `…@sha256:…` or both.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    /// The host, with its port.
+    pub registry: String,
+    /// The repository on that host.
+    pub repository: String,
+    /// The tag; a digest beside it wins.
+    pub tag: Option<String>,
+    /// The digest of the manifest.
+    pub digest: Option<Digest>,
+}
+
+impl Reference {
+    /// Reads a reference, which must leave nothing to be assumed.
+    ///
+    /// upstream: github.com/google/go-containerregistry/pkg/name, ParseReference with StrictValidation
+    pub fn parse(text: &str) -> Result<Self, Unusable> {
+        let (base, digest) = match text.split_once('@') {
+            Some((base, digest)) => (base, Some(Digest::parse(digest).ok_or(Unusable::Digest)?)),
+            None => (text, None),
+        };
+        let (name, tag) = split_tag(base);
+        if tag.is_none() && digest.is_none() {
+            return Err(Unusable::NoVersion);
+        }
+        tag.map_or(Ok(()), check_tag)?;
+        let (registry, repository) = split_name(name)?;
+        Ok(Self {
+            registry: registry.to_owned(),
+            repository: repository.to_owned(),
+            tag: tag.map(str::to_owned),
+            digest,
+        })
     }
-    let (untagged, tag) = split_tag(base);
-    let tagged = tag.is_some_and(|tag| check_tag(tag).is_ok() && check_repository(untagged).is_ok());
-    if tagged { Ok(()) } else { check_repository(base) }
+
+    /// The repository with its host.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.registry, self.repository)
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.registry, self.repository)?;
+        self.tag.iter().try_for_each(|tag| write!(formatter, ":{tag}"))?;
+        self.digest.iter().try_for_each(|digest| write!(formatter, "@{digest}"))
+    }
 }
 
 /// A colon before a slash belongs to a port.
@@ -56,7 +91,8 @@ fn check_tag(tag: &str) -> Result<(), Unusable> {
     fits.then_some(()).ok_or(Unusable::Tag)
 }
 
-fn check_repository(name: &str) -> Result<(), Unusable> {
+/// The host and the repository on it.
+fn split_name(name: &str) -> Result<(&str, &str), Unusable> {
     let (registry, repository) = match name.split_once('/') {
         Some((first, rest)) if first == "localhost" || first.contains(['.', ':']) => (first, rest),
         _ => ("", name),
@@ -76,7 +112,7 @@ fn check_repository(name: &str) -> Result<(), Unusable> {
     if DOCKER.contains(&registry) && !repository.contains('/') {
         return Err(Unusable::NoNamespace);
     }
-    Ok(())
+    Ok((registry, repository))
 }
 
 /// Whether it is a host with an optional port, as a URL has it.
@@ -109,10 +145,12 @@ mod tests {
             "[::1]:5000/one:v1",
             "docker.io/library/one:v1",
         ] {
-            assert_eq!(check(reference), Ok(()), "{reference}");
-            assert_eq!(check(&format!("{reference}@{DIGEST}")), Ok(()), "{reference}");
+            for text in [reference.to_owned(), format!("{reference}@{DIGEST}")] {
+                assert_eq!(Reference::parse(&text).map(|parsed| parsed.to_string()), Ok(text));
+            }
         }
-        assert_eq!(check(&format!("registry.example.org/one@{DIGEST}")), Ok(()));
+        let digest_alone = format!("registry.example.org/one@{DIGEST}");
+        assert_eq!(Reference::parse(&digest_alone).map(|parsed| parsed.tag), Ok(None));
     }
 
     #[test]
@@ -134,7 +172,7 @@ mod tests {
             ("registry.example.org/one@md5:abc", Unusable::Digest),
             ("registry.example.org/one@a@b", Unusable::Digest),
         ] {
-            assert_eq!(check(reference), Err(why), "{reference}");
+            assert_eq!(Reference::parse(reference), Err(why), "{reference}");
         }
     }
 }

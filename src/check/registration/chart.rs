@@ -9,7 +9,7 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{CONTROLLER_DEPLOYMENT, EXTENSION, GARDEN_NAMESPACE, GARDENLET, GroupKind};
 use crate::landscape::Object;
-use crate::oci::reference::{self, Unusable};
+use crate::oci::reference::{Reference, Unusable};
 use crate::syntax::{Node, join_path};
 use crate::view::{ChartRepository, ControllerDeployment, Extension, Text};
 
@@ -315,7 +315,7 @@ fn incomplete(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         return;
     }
     for (reference, node) in repositories(object).into_iter().filter_map(pulled) {
-        let Err(fault) = reference::check(&reference) else { continue };
+        let Err(fault) = Reference::parse(&reference) else { continue };
         if reference.is_empty() {
             continue;
         }
