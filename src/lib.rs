@@ -27,6 +27,7 @@ pub mod release;
 pub mod key;
 pub mod seal;
 pub mod oci;
+pub mod registry;
 pub mod chart;
 pub mod spec;
 pub mod landscape;

@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::files::Files;
-use crate::oci::{Image, Index, REFERENCE_NAME, to_json};
+use crate::oci::{INDEX, Image, Index, REFERENCE_NAME, to_json};
 use crate::path::RelPath;
-
-const INDEX: &str = oci_distribution::manifest::OCI_IMAGE_INDEX_MEDIA_TYPE;
 
 /// Everything that is published together: the manifests, the charts, and their signatures when they were
 /// signed.

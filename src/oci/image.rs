@@ -9,6 +9,8 @@ use crate::digest::Digest;
 
 /// The media type of a manifest. Part of every digest.
 pub const MANIFEST: &str = oci_distribution::manifest::OCI_IMAGE_MEDIA_TYPE;
+/// The media type of a list of manifests. Part of every digest.
+pub const INDEX: &str = oci_distribution::manifest::OCI_IMAGE_INDEX_MEDIA_TYPE;
 /// The annotation of an index entry that holds its tag.
 pub const REFERENCE_NAME: &str = "org.opencontainers.image.ref.name";
 

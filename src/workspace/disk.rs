@@ -143,13 +143,36 @@ fn listed_kind(root: &Path, path: &Path, kind: fs::FileType) -> io::Result<Liste
     if kind.is_file() { Ok(ListedKind::File(path.metadata()?.len())) } else { Ok(ListedKind::Special) }
 }
 
+/// A file that is read when its bytes are needed, as often as they are.
+#[derive(Clone, Debug)]
+pub struct StoredFile {
+    path: PathBuf,
+    size: u64,
+}
+
+impl StoredFile {
+    /// The number of its bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Its bytes from the beginning, as many as it had when it was found.
+    pub fn open(&self) -> Result<Box<dyn io::Read + Send>, Diagnostic> {
+        let file = fs::File::open(&self.path)
+            .map_err(|error| unreadable(&self.path.display().to_string(), &error))?;
+        Ok(Box::new(io::Read::take(file, self.size)))
+    }
+}
+
+fn unreadable(shown: &str, error: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::new(UNREADABLE, format!("cannot be read: {error}"), Place::file(shown))
+        .help("check the path and its permissions")
+}
+
 impl Disk {
     /// Reads every file below a directory, for comparison or verification.
     pub fn tree(&self, directory: &RelPath) -> Result<Files, Diagnostic> {
-        let fault = |path: &RelPath, what: &dyn std::fmt::Display| {
-            Diagnostic::new(UNREADABLE, format!("cannot be read: {what}"), Place::file(self.display(path)))
-                .help("check the path and its permissions")
-        };
+        let fault = |path: &RelPath, what: &dyn std::fmt::Display| unreadable(&self.display(path), what);
         let listing = self.list(directory).map_err(|error| fault(directory, &error))?;
         let read = listing.par_iter().map(|listed| {
             let path = listed.path.below(directory).expect("listed below the directory");
@@ -165,10 +188,7 @@ impl Disk {
 
     /// Reads one small file, such as a key.
     pub fn file(&self, path: &RelPath) -> Result<Vec<u8>, Diagnostic> {
-        self.read(path).map_err(|error| {
-            Diagnostic::new(UNREADABLE, format!("cannot be read: {error}"), Place::file(self.display(path)))
-                .help("check the path and its permissions")
-        })
+        self.read(path).map_err(|error| unreadable(&self.display(path), &error))
     }
 
     /// Whether people other than the owner may read the file.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use disk::Disk;
+pub use disk::{Disk, StoredFile};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::files::Files;
