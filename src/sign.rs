@@ -37,11 +37,12 @@ pub fn sign(mut artifact: Artifact, signer: &dyn Signer) -> Artifact {
     let signatures: Vec<Image> = artifact
         .images
         .iter()
-        .filter_map(|image| Some((image, image.tag.as_deref()?)))
-        .flat_map(|(image, tag)| {
-            let claim =
-                Claim { repository: &artifact.repository_of(image), tag, digest: image.descriptor.digest };
-            [legacy(image, &claim, signer), bundle(image, &claim, &artifact.created, signer)]
+        .filter(|image| !image.tags.is_empty())
+        .flat_map(|image| {
+            let repository = artifact.repository_of(image);
+            let bundles =
+                image.tags.iter().map(|tag| bundle(image, &repository, tag, &artifact.created, signer));
+            [legacy(image, &repository, signer)].into_iter().chain(bundles).collect::<Vec<_>>()
         })
         .collect();
     artifact.images.extend(signatures);
@@ -57,13 +58,6 @@ pub fn legacy_tag(digest: Digest) -> String {
 /// it.
 pub fn hint(key: &PublicKey) -> String {
     STANDARD.encode(key.fingerprint().bytes())
-}
-
-/// What a signature says about an image.
-struct Claim<'a> {
-    repository: &'a str,
-    tag: &'a str,
-    digest: Digest,
 }
 
 /// What a legacy signature signs. The order of the fields is part of every signature.
@@ -175,37 +169,46 @@ pub struct Subject {
     pub digest: BTreeMap<String, String>,
 }
 
-/// The form of cosign 2, found under a tag made of the digest.
-fn legacy(image: &Image, claim: &Claim<'_>, signer: &dyn Signer) -> Image {
-    let payload = to_json(&LegacyPayload {
-        critical: Critical {
-            identity: LegacyIdentity { repository: claim.repository.to_owned() },
-            image: LegacyImage { digest: claim.digest },
-            kind: LEGACY_TYPE.to_owned(),
-        },
-        optional: Some(BTreeMap::from([("tag".to_owned(), claim.tag.into())])),
-    });
+/// The form of cosign 2, found under a tag made of the digest: one layer for each tag of the image.
+fn legacy(image: &Image, repository: &str, signer: &dyn Signer) -> Image {
+    let digest = image.descriptor.digest;
+    let payloads: Vec<Vec<u8>> =
+        image.tags.iter().map(|tag| legacy_payload(repository, tag, digest)).collect();
+    let layers: Vec<Digest> = payloads.iter().map(Digest::of).collect();
     let config = format!(
         concat!(
             r#"{{"architecture":"","created":"0001-01-01T00:00:00Z","history":[{{"created":"0001-01-01T00:00:00Z"}}],"#,
-            r#""os":"","rootfs":{{"type":"layers","diff_ids":["{}"]}},"config":{{}}}}"#
+            r#""os":"","rootfs":{{"type":"layers","diff_ids":{}}},"config":{{}}}}"#
         ),
-        Digest::of(&payload)
+        String::from_utf8_lossy(&to_json(&layers))
     );
-    let signature = STANDARD.encode(signer.sign(&payload));
     let mut draft = Draft::new(LEGACY_CONFIG, config.into_bytes());
-    let layer = draft.layer(LEGACY_LAYER, payload);
-    layer.annotations.insert(LEGACY_SIGNATURE.to_owned(), signature);
-    draft.image(&image.path, Some(&legacy_tag(claim.digest)))
+    for payload in payloads {
+        let signature = STANDARD.encode(signer.sign(&payload));
+        let layer = draft.layer(LEGACY_LAYER, payload);
+        layer.annotations.insert(LEGACY_SIGNATURE.to_owned(), signature);
+    }
+    draft.image(&image.path, vec![legacy_tag(digest)])
+}
+
+fn legacy_payload(repository: &str, tag: &str, digest: Digest) -> Vec<u8> {
+    to_json(&LegacyPayload {
+        critical: Critical {
+            identity: LegacyIdentity { repository: repository.to_owned() },
+            image: LegacyImage { digest },
+            kind: LEGACY_TYPE.to_owned(),
+        },
+        optional: Some(BTreeMap::from([("tag".to_owned(), tag.into())])),
+    })
 }
 
 /// The form of cosign 3, found through its subject.
-fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) -> Image {
+fn bundle(image: &Image, repository: &str, tag: &str, created: &str, signer: &dyn Signer) -> Image {
     let statement = to_json(&Statement {
         kind: STATEMENT.to_owned(),
         subject: vec![Subject {
-            name: format!("{}:{}", claim.repository, claim.tag),
-            digest: BTreeMap::from([("sha256".to_owned(), claim.digest.hex())]),
+            name: format!("{repository}:{tag}"),
+            digest: BTreeMap::from([("sha256".to_owned(), image.descriptor.digest.hex())]),
         }],
         predicate_type: PREDICATE.to_owned(),
         predicate: serde_json::json!({}),
@@ -234,7 +237,7 @@ fn bundle(image: &Image, claim: &Claim<'_>, created: &str, signer: &dyn Signer) 
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
-    draft.image(&image.path, None)
+    draft.image(&image.path, Vec::new())
 }
 
 #[cfg(test)]
@@ -246,13 +249,13 @@ mod tests {
     use crate::key::{Algorithm, PrivateKey};
     use crate::oci::Manifest;
 
-    fn signed() -> (Artifact, PrivateKey) {
+    fn signed(tags: &[&str]) -> (Artifact, PrivateKey) {
         let key = PrivateKey::generate(Algorithm::EcdsaP256, &mut |bytes| bytes.fill(7));
         let input = PackInput {
             files: &Files::default(),
             charts: &[],
             repository: "registry.example.org/landscapes/local",
-            tag: "v1",
+            tags: &tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>(),
             created: "2026-01-02T03:04:05Z",
             source: "https://example.org/git",
             revision: "main@sha1:c0ffee",
@@ -270,7 +273,7 @@ mod tests {
 
     #[test]
     fn both_forms_sign_the_bytes_that_their_verifiers_expect() {
-        let (artifact, key) = signed();
+        let (artifact, key) = signed(&["v1"]);
         let [image, legacy, bundle] = &*artifact.images else {
             panic!("an image and two signatures");
         };
@@ -292,10 +295,10 @@ mod tests {
         let signature = layer.annotations.get(LEGACY_SIGNATURE).expect("signed");
         let signature = STANDARD.decode(signature).expect("base64");
         assert!(key.public_key().verify(&payload, &signature));
-        assert_eq!(legacy.tag, Some(format!("sha256-{}.sig", digest.hex())));
+        assert_eq!(legacy.tags, [format!("sha256-{}.sig", digest.hex())]);
 
         let (manifest, envelope) = read(bundle);
-        assert_eq!(bundle.tag, None);
+        assert_eq!(bundle.tags, [""; 0]);
         assert_eq!(bundle.descriptor.artifact_type.as_deref(), Some(BUNDLE));
         assert_eq!(manifest.subject.as_ref(), Some(&image.descriptor));
         let envelope: Bundle = serde_json::from_slice(&envelope).expect("a bundle");
@@ -320,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_manifest_of_a_bundle_has_its_fields_in_their_order() {
-        let (artifact, _) = signed();
+        let (artifact, _) = signed(&["v1"]);
         let bundle = artifact.images.last().expect("the bundle");
         let bytes = bundle.blobs.get(&bundle.descriptor.digest).expect("there");
         let text = std::str::from_utf8(bytes).expect("JSON");
@@ -336,7 +339,38 @@ mod tests {
     }
 
     #[test]
+    fn every_tag_is_signed_and_their_order_is_that_of_their_names() {
+        let (artifact, key) = signed(&["v2", "v1", "v2"]);
+        let [image, legacy, first, second] = &*artifact.images else {
+            panic!("an image, its legacy signatures in one, a bundle for each tag");
+        };
+        assert_eq!(image.tags, ["v1", "v2"]);
+
+        let (manifest, _) = read(legacy);
+        let tags = manifest.layers.iter().map(|layer| {
+            let payload = legacy.blobs.get(&layer.digest).expect("there");
+            let signature = layer.annotations.get(LEGACY_SIGNATURE).expect("signed");
+            assert!(key.public_key().verify(payload, &STANDARD.decode(signature).expect("base64")));
+            let payload: LegacyPayload = serde_json::from_slice(payload).expect("a payload");
+            payload.optional.expect("claims").remove("tag").expect("a tag")
+        });
+        assert_eq!(tags.collect::<Vec<_>>(), ["v1", "v2"]);
+        let config = legacy.blobs.get(&manifest.config.digest).expect("there");
+        let config: serde_json::Value = serde_json::from_slice(config).expect("JSON");
+        let layers: Vec<_> = manifest.layers.iter().map(|layer| layer.digest).collect();
+        assert_eq!(config.pointer("/rootfs/diff_ids"), Some(&serde_json::json!(layers)));
+
+        for (bundle, tag) in [(first, "v1"), (second, "v2")] {
+            let bundle: Bundle = serde_json::from_slice(&read(bundle).1).expect("a bundle");
+            let statement = STANDARD.decode(bundle.dsse_envelope.payload).expect("base64");
+            let statement: Statement = serde_json::from_slice(&statement).expect("a statement");
+            let names: Vec<_> = statement.subject.iter().map(|subject| &*subject.name).collect();
+            assert_eq!(names, [format!("registry.example.org/landscapes/local:{tag}")]);
+        }
+    }
+
+    #[test]
     fn signing_twice_gives_the_same_bytes() {
-        assert_eq!(signed().0.layout(), signed().0.layout());
+        assert_eq!(signed(&["v1"]).0.layout(), signed(&["v1"]).0.layout());
     }
 }

@@ -39,11 +39,14 @@ impl Artifact {
             .into_iter()
             .map(|(digest, bytes)| (directory.child(&digest.hex()), bytes.clone()))
             .collect();
-        let entries = self.images.iter().map(|image| {
-            let mut entry = image.descriptor.clone();
-            let name = image.reference_name();
-            entry.annotations.extend(name.map(|name| (REFERENCE_NAME.to_owned(), name)));
-            entry
+        let entries = self.images.iter().flat_map(|image| {
+            let named = image.reference_names().map(|name| {
+                let mut entry = image.descriptor.clone();
+                entry.annotations.insert(REFERENCE_NAME.to_owned(), name);
+                entry
+            });
+            let nameless = image.tags.is_empty().then(|| image.descriptor.clone());
+            named.chain(nameless).collect::<Vec<_>>()
         });
         let index =
             Index { schema_version: 2, media_type: Some(INDEX.to_owned()), manifests: entries.collect() };

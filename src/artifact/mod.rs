@@ -10,7 +10,7 @@ mod layout;
 pub use digests::Digests;
 pub use layout::Artifact;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oci_distribution::Reference;
 
@@ -46,8 +46,8 @@ pub struct PackInput<'a> {
     /// Where the artifact is going to be pushed, `registry.example.org/landscapes/local`; charts go below
     /// `charts/`.
     pub repository: &'a str,
-    /// The tag of the artifact.
-    pub tag: &'a str,
+    /// The tags of the artifact, at least one.
+    pub tags: &'a [String],
     /// The time of the commit, RFC 3339 in UTC with a `Z`.
     pub created: &'a str,
     /// The URL of the source repository.
@@ -58,8 +58,8 @@ pub struct PackInput<'a> {
 
 /// Packs the rendered tree and the charts; nothing is signed yet.
 pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Reported> {
-    let full = format!("{}:{}", input.repository, input.tag);
-    if !is_reference(&full) {
+    let named = |tag: &String| format!("{}:{tag}", input.repository);
+    if let Some(full) = input.tags.iter().map(named).find(|full| !is_reference(full)) {
         let finding = Diagnostic::new(
             INVALID_REFERENCE,
             format!("`{full}` is no OCI reference"),
@@ -110,7 +110,8 @@ fn manifests(input: &PackInput<'_>, shipped: &Files) -> Image {
     let mut draft = Draft::new(FLUX_CONFIG, config.into_bytes());
     draft.layer(FLUX_CONTENT, compress(&tar));
     draft.manifest.annotations = annotations;
-    draft.image("", Some(input.tag))
+    let tags: BTreeSet<&String> = input.tags.iter().collect();
+    draft.image("", tags.into_iter().cloned().collect())
 }
 
 /// A warning for a file that source-controller leaves out when it unpacks an artifact.

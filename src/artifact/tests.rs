@@ -193,11 +193,12 @@ fn a_chart_that_helm_would_not_load_is_refused() {
 }
 
 fn input(files: &Files) -> PackInput<'_> {
+    static TAGS: std::sync::LazyLock<[String; 1]> = std::sync::LazyLock::new(|| ["v1".to_owned()]);
     PackInput {
         files,
         charts: &[],
         repository: "registry.example.org/landscapes/local",
-        tag: "v1",
+        tags: &*TAGS,
         created: "2026-01-02T03:04:05Z",
         source: "https://example.org/git",
         revision: "main@sha1:c0ffee",
@@ -293,7 +294,8 @@ fn a_name_no_registry_takes_is_refused() {
         ("registry.example.org/landscapes", "v1@sha256"),
     ] {
         let mut report = Report::default();
-        let input = PackInput { repository, tag, ..plain };
+        let tags = [tag.to_owned()];
+        let input = PackInput { repository, tags: &tags, ..plain };
         assert!(pack(&input, &mut report).is_err(), "{repository}:{tag}");
         assert_eq!(codes(&report), ["L808"]);
     }

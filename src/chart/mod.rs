@@ -96,7 +96,7 @@ impl Chart {
         PackedChart {
             name: self.name.clone(),
             version: self.version.clone(),
-            image: draft.image(&path, Some(&tag(&self.version))),
+            image: draft.image(&path, vec![tag(&self.version)]),
         }
     }
 

@@ -36,9 +36,14 @@ impl Pack {
         })?;
         let layout = artifact.layout();
         session.disk.replace(&out, &layout, &layout_files).map_err(|fault| session.fail(fault))?;
-        let named = artifact.images.iter().filter_map(|image| Some((image.reference_name()?, image)));
-        let lines: Vec<String> =
-            named.map(|(name, image)| format!("{name} {}\n", image.descriptor.digest)).collect();
+        let lines: Vec<String> = artifact
+            .images
+            .iter()
+            .flat_map(|image| {
+                let digest = image.descriptor.digest;
+                image.reference_names().map(move |name| format!("{name} {digest}\n"))
+            })
+            .collect();
         session.console.result(&format!("{}wrote {}\n", lines.concat(), self.out.display()));
         Ok(exit(&session.report))
     }

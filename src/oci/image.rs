@@ -87,8 +87,8 @@ pub struct Index {
 pub struct Image {
     /// The repository below the artifact's own: empty for that one, `charts/<name>` for a chart.
     pub path: String,
-    /// The tag; a signature that is found through its subject has none.
-    pub tag: Option<String>,
+    /// The tags, in the order of their names; a signature that is found through its subject has none.
+    pub tags: Vec<String>,
     /// What points at the manifest.
     pub descriptor: Descriptor,
     /// The configuration, the layers and the manifest.
@@ -96,10 +96,10 @@ pub struct Image {
 }
 
 impl Image {
-    /// How the layout's index names the image: `<tag>`, or `charts/<name>:<tag>`.
-    pub fn reference_name(&self) -> Option<String> {
-        let tag = self.tag.as_ref()?;
-        Some(if self.path.is_empty() { tag.clone() } else { format!("{}:{tag}", self.path) })
+    /// How the layout's index names the image: `<tag>`, or `charts/<name>:<tag>`; once for each tag.
+    pub fn reference_names(&self) -> impl Iterator<Item = String> {
+        let path = &self.path;
+        self.tags.iter().map(move |tag| if path.is_empty() { tag.clone() } else { format!("{path}:{tag}") })
     }
 }
 
@@ -134,12 +134,12 @@ impl Draft {
         self.manifest.layers.last_mut().expect("just pushed")
     }
 
-    pub(crate) fn image(mut self, path: &str, tag: Option<&str>) -> Image {
+    pub(crate) fn image(mut self, path: &str, tags: Vec<String>) -> Image {
         let bytes = to_json(&self.manifest);
         let mut descriptor = Descriptor::of(MANIFEST, &bytes);
         descriptor.artifact_type.clone_from(&self.manifest.artifact_type);
         self.blobs.insert(descriptor.digest, bytes.into());
-        Image { path: path.to_owned(), tag: tag.map(str::to_owned), descriptor, blobs: self.blobs }
+        Image { path: path.to_owned(), tags, descriptor, blobs: self.blobs }
     }
 }
 

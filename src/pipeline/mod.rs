@@ -141,7 +141,7 @@ impl<'a> Compiler<'a> {
             files: &rendered.files,
             charts: &rendered.charts,
             repository: delivery.registry.as_deref().unwrap_or_default(),
-            tag: &delivery.tag,
+            tags: std::slice::from_ref(&delivery.tag),
             created: &rendered.revision.created,
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,

@@ -293,7 +293,14 @@ fn verify_contents(
                     report.push(invalid(target, "index.json", message));
                 }
             }
-            (Ok(files), None) => trees.push((image, tag, files)),
+            // One artifact may have several tags.
+            (Ok(files), None) => {
+                let known =
+                    |(other, ..): &(&&Entry, _, _)| other.descriptor.digest == image.descriptor.digest;
+                if !trees.iter().any(known) {
+                    trees.push((image, tag, files));
+                }
+            }
         }
     }
     match &*trees {

@@ -181,7 +181,7 @@ fn a_foreign_bundle_beside_the_true_one_does_no_harm() {
     let rendered = rendered(REVISION, &key(7), &charts);
     let mut artifact = sign::sign(packed(&rendered, &charts, "v1"), &key(7));
     let foreign = sign::sign(packed(&rendered, &charts, "v1"), &key(8));
-    artifact.images.extend(foreign.images.into_iter().filter(|image| image.tag.is_none()));
+    artifact.images.extend(foreign.images.into_iter().filter(|image| image.tags.is_empty()));
     assert_eq!(layout_codes(&tree(&artifact.layout())), [""; 0]);
 }
 
@@ -190,14 +190,27 @@ fn a_signature_of_another_image_is_found() {
     // The legacy signature of an older artifact, moved under the tag of the new one: Flux up to 2.7 would accept it.
     let older = sign::sign(packed(&rendered("main@sha1:01d", &key(7), &[]), &[], "v1"), &key(7));
     let mut artifact = sign::sign(packed(&rendered(REVISION, &key(7), &[]), &[], "v1"), &key(7));
-    let tag = artifact.images.get(1).expect("the legacy signature").tag.clone();
+    let tags = artifact.images.get(1).expect("the legacy signature").tags.clone();
     let moved = artifact.images.get_mut(1).expect("the legacy signature");
     *moved = older.images.get(1).expect("the legacy signature").clone();
-    moved.tag = tag;
+    moved.tags = tags;
     let (verified, report) = check_layout(&tree(&artifact.layout()), Some(key(7).public_key()));
     assert_eq!(codes(&report), ["L822"]);
     let acceptance = verified.images.first().and_then(|image| image.acceptance);
     assert!(acceptance.expect("a key was given").up_to_2_7, "as Flux up to 2.7 would");
+}
+
+#[test]
+fn an_artifact_of_two_tags_is_sound_under_both_and_under_no_third() {
+    let artifact = packed_as(&rendered(REVISION, &key(7), &[]), &[], &["latest", "v1"]);
+    let mut layout = tree(&sign::sign(artifact, &key(7)).layout());
+    let (verified, report) = check_layout(&layout, Some(key(7).public_key()));
+    assert_eq!(codes(&report), [""; 0]);
+    let names: Vec<_> = verified.images.iter().map(|image| &*image.name).collect();
+    assert_eq!(names, ["latest", "v1"]);
+
+    edit_index(&mut layout, |manifests| rename(named(manifests, "v1"), "v2"));
+    assert_eq!(layout_codes(&layout), ["L823"]);
 }
 
 #[test]

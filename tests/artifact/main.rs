@@ -105,12 +105,16 @@ fn chart(values: &str) -> PackedChart {
 }
 
 fn packed(tree: &Tree, charts: &[PackedChart], tag: &str) -> Artifact {
+    packed_as(tree, charts, &[tag])
+}
+
+fn packed_as(tree: &Tree, charts: &[PackedChart], tags: &[&str]) -> Artifact {
     let files = files(tree);
     let input = PackInput {
         files: &files,
         charts,
         repository: REPOSITORY,
-        tag,
+        tags: &tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>(),
         created: CREATED,
         source: "https://example.org/git",
         revision: REVISION,
