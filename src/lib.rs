@@ -4,7 +4,7 @@
 //! digests, positions and findings know no stage. `pipeline` calls the stages, `cli` alone speaks to the outside.
 //!
 //! ```text
-//! Workspace -> Sources -> Documents -> Spec -> Landscape -> Checked -> Plan -> Manifests -> Bundles -> Artifact -> Signed
+//! Workspace -> Sources -> Documents -> Spec -> Landscape -> Checked -> Plan -> Manifests -> Bundles -> Artifact -> Signed -> Receipt
 //! ```
 pub mod path;
 pub mod digest;
@@ -40,6 +40,7 @@ pub mod manifest;
 pub mod bundle;
 pub mod artifact;
 pub mod sign;
+pub mod publish;
 pub mod verify;
 pub mod compare;
 pub mod change;

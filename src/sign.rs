@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::artifact::Artifact;
 use crate::digest::Digest;
 use crate::key::{PublicKey, Signer, pre_authentication_encoding};
-use crate::oci::{Draft, Image, to_json};
+use crate::oci::{Descriptor, Draft, Image, to_json};
 
 /// The layer of a legacy signature. Part of what verifiers look for.
 pub const LEGACY_LAYER: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
@@ -37,21 +37,47 @@ pub fn sign(mut artifact: Artifact, signer: &dyn Signer) -> Artifact {
     let signatures: Vec<Image> = artifact
         .images
         .iter()
-        .filter(|image| !image.tags.is_empty())
         .flat_map(|image| {
             let repository = artifact.repository_of(image);
-            let bundles =
-                image.tags.iter().map(|tag| bundle(image, &repository, tag, &artifact.created, signer));
-            [legacy(image, &repository, signer)].into_iter().chain(bundles).collect::<Vec<_>>()
+            let Image { path, tags, descriptor, .. } = image;
+            signatures(&Signed { repository: &repository, path, tags, descriptor }, &artifact.created, signer)
         })
         .collect();
     artifact.images.extend(signatures);
     artifact
 }
 
+/// An image that is to be signed.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed<'a> {
+    /// Its repository, with the host.
+    pub repository: &'a str,
+    /// The repository below the artifact's own.
+    pub path: &'a str,
+    /// Its tags; without any, it is not signed.
+    pub tags: &'a [String],
+    /// What points at its manifest.
+    pub descriptor: &'a Descriptor,
+}
+
+/// The signatures of an image: one legacy manifest, and a bundle for each tag.
+pub fn signatures(image: &Signed<'_>, created: &str, signer: &dyn Signer) -> Vec<Image> {
+    if image.tags.is_empty() {
+        return Vec::new();
+    }
+    let bundles = image.tags.iter().map(|tag| bundle(image, tag, created, signer));
+    [legacy(image, signer)].into_iter().chain(bundles).collect()
+}
+
 /// The tag under which the legacy signature of a manifest is looked up.
 pub fn legacy_tag(digest: Digest) -> String {
     format!("sha256-{}.sig", digest.hex())
+}
+
+/// Whether a tag is that of a legacy signature; its name alone says so, as it does to Flux.
+pub fn is_legacy_tag(tag: &str) -> bool {
+    let digest = tag.strip_prefix("sha256-").and_then(|rest| rest.strip_suffix(".sig"));
+    digest.is_some_and(|hex| Digest::parse(&format!("sha256:{hex}")).is_some())
 }
 
 /// How a bundle names its key: base64 of the SHA-256 of the key's `SubjectPublicKeyInfo`, as cosign writes
@@ -170,25 +196,37 @@ pub struct Subject {
 }
 
 /// The form of cosign 2, found under a tag made of the digest: one layer for each tag of the image.
-fn legacy(image: &Image, repository: &str, signer: &dyn Signer) -> Image {
+fn legacy(image: &Signed<'_>, signer: &dyn Signer) -> Image {
     let digest = image.descriptor.digest;
     let payloads: Vec<Vec<u8>> =
-        image.tags.iter().map(|tag| legacy_payload(repository, tag, digest)).collect();
-    let layers: Vec<Digest> = payloads.iter().map(Digest::of).collect();
-    let config = format!(
-        concat!(
-            r#"{{"architecture":"","created":"0001-01-01T00:00:00Z","history":[{{"created":"0001-01-01T00:00:00Z"}}],"#,
-            r#""os":"","rootfs":{{"type":"layers","diff_ids":{}}},"config":{{}}}}"#
-        ),
-        String::from_utf8_lossy(&to_json(&layers))
-    );
-    let mut draft = Draft::new(LEGACY_CONFIG, config.into_bytes());
+        image.tags.iter().map(|tag| legacy_payload(image.repository, tag, digest)).collect();
+    let mut draft = Draft::new(LEGACY_CONFIG, legacy_config(payloads.iter().map(Digest::of)));
     for payload in payloads {
         let signature = STANDARD.encode(signer.sign(&payload));
         let layer = draft.layer(LEGACY_LAYER, payload);
         layer.annotations.insert(LEGACY_SIGNATURE.to_owned(), signature);
     }
-    draft.image(&image.path, vec![legacy_tag(digest)])
+    draft.image(image.path, vec![legacy_tag(digest)])
+}
+
+/// The configuration and the manifest of a legacy signature with these layers.
+pub fn legacy_manifest(layers: Vec<Descriptor>) -> (Vec<u8>, Vec<u8>) {
+    let config = legacy_config(layers.iter().map(|layer| layer.digest));
+    let mut draft = Draft::new(LEGACY_CONFIG, config.clone());
+    draft.manifest.layers = layers;
+    (config, to_json(&draft.manifest))
+}
+
+fn legacy_config(layers: impl Iterator<Item = Digest>) -> Vec<u8> {
+    let layers: Vec<Digest> = layers.collect();
+    format!(
+        concat!(
+            r#"{{"architecture":"","created":"0001-01-01T00:00:00Z","history":[{{"created":"0001-01-01T00:00:00Z"}}],"#,
+            r#""os":"","rootfs":{{"type":"layers","diff_ids":{}}},"config":{{}}}}"#
+        ),
+        String::from_utf8_lossy(&to_json(&layers))
+    )
+    .into_bytes()
 }
 
 fn legacy_payload(repository: &str, tag: &str, digest: Digest) -> Vec<u8> {
@@ -203,11 +241,11 @@ fn legacy_payload(repository: &str, tag: &str, digest: Digest) -> Vec<u8> {
 }
 
 /// The form of cosign 3, found through its subject.
-fn bundle(image: &Image, repository: &str, tag: &str, created: &str, signer: &dyn Signer) -> Image {
+fn bundle(image: &Signed<'_>, tag: &str, created: &str, signer: &dyn Signer) -> Image {
     let statement = to_json(&Statement {
         kind: STATEMENT.to_owned(),
         subject: vec![Subject {
-            name: format!("{repository}:{tag}"),
+            name: format!("{}:{tag}", image.repository),
             digest: BTreeMap::from([("sha256".to_owned(), image.descriptor.digest.hex())]),
         }],
         predicate_type: PREDICATE.to_owned(),
@@ -237,7 +275,7 @@ fn bundle(image: &Image, repository: &str, tag: &str, created: &str, signer: &dy
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect();
-    draft.image(&image.path, Vec::new())
+    draft.image(image.path, Vec::new())
 }
 
 #[cfg(test)]

@@ -192,6 +192,13 @@ fn one_file_touches_the_file_system() {
 }
 
 #[test]
+fn one_file_touches_the_network() {
+    let words = ["reqwest", "std::net::TcpStream", "std::net::TcpListener", "tokio::net"];
+    let found = mentions(&words, &["src/registry/transport.rs"]);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
 fn only_the_command_line_prints_and_reads_the_environment() {
     let words = [
         "print!",

@@ -6,20 +6,43 @@
 )]
 
 mod page;
+#[expect(dead_code, reason = "the examples ask for a part of what a registry can do")]
+#[path = "registry/server.rs"]
+mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use page::{Content, Example, Page};
 use rayon::prelude::*;
 use serde_json::Value;
+use server::{Request, Server, Turn, answer};
 
 /// Findings that no input leads to: they guard against a fault of this program or of the machine.
 const NOT_PROVOKED: [&str; 1] = ["L651"];
 
 const BINARY: &str = env!("CARGO_BIN_EXE_landscape");
+
+/// The registry of the examples. Three of its repositories are not what they should be.
+static REGISTRY: LazyLock<Server> = LazyLock::new(|| {
+    let server = Server::start(true);
+    server.direct(|request| match request.path.split('/').nth(2) {
+        Some("denied") => turn(request, 401, &[("www-authenticate", "Basic realm=\"examples\"".to_owned())]),
+        Some("lying") if request.method == "GET" => {
+            turn(request, 200, &[("docker-content-digest", format!("sha256:{}", "0".repeat(64)))])
+        }
+        Some("refused") if request.method == "POST" => turn(request, 400, &[]),
+        _ => Turn::Serve,
+    });
+    server
+});
+
+fn turn(request: &Request, status: u16, headers: &[(&str, String)]) -> Turn {
+    Turn::Answer(answer(request, status, headers, br#"{"errors":[{"code":"DENIED","message":"not here"}]}"#))
+}
 
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -128,6 +151,7 @@ fn shell(line: &str, directory: &Path) -> std::process::Output {
         .args(["-c", &page::with_json(line)])
         .current_dir(directory)
         .env("PATH", format!("{}:{search}", binaries.display()))
+        .env("REGISTRY", REGISTRY.host())
         .output()
         .expect("a shell")
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 use landscape::cli::output::{Format, Style, render};
 use landscape::diagnostic::{Report, Reported};
 use landscape::path::RelPath;
-use landscape::pipeline::{Compiler, Revision};
+use landscape::pipeline::Compiler;
 use landscape::workspace::Memory;
 
 const SEED: u64 = 0x6c61_6e64_7363_6170;
@@ -174,13 +174,8 @@ fn compile(
     files: BTreeMap<RelPath, Vec<u8>>,
     work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<(), Reported>,
 ) {
-    let compiler = Compiler {
-        workspace: &Memory(files),
-        at: time::macros::date!(2026 - 11 - 21),
-        begin: &|_| {},
-        revision: &|_| Revision::of(None, false),
-        signer: None,
-    };
+    let memory = Memory(files);
+    let compiler = Compiler::new(&memory, time::macros::date!(2026 - 11 - 21));
     let mut report = Report::default();
     let result = work(&compiler, &mut report);
     assert_eq!(

@@ -12,7 +12,7 @@ use landscape::compare;
 use landscape::diagnostic::Report;
 use landscape::files::Files;
 use landscape::path::RelPath;
-use landscape::pipeline::{Compiler, Revision};
+use landscape::pipeline::Compiler;
 use landscape::workspace::Disk;
 
 /// The lower layers, which are compiled as a part of others and never alone.
@@ -37,13 +37,7 @@ fn directories(name: &str) -> BTreeSet<String> {
 }
 
 fn compiled(disk: &Disk, name: &str) -> Files {
-    let compiler = Compiler {
-        workspace: disk,
-        at: time::macros::date!(2026 - 11 - 21),
-        begin: &|_| {},
-        revision: &|_| Revision::of(None, false),
-        signer: None,
-    };
+    let compiler = Compiler::new(disk, time::macros::date!(2026 - 11 - 21));
     let mut report = Report::default();
     let rendered = compiler.render(&path(disk, &format!("landscapes/{name}")), &mut report);
     let findings: Vec<String> =

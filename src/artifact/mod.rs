@@ -28,7 +28,8 @@ pub const FLUX_CONTENT: &str = "application/vnd.cncf.flux.content.v1.tar+gzip";
 /// The directory of the rendered tree that is for review only and stays behind.
 pub const UNSHIPPED: &str = "objects";
 
-const CREATED: &str = "org.opencontainers.image.created";
+/// The annotation of the manifest with the time of the commit.
+pub const CREATED: &str = "org.opencontainers.image.created";
 const SOURCE: &str = "org.opencontainers.image.source";
 /// The annotation of the manifest that says which commit was compiled.
 pub const REVISION: &str = "org.opencontainers.image.revision";

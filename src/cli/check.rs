@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Exit, Session, exit};
+use super::{Exit, Session, Settings, exit};
 use crate::path::RelPath;
 use crate::spec::MANIFEST;
 
@@ -30,7 +30,7 @@ impl Check {
             [directory] if session.disk.is_file(&directory.child(MANIFEST)) => Some(directory.clone()),
             _ => None,
         };
-        let result = session.compile(&first, None, |compiler, report| match &landscape {
+        let result = session.compile(&first, Settings::default(), |compiler, report| match &landscape {
             Some(directory) => compiler
                 .check(directory, report)
                 .map(|checked| format!("landscape `{}`", checked.landscape().settings.name)),

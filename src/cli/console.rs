@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{Format, Style, render};
+use super::output::{self, Format, Style, render};
 use super::{Color, Exit};
 use crate::diagnostic::Report;
 
@@ -71,6 +71,16 @@ impl Console {
         }
     }
 
+    /// Writes what a verb did: text for people, and for programs one document that holds the findings, too.
+    pub(super) fn outcome(&self, outcome: &impl serde::Serialize, text: &str, report: &Report) {
+        if self.format == Format::Json {
+            self.pending.set(false);
+            Self::answer(&output::outcome(outcome, report));
+        } else {
+            self.result(text);
+        }
+    }
+
     /// Writes a review, which holds the findings of its head in every form but those for people.
     pub(super) fn review(&self, text: &str) {
         if self.format != Format::Human || !self.finding_style.quiet {
@@ -106,6 +116,17 @@ impl Console {
         write(&mut io::stdout().lock(), &self.results.borrow());
     }
 
+    /// Shows how far a transfer is.
+    pub(super) fn transfer(&self) -> Transfer {
+        let visible = io::stderr().is_terminal() && !self.finding_style.quiet && self.format.is_for_people();
+        Transfer(visible.then(|| {
+            let form = "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}";
+            let bar = ProgressBar::new(0);
+            bar.set_style(ProgressStyle::with_template(form).expect("the form is well-formed"));
+            bar
+        }))
+    }
+
     /// Shows the stages of a compilation as they begin.
     pub(super) fn stages(&self) -> Stages {
         let visible = io::stderr().is_terminal() && !self.finding_style.quiet && self.format.is_for_people();
@@ -118,6 +139,24 @@ impl Console {
         #[expect(clippy::disallowed_methods, reason = "the command line measures what the compiler does")]
         let now = Instant::now();
         Stages { bar, timings: self.timings, times: RefCell::new(Vec::new()), begun: now }
+    }
+}
+
+/// How far a transfer is.
+pub(super) struct Transfer(Option<ProgressBar>);
+
+impl Transfer {
+    pub(super) fn tell(&self, done: u64, all: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(all);
+            bar.set_position(done);
+        }
+    }
+
+    pub(super) fn end(self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -9,7 +9,10 @@ mod init;
 mod key;
 mod keygen;
 pub mod output;
+mod credentials;
 mod pack;
+mod publish;
+mod registry;
 mod render;
 mod saved;
 mod schema;
@@ -88,6 +91,8 @@ enum Verb {
     Diff(diff::Diff),
     /// Write the manifests and charts of a landscape as an OCI image layout
     Pack(pack::Pack),
+    /// Sign a landscape, or a layout, and push it to a registry for Flux to follow
+    Publish(publish::Publish),
     /// Check the digests and signatures of a rendered directory or a layout
     Verify(verify::Verify),
     /// Make a pair of keys
@@ -147,6 +152,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Render(verb) => verb.run(&mut session),
         Verb::Diff(verb) => verb.run(&mut session),
         Verb::Pack(verb) => verb.run(&mut session),
+        Verb::Publish(verb) => verb.run(&mut session),
         Verb::Verify(verb) => verb.run(&mut session),
         Verb::Keygen(verb) => verb.run(&mut session),
         Verb::Schema(verb) => verb.run(&mut session),
@@ -155,6 +161,15 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     };
     session.console.close(&session.report);
     console::confirm(exit)
+}
+
+/// What the command line says about a compilation.
+#[derive(Clone, Copy, Default)]
+struct Settings<'a> {
+    /// Signs.
+    key: Option<&'a PrivateKey>,
+    /// Where the artifact goes, in place of what the landscape says.
+    registry: Option<&'a str>,
 }
 
 /// What every verb works with.
@@ -201,7 +216,7 @@ impl Session {
     fn compile<T>(
         &mut self,
         directory: &std::path::Path,
-        key: Option<&PrivateKey>,
+        settings: Settings<'_>,
         work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<T, Reported>,
     ) -> Result<T, Exit> {
         let commit = git::commit(&self.current.join(directory));
@@ -217,7 +232,8 @@ impl Session {
             at: at.unwrap_or_else(today),
             begin: &begin,
             revision: &revision,
-            signer: key.map(|key| key as &dyn Signer),
+            signer: settings.key.map(|key| key as &dyn Signer),
+            registry: settings.registry,
         };
         let result = work(&compiler, &mut self.report);
         stages.end();

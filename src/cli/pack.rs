@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::key::SigningKey;
-use super::{Exit, Session, exit};
+use super::{Exit, Session, Settings, exit};
 use crate::digest::Digest;
 use crate::files::Files;
 use crate::path::RelPath;
@@ -30,9 +30,10 @@ impl Pack {
         let directory = session.path(&self.directory)?;
         let out = session.path(&self.out)?;
         let key = self.key.open(session)?;
-        let artifact = session.compile(&self.directory, key.as_ref(), |compiler, report| {
+        let settings = Settings { key: key.as_ref(), ..Settings::default() };
+        let artifact = session.compile(&self.directory, settings, |compiler, report| {
             let rendered = compiler.render(&directory, report)?;
-            compiler.pack(&rendered, report)
+            compiler.pack(&rendered, &[], report)
         })?;
         let layout = artifact.layout();
         session.disk.replace(&out, &layout, &layout_files).map_err(|fault| session.fail(fault))?;

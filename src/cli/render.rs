@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::key::SigningKey;
-use super::{Exit, Session, exit};
+use super::{Exit, Session, Settings, exit};
 use crate::compare;
 use crate::path::RelPath;
 use crate::pipeline::{self, Rendered};
@@ -31,8 +31,9 @@ impl Render {
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
         let directory = session.path(&self.directory)?;
         let key = self.key.open(session)?;
+        let settings = Settings { key: key.as_ref(), ..Settings::default() };
         let rendered = session
-            .compile(&self.directory, key.as_ref(), |compiler, report| compiler.render(&directory, report))?;
+            .compile(&self.directory, settings, |compiler, report| compiler.render(&directory, report))?;
         let typed = self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&rendered.name));
         let out = session.path(&typed)?;
         if self.check {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Exit, Session, exit, key};
+use super::{Exit, Session, Settings, exit, key};
 use crate::compare;
 use crate::path::RelPath;
 use crate::verify::{self, Target, Verified};
@@ -52,7 +52,8 @@ fn compare_with_source(
     is_layout: bool,
 ) -> Result<(), Exit> {
     let directory = session.path(source)?;
-    let rendered = session.compile(source, None, |compiler, report| compiler.render(&directory, report))?;
+    let rendered = session
+        .compile(source, Settings::default(), |compiler, report| compiler.render(&directory, report))?;
     let expected = verify::comparable(&rendered.files, is_layout);
     let present = verify::comparable(&verified.tree, is_layout);
     for difference in compare::compare(&expected, &present) {

@@ -30,6 +30,18 @@ impl Commit {
     }
 }
 
+/// Whether a commit is another one, or has it among its ancestors; nothing when that cannot be told here.
+pub fn follows(directory: &Path, commit: &str, other: &str) -> Option<bool> {
+    if commit == other {
+        return Some(true);
+    }
+    let repository = Repository::discover(directory).ok()?;
+    let find = |name: &str| repository.find_commit(git2::Oid::from_str(name).ok()?).ok();
+    let follows = repository.graph_descendant_of(find(commit)?.id(), find(other)?.id()).ok()?;
+    // What a shallow clone lacks may lead from one to the other.
+    (follows || !repository.is_shallow()).then_some(follows)
+}
+
 /// Whether files below a directory differ from the commit it is at; also when that cannot be told.
 pub fn is_dirty(directory: &Path) -> bool {
     has_changes(directory).unwrap_or(true)

@@ -1,6 +1,7 @@
 //! The whole compiler: every stage, in order, called from here and nowhere else.
 
 mod diff;
+mod publish;
 mod seen;
 
 use std::collections::BTreeSet;
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 use time::format_description::well_known::Rfc3339;
 
 pub use diff::{Comparison, Target};
+pub use publish::{Destination, publish_layout};
 use seen::Seen;
 
 use crate::artifact::{self, Artifact, Digests, PackInput};
@@ -41,6 +43,8 @@ pub struct Compiler<'a> {
     pub revision: &'a dyn Fn(&[RelPath]) -> Revision,
     /// Signs bundles and artifacts; nothing is signed without.
     pub signer: Option<&'a dyn Signer>,
+    /// Where the artifact goes, in place of `spec.delivery.registry`; without the scheme.
+    pub registry: Option<&'a str>,
 }
 
 /// The commit that is compiled, as the artifact and the seals tell it.
@@ -84,7 +88,14 @@ pub struct Rendered {
 impl<'a> Compiler<'a> {
     /// A compiler of these files for a day; of no known commit, without a key, and telling nobody how far it is.
     pub fn new(workspace: &'a dyn Workspace, at: time::Date) -> Self {
-        Self { workspace, at, begin: &|_| {}, revision: &|_| Revision::of(None, false), signer: None }
+        Self {
+            workspace,
+            at,
+            begin: &|_| {},
+            revision: &|_| Revision::of(None, false),
+            signer: None,
+            registry: None,
+        }
     }
 
     /// Compiles as far as a stage can object: every rule is asked, and every bundle is made.
@@ -133,15 +144,20 @@ impl<'a> Compiler<'a> {
         Ok(Rendered { name, files, charts, units: summary(&plan), revision, delivery })
     }
 
-    /// Packs a compiled landscape into OCI images, signed if there is a key.
-    pub fn pack(&self, rendered: &Rendered, report: &mut Report) -> Result<Artifact, Reported> {
+    /// Packs a compiled landscape into OCI images, signed if there is a key; without tags, under the one that Flux follows.
+    pub fn pack(
+        &self,
+        rendered: &Rendered,
+        tags: &[String],
+        report: &mut Report,
+    ) -> Result<Artifact, Reported> {
         (self.begin)("pack");
         let delivery = &rendered.delivery;
         let input = PackInput {
             files: &rendered.files,
             charts: &rendered.charts,
             repository: delivery.registry.as_deref().unwrap_or_default(),
-            tags: std::slice::from_ref(&delivery.tag),
+            tags: if tags.is_empty() { std::slice::from_ref(&delivery.tag) } else { tags },
             created: &rendered.revision.created,
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,
@@ -201,7 +217,10 @@ impl<'a> Compiler<'a> {
             layers.push(layer);
         }
         (self.begin)("bind");
-        let landscape = landscape::bind(&layers, seen.twin, report)?;
+        let mut landscape = landscape::bind(&layers, seen.twin, report)?;
+        if let Some(registry) = self.registry {
+            landscape.settings.delivery.registry = Some(registry.to_owned());
+        }
         Ok((landscape, layers.into_iter().map(|layer| layer.root).collect()))
     }
 }

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Method, Url};
 use tokio::sync::Mutex;
 
 use super::fault::{Trouble, misbehaves};
-use super::transport::{Answer, Request, Transport, host, keeps_secrets};
+use super::transport::{
+    AUTHORIZATION, Answer, HeaderMap, HeaderValue, Method, Request, Transport, Url, WWW_AUTHENTICATE, host,
+    keeps_secrets,
+};
 use super::{Blob, Credential, Credentials};
 
 /// Bytes of a token server's answer.
@@ -172,7 +173,7 @@ impl TokenRequest<'_> {
     }
 }
 
-fn with<'b>(mut request: Request<'b>, header: Option<HeaderValue>) -> Request<'b> {
+fn with(mut request: Request<'_>, header: Option<HeaderValue>) -> Request<'_> {
     if let Some(mut header) = header {
         header.set_sensitive(true);
         request.headers.insert(AUTHORIZATION, header);

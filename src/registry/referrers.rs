@@ -1,9 +1,7 @@
 //! What says something about a manifest: the registry's own list of it, or a tag that does its duty.
 
-use reqwest::Method;
-
 use super::fault::{Trouble, misbehaves};
-use super::transport::{Request, keeps_secrets};
+use super::transport::{Method, Request, keeps_secrets};
 use super::{MANIFEST_LIMIT, Repository};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;

@@ -1,9 +1,7 @@
 //! One repository: its manifests, blobs and tags.
 
-use reqwest::{Method, Url};
-
 use super::fault::{Trouble, misbehaves};
-use super::transport::{Answer, Request, keeps_secrets};
+use super::transport::{Answer, Method, Request, Url, keeps_secrets};
 use super::{Blob, MANIFEST_LIMIT, Registries};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;

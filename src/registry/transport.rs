@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
+pub(super) use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::header::{CONTENT_LENGTH, LOCATION};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Method, Response, Url};
+use reqwest::{Certificate, Client, Response};
+pub(super) use reqwest::{Method, Url};
 
 use super::Blob;
 use super::fault::{Trouble, misbehaves, unreachable};

@@ -13,7 +13,7 @@ use crate::digest::Digest;
 use crate::key::PublicKey;
 use crate::oci::{self, Descriptor, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
-use crate::sign::legacy_tag;
+use crate::sign::{is_legacy_tag, legacy_tag};
 
 /// Bytes of an unpacked artifact; ten thousand shoots take about fifty million.
 const TREE_LIMIT: u64 = 512 << 20;
@@ -86,12 +86,6 @@ pub(super) fn verify(
 /// How the index names an image.
 pub(super) fn reference_name(path: &str, tag: &str) -> String {
     if path.is_empty() { tag.to_owned() } else { format!("{path}:{tag}") }
-}
-
-/// Whether a tag is that of a legacy signature; its name alone says so, as it does to Flux.
-fn is_legacy_tag(tag: &str) -> bool {
-    let digest = tag.strip_prefix("sha256-").and_then(|rest| rest.strip_suffix(".sig"));
-    digest.is_some_and(|hex| Digest::parse(&format!("sha256:{hex}")).is_some())
 }
 
 impl<'a> Layout<'a> {

@@ -191,6 +191,17 @@ impl Disk {
         self.read(path).map_err(|error| unreadable(&self.display(path), &error))
     }
 
+    /// A file to be read later, of any size.
+    pub fn stored(&self, path: &RelPath) -> Result<StoredFile, Diagnostic> {
+        let unreadable = |error: &dyn std::fmt::Display| unreadable(&self.display(path), error);
+        let file = absolute(path);
+        let found = file.metadata().map_err(|error| unreadable(&error))?;
+        if !found.is_file() {
+            return Err(unreadable(&"no regular file"));
+        }
+        Ok(StoredFile { path: file, size: found.len() })
+    }
+
     /// Whether people other than the owner may read the file.
     pub fn is_shared(&self, path: &RelPath) -> bool {
         use std::os::unix::fs::PermissionsExt as _;

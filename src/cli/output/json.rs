@@ -55,6 +55,21 @@ pub(super) fn render(report: &Report) -> String {
     if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
 }
 
+/// What a verb did, and beside its own fields the findings.
+pub fn outcome(outcome: &impl Serialize, report: &Report) -> String {
+    #[derive(Serialize)]
+    struct Document<'a, T: Serialize> {
+        #[serde(flatten)]
+        outcome: &'a T,
+        findings: Vec<Finding<'a>>,
+    }
+    let findings = report.findings().into_iter().map(|finding| Finding::new(report, finding)).collect();
+    let mut text =
+        serde_json::to_string_pretty(&Document { outcome, findings }).expect("texts and numbers are JSON");
+    text.push('\n');
+    text
+}
+
 impl<'a> Finding<'a> {
     pub(super) fn new(report: &'a Report, finding: &'a Diagnostic) -> Self {
         let region = Region::of_finding(report, finding);

@@ -13,6 +13,8 @@ pub mod review;
 mod sarif;
 mod snippet;
 
+pub use json::outcome;
+
 use crate::diagnostic::Report;
 
 /// The forms that findings and reviews are written in.

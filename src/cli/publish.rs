@@ -1,0 +1,130 @@
+//! `landscape publish`: a landscape, or a layout, to a registry.
+
+use std::path::PathBuf;
+
+use super::console::Console;
+use super::key::SigningKey;
+use super::registry::Reach;
+use super::{Exit, Session, Settings, exit};
+use crate::git;
+use crate::key::{PrivateKey, Signer};
+use crate::pipeline::{self, Destination};
+use crate::publish::{Descent, Guard, Receipt};
+use crate::registry::Access;
+
+#[derive(clap::Args)]
+pub(super) struct Publish {
+    /// The directory of the landscape, or a layout that `pack` wrote
+    #[arg(value_name = "DIR", default_value = ".")]
+    directory: PathBuf,
+    /// The repository to push to; charts go below it
+    #[arg(long, value_name = "oci://HOST/REPO", value_parser = repository)]
+    to: String,
+    /// A tag, as often as there are; one like `v1.2.3` never moves [default: the tag that Flux follows]
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Let a tag go back in the history of the source
+    #[arg(long)]
+    allow_older: bool,
+    #[command(flatten)]
+    key: SigningKey,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+impl Publish {
+    pub(super) fn run(self, session: &mut Session) -> Exit {
+        self.published(session).unwrap_or_else(|exit| exit)
+    }
+
+    fn published(&self, session: &mut Session) -> Result<Exit, Exit> {
+        let directory = session.path(&self.directory)?;
+        let is_layout = session.disk.is_file(&directory.child("oci-layout"));
+        let key = self.key.open(session)?;
+        match (&key, is_layout) {
+            (None, false) => {
+                Console::complain(
+                    "nothing is published without a signature: name the private key with `--key`",
+                );
+                return Err(Exit::Usage);
+            }
+            (None, true) if !self.tags.is_empty() => {
+                Console::complain(
+                    "a layout was signed for its tag: name the private key with `--key` to give it others",
+                );
+                return Err(Exit::Usage);
+            }
+            _ => {}
+        }
+        let receipt = self
+            .reach
+            .with(session, |session, access| self.push(session, access, key.as_ref(), is_layout))?;
+        session.console.outcome(&receipt, &describe(&receipt), &session.report);
+        Ok(exit(&session.report))
+    }
+
+    fn push(
+        &self,
+        session: &mut Session,
+        access: &Access<'_>,
+        key: Option<&PrivateKey>,
+        is_layout: bool,
+    ) -> Result<Receipt, Exit> {
+        let directory = session.path(&self.directory)?;
+        let home = session.current.join(&self.directory);
+        let descent = |now: &str, before: &str| match git::follows(&home, now, before) {
+            Some(true) => Descent::Follows,
+            Some(false) => Descent::DoesNotFollow,
+            None => Descent::Unknown,
+        };
+        let transfer = session.console.transfer();
+        let destination = Destination {
+            repository: &self.to,
+            tags: &self.tags,
+            access,
+            guard: Guard { descent: &descent, allow_older: self.allow_older },
+            tell: &|done, all| transfer.tell(done, all),
+        };
+        let receipt = if is_layout {
+            let signer = key.map(|key| key as &dyn Signer);
+            session.console.expect_findings();
+            pipeline::publish_layout(&session.disk, &directory, signer, &destination, &mut session.report)
+                .map_err(|_| exit(&session.report))
+        } else {
+            let settings = Settings { key, registry: Some(&self.to) };
+            session.compile(&self.directory, settings, |compiler, report| {
+                compiler.publish(&directory, &destination, report)
+            })
+        };
+        transfer.end();
+        receipt
+    }
+}
+
+/// The repository in what the user typed.
+pub(super) fn repository(text: &str) -> Result<String, String> {
+    let name = text.strip_prefix("oci://").ok_or("it begins with `oci://`")?.trim_end_matches('/');
+    let usable = crate::oci::reference::Reference::parse(&format!("{name}:latest"));
+    match usable {
+        Ok(reference) if reference.name() == name => Ok(name.to_owned()),
+        _ => {
+            Err("it is a host and a repository, as in `oci://registry.example.org/landscapes/live`"
+                .to_owned())
+        }
+    }
+}
+
+fn describe(receipt: &Receipt) -> String {
+    let Receipt { repository, digest, charts, sent, .. } = receipt;
+    let tags: Vec<String> =
+        receipt.tags.iter().map(|tag| format!("published oci://{repository}:{tag}@{digest}\n")).collect();
+    let charts: Vec<String> = charts.iter().map(|chart| format!("  chart {}\n", chart.url)).collect();
+    let sent = match (sent.blobs_sent, sent.blobs_mounted) {
+        (0, 0) => "everything was there already\n".to_owned(),
+        (blobs, mounted) => format!(
+            "sent {blobs} blobs of {} KiB, {mounted} were on the registry\n",
+            sent.bytes_sent.div_ceil(1024)
+        ),
+    };
+    format!("{}{}{sent}", tags.concat(), charts.concat())
+}

@@ -1,0 +1,67 @@
+//! Publishing: what was compiled, or what a layout holds, to a registry.
+
+use super::Compiler;
+use crate::diagnostic::{Report, Reported};
+use crate::key::Signer;
+use crate::path::RelPath;
+use crate::publish::{self, Guard, Receipt, Shipment};
+use crate::registry::{Access, Registries};
+use crate::workspace::Disk;
+
+/// Where something is published, and how.
+pub struct Destination<'a> {
+    /// The repository, with its host.
+    pub repository: &'a str,
+    /// The tags; without any, the one that Flux follows.
+    pub tags: &'a [String],
+    /// How registries are reached.
+    pub access: &'a Access<'a>,
+    /// What the tags may be moved to.
+    pub guard: Guard<'a>,
+    /// Told how many bytes are done, and of how many.
+    pub tell: &'a dyn Fn(u64, u64),
+}
+
+impl Compiler<'_> {
+    /// Compiles, packs, signs and publishes a landscape.
+    pub fn publish(
+        &self,
+        directory: &RelPath,
+        destination: &Destination<'_>,
+        report: &mut Report,
+    ) -> Result<Receipt, Reported> {
+        let rendered = self.render(directory, report)?;
+        let artifact = self.pack(&rendered, destination.tags, report)?;
+        (self.begin)("publish");
+        push(&Shipment::of(&artifact), destination, report)
+    }
+}
+
+/// Publishes a layout as it is, with further signatures if there is a key.
+pub fn publish_layout(
+    disk: &Disk,
+    directory: &RelPath,
+    signer: Option<&dyn Signer>,
+    destination: &Destination<'_>,
+    report: &mut Report,
+) -> Result<Receipt, Reported> {
+    let read = Shipment::of_layout(disk, directory, destination.repository);
+    let mut shipment = read.map_err(|fault| report.refuse(fault))?;
+    if !destination.tags.is_empty() {
+        shipment.retag(destination.tags);
+    }
+    if let Some(signer) = signer {
+        shipment.sign(signer);
+    }
+    push(&shipment, destination, report)
+}
+
+fn push(
+    shipment: &Shipment,
+    destination: &Destination<'_>,
+    report: &mut Report,
+) -> Result<Receipt, Reported> {
+    Registries::new(destination.access)
+        .and_then(|registries| publish::publish(shipment, &registries, &destination.guard, destination.tell))
+        .map_err(|fault| report.refuse(fault))
+}

@@ -1,0 +1,229 @@
+//! Publish: Signed -> Receipt. Blobs first, then manifests, signatures, and tags last.
+//!
+//! Whoever follows a tag finds everything behind it, signed, at any moment of a run and after a run that died. What is
+//! there already is not sent again, so a run that died is finished by the next one.
+
+mod guard;
+mod receipt;
+mod shipment;
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+pub use guard::{Descent, Guard};
+pub use receipt::{Receipt, Sent};
+pub use shipment::{Parcel, Shipment};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::digest::Digest;
+use crate::oci::{Descriptor, Manifest};
+use crate::registry::{Blob, Pushed, Registries, Repository};
+use crate::sign;
+
+const UNSIGNED: Code = Code::error("L837", "unsigned");
+
+/// Requests that are under way at once.
+const AT_ONCE: usize = 8;
+
+/// Pushes everything, and tells how far it is: bytes of blobs done, and of all blobs.
+pub fn publish(
+    shipment: &Shipment,
+    registries: &Registries<'_>,
+    guard: &Guard<'_>,
+    tell: &dyn Fn(u64, u64),
+) -> Result<Receipt, Diagnostic> {
+    if let Some(parcel) = shipment.unsigned().next() {
+        let name = format!("{}@{}", shipment.repository_of(parcel), parcel.descriptor.digest);
+        let message = format!("`{name}` lacks a signature in one of the two forms");
+        return Err(Diagnostic::new(UNSIGNED, message, Place::default())
+            .why("a tag that led to it would make Flux refuse everything, or apply what nobody vouches for")
+            .help("name the private key with `--key`"));
+    }
+    let (host, name) = shipment.repository.split_once('/').unwrap_or((&shipment.repository, ""));
+    let transfer = Transfer { shipment, registries, host, name };
+    registries.wait(async {
+        let main = transfer.repository("");
+        guard.check(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
+        let sent = transfer.blobs(tell).await?;
+        transfer.images().await?;
+        transfer.referrers().await?;
+        transfer.legacy_signatures().await?;
+        // Another run may have been faster.
+        guard.check(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
+        transfer.tags().await?;
+        Ok(Receipt::new(shipment, &main, sent))
+    })
+}
+
+struct Transfer<'t, 'c> {
+    shipment: &'t Shipment,
+    registries: &'t Registries<'c>,
+    host: &'t str,
+    name: &'t str,
+}
+
+impl<'t> Transfer<'t, '_> {
+    /// The repository below the artifact's own.
+    fn repository(&self, path: &str) -> Repository<'t> {
+        let name = if path.is_empty() { self.name.to_owned() } else { format!("{}/{path}", self.name) };
+        self.registries.repository(self.host, &name)
+    }
+
+    /// Sends the blobs of every manifest that is not there yet.
+    async fn blobs(&self, tell: &dyn Fn(u64, u64)) -> Result<Sent, Diagnostic> {
+        let wanted = self.missing_blobs().await?;
+        let all = wanted.values().map(|(blob, paths)| blob.size() * paths.len() as u64).sum();
+        let mut sent = Sent::default();
+        let mut done = 0;
+        tell(done, all);
+        let mut pushes = stream::iter(&wanted)
+            .map(|(digest, (blob, paths))| self.push_everywhere(*digest, blob, paths))
+            .buffer_unordered(AT_ONCE);
+        while let Some(pushed) = pushes.try_next().await? {
+            for (pushed, size) in pushed {
+                sent.count(pushed, size);
+                done += size;
+            }
+            tell(done, all);
+        }
+        Ok(sent)
+    }
+
+    /// By digest: the blob, and the repositories that must have it.
+    async fn missing_blobs(&self) -> Result<BTreeMap<Digest, (Blob, Vec<&'t str>)>, Diagnostic> {
+        let unknown: Vec<&Parcel> = stream::iter(&self.shipment.parcels)
+            .map(async |parcel| {
+                // A registry takes a manifest only when it has all that the manifest names.
+                let known =
+                    self.repository(&parcel.path).resolve(&parcel.descriptor.digest.to_string()).await?;
+                Ok(known.is_none().then_some(parcel))
+            })
+            .buffered(AT_ONCE)
+            .try_filter_map(async |parcel| Ok(parcel))
+            .try_collect()
+            .await?;
+        let mut wanted: BTreeMap<Digest, (Blob, Vec<&str>)> = BTreeMap::new();
+        for parcel in unknown {
+            for (digest, blob) in &parcel.blobs {
+                let (_, paths) = wanted.entry(*digest).or_insert_with(|| (blob.clone(), Vec::new()));
+                if !paths.contains(&parcel.path.as_str()) {
+                    paths.push(&parcel.path);
+                }
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Sends a blob once; the other repositories take it over from the first.
+    async fn push_everywhere(
+        &self,
+        digest: Digest,
+        blob: &Blob,
+        paths: &[&str],
+    ) -> Result<Vec<(Pushed, u64)>, Diagnostic> {
+        let mut first = None;
+        let mut pushed = Vec::with_capacity(paths.len());
+        for path in paths {
+            let repository = self.repository(path);
+            pushed.push((repository.push_blob(digest, blob, first.as_deref()).await?, blob.size()));
+            first = first.or(Some(repository.name));
+        }
+        Ok(pushed)
+    }
+
+    /// Pushes the manifests under their digests, where nobody looks yet.
+    async fn images(&self) -> Result<(), Diagnostic> {
+        self.each(self.shipment.images(), async |parcel: &Parcel| {
+            let repository = self.repository(&parcel.path);
+            let digest = parcel.descriptor.digest.to_string();
+            if repository.resolve(&digest).await?.is_none() {
+                repository.push_manifest(&digest, &parcel.manifest).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Pushes what has a subject, and sees to it that it is found through it.
+    async fn referrers(&self) -> Result<(), Diagnostic> {
+        let mut by_subject: BTreeMap<(&str, Digest), Vec<&Parcel>> = BTreeMap::new();
+        for parcel in &self.shipment.parcels {
+            if let Some(subject) = parcel.subject {
+                by_subject.entry((&parcel.path, subject)).or_default().push(parcel);
+            }
+        }
+        self.each(
+            by_subject.into_iter(),
+            async |((path, subject), parcels): ((&str, Digest), Vec<&Parcel>)| {
+                let repository = self.repository(path);
+                let listed = repository.referrers(subject).await?;
+                let mut unlisted = Vec::new();
+                for parcel in parcels {
+                    let digest = parcel.descriptor.digest;
+                    if !listed.iter().any(|known| known.digest == digest)
+                        && !repository.push_manifest(&digest.to_string(), &parcel.manifest).await?
+                    {
+                        unlisted.push(parcel.descriptor.clone());
+                    }
+                }
+                repository.add_referrers(subject, &unlisted).await
+            },
+        )
+        .await
+    }
+
+    /// Pushes the legacy signatures; those that others made of the same image stay.
+    async fn legacy_signatures(&self) -> Result<(), Diagnostic> {
+        self.each(self.shipment.legacy_signatures(), async |(parcel, tag): (&Parcel, &str)| {
+            let repository = self.repository(&parcel.path);
+            let there = match repository.manifest(tag).await? {
+                None => {
+                    return repository.push_manifest(tag, &parcel.manifest).await.map(drop);
+                }
+                Some(found) => layers(&found.bytes),
+            };
+            let ours = layers(&parcel.manifest);
+            if ours.iter().all(|layer| there.contains(layer)) {
+                return Ok(());
+            }
+            let added = ours.into_iter().filter(|layer| !there.contains(layer));
+            let all: Vec<Descriptor> = there.iter().cloned().chain(added).collect();
+            let (config, manifest) = sign::legacy_manifest(all);
+            repository.push_blob(Digest::of(&config), &Blob::Memory(config.into()), None).await?;
+            repository.push_manifest(tag, &manifest).await.map(drop)
+        })
+        .await
+    }
+
+    /// Moves the tags: those of the charts first, as the manifests name them.
+    async fn tags(&self) -> Result<(), Diagnostic> {
+        let (main, charts): (Vec<_>, Vec<_>) =
+            self.shipment.tagged().partition(|(parcel, _)| parcel.path.is_empty());
+        for group in [charts, main] {
+            self.each(group.into_iter(), async |(parcel, tag): (&Parcel, &str)| {
+                let repository = self.repository(&parcel.path);
+                if repository.resolve(tag).await? != Some(parcel.descriptor.digest) {
+                    repository.push_manifest(tag, &parcel.manifest).await?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Does something with each, several at once, until one fails.
+    async fn each<T>(
+        &self,
+        all: impl Iterator<Item = T>,
+        work: impl AsyncFn(T) -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        stream::iter(all).map(|one| work(one)).buffer_unordered(AT_ONCE).try_collect().await
+    }
+}
+
+/// The layers of a legacy signature; a manifest of another kind has none that matter.
+fn layers(manifest: &[u8]) -> Vec<Descriptor> {
+    serde_json::from_slice::<Manifest>(manifest).map_or_else(|_| Vec::new(), |manifest| manifest.layers)
+}

@@ -1,0 +1,250 @@
+//! What is going to be pushed: manifests in memory, and where the blobs are that they name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::artifact::{Artifact, CREATED};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::digest::Digest;
+use crate::key::Signer;
+use crate::oci::{Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
+use crate::path::RelPath;
+use crate::registry::{Blob, MANIFEST_LIMIT};
+use crate::sign::{Signed, is_legacy_tag, legacy_manifest, legacy_tag, signatures};
+use crate::workspace::{Disk, Workspace as _};
+
+/// The time of what was made outside of any history.
+const EPOCH: &str = "1970-01-01T00:00:00Z";
+
+const UNUSABLE_LAYOUT: Code = Code::error("L834", "unusable-layout");
+
+/// Everything that is pushed by one run.
+#[derive(Clone, Debug)]
+pub struct Shipment {
+    /// The repository of the manifests, with its host.
+    pub repository: String,
+    /// One for each manifest.
+    pub parcels: Vec<Parcel>,
+}
+
+/// A manifest, and all it names.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// The repository below the artifact's own.
+    pub path: String,
+    /// The tags it gets; a legacy signature has the one it is looked up by.
+    pub tags: Vec<String>,
+    /// What points at the manifest.
+    pub descriptor: Descriptor,
+    /// The bytes of the manifest.
+    pub manifest: Arc<[u8]>,
+    /// The configuration and the layers.
+    pub blobs: BTreeMap<Digest, Blob>,
+    /// The manifest it says something about.
+    pub subject: Option<Digest>,
+    /// What its manifest says of itself.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Shipment {
+    /// What was compiled and signed.
+    pub fn of(artifact: &Artifact) -> Self {
+        let parcels = artifact.images.iter().map(Parcel::of).collect();
+        Self { repository: artifact.repository.clone(), parcels }
+    }
+
+    /// What a layout holds; blobs stay where they are until they are sent.
+    pub fn of_layout(disk: &Disk, directory: &RelPath, repository: &str) -> Result<Self, Diagnostic> {
+        let index_path = directory.child("index.json");
+        let unusable = |path: &RelPath, message: String| {
+            Diagnostic::new(UNUSABLE_LAYOUT, message, Place::file(disk.display(path))).help(
+                "pack again, or copy the layout again; `landscape verify` tells all that is wrong with it",
+            )
+        };
+        let index: Index = serde_json::from_slice(&disk.file(&index_path)?)
+            .map_err(|error| unusable(&index_path, format!("no index of a layout: {error}")))?;
+        let mut parcels: BTreeMap<(String, Digest), Parcel> = BTreeMap::new();
+        let mut order = Vec::new();
+        for descriptor in index.manifests {
+            let name = descriptor.annotations.get(REFERENCE_NAME).cloned().unwrap_or_default();
+            let (path, tag) = name.rsplit_once(':').unwrap_or(("", &name));
+            let key = (path.to_owned(), descriptor.digest);
+            if !parcels.contains_key(&key) {
+                let fault = |message| unusable(&index_path, message);
+                let parcel = read(disk, directory, path, descriptor, &fault)?;
+                parcels.insert(key.clone(), parcel);
+                order.push(key.clone());
+            }
+            if let Some(parcel) = parcels.get_mut(&key).filter(|_| !tag.is_empty()) {
+                parcel.tags.push(tag.to_owned());
+            }
+        }
+        let mut parcels: Vec<Parcel> = order.iter().filter_map(|key| parcels.remove(key)).collect();
+        put_beside_subjects(&mut parcels);
+        if let Some(lost) = parcels.iter().find(|parcel| parcel.tags.is_empty() && parcel.subject.is_none()) {
+            let message = format!("the manifest {} has neither a name nor a subject", lost.descriptor.digest);
+            return Err(unusable(&index_path, message));
+        }
+        Ok(Self { repository: repository.to_owned(), parcels })
+    }
+
+    /// Gives the manifests other tags; charts keep theirs, which are their versions.
+    pub fn retag(&mut self, tags: &[String]) {
+        for parcel in self.parcels.iter_mut().filter(|parcel| parcel.path.is_empty() && parcel.is_image()) {
+            parcel.tags = tags.to_vec();
+        }
+    }
+
+    /// Signs every image for the place it goes to; signatures that are there stay.
+    pub fn sign(&mut self, signer: &dyn Signer) {
+        let made: Vec<Image> = self
+            .images()
+            .flat_map(|parcel| {
+                let Parcel { path, tags, descriptor, .. } = parcel;
+                let repository = self.repository_of(parcel);
+                let created = parcel.annotations.get(CREATED).map_or(EPOCH, String::as_str);
+                signatures(&Signed { repository: &repository, path, tags, descriptor }, created, signer)
+            })
+            .collect();
+        for signature in made.iter().map(Parcel::of) {
+            let same_tag = |other: &&mut Parcel| {
+                other.path == signature.path && !signature.tags.is_empty() && other.tags == signature.tags
+            };
+            match self.parcels.iter_mut().find(same_tag) {
+                Some(there) => there.take_layers(signature),
+                None => self.parcels.push(signature),
+            }
+        }
+    }
+
+    /// The images that lack one of the two forms of a signature.
+    pub fn unsigned(&self) -> impl Iterator<Item = &Parcel> {
+        self.images().filter(|image| {
+            let digest = image.descriptor.digest;
+            let (legacy, tag) = (self.legacy_signatures(), legacy_tag(digest));
+            let beside = |parcel: &Parcel| parcel.path == image.path;
+            let mut bundles = self.parcels.iter().filter(|parcel| parcel.subject == Some(digest));
+            !(legacy.into_iter().any(|(parcel, name)| beside(parcel) && name == tag) && bundles.any(beside))
+        })
+    }
+
+    /// The full name of the repository that a manifest goes to.
+    pub fn repository_of(&self, parcel: &Parcel) -> String {
+        let base = &self.repository;
+        if parcel.path.is_empty() { base.clone() } else { format!("{base}/{}", parcel.path) }
+    }
+
+    /// The manifests that are no signatures.
+    pub fn images(&self) -> impl Iterator<Item = &Parcel> {
+        self.parcels.iter().filter(|parcel| parcel.is_image())
+    }
+
+    /// The images, once for each of their tags.
+    pub fn tagged(&self) -> impl Iterator<Item = (&Parcel, &str)> {
+        self.images().flat_map(|parcel| parcel.tags.iter().map(move |tag| (parcel, tag.as_str())))
+    }
+
+    /// The legacy signatures, and the tag of each.
+    pub(super) fn legacy_signatures(&self) -> impl Iterator<Item = (&Parcel, &str)> {
+        let signatures = self.parcels.iter().filter(|parcel| parcel.subject.is_none());
+        signatures.flat_map(|parcel| {
+            parcel.tags.iter().filter(|tag| is_legacy_tag(tag)).map(move |tag| (parcel, tag.as_str()))
+        })
+    }
+}
+
+impl Parcel {
+    fn of(image: &Image) -> Self {
+        let digest = image.descriptor.digest;
+        let manifest = image.blobs.get(&digest).expect("an image has its manifest").clone();
+        let blobs = image.blobs.iter().filter(|(name, _)| **name != digest);
+        let read: Manifest = serde_json::from_slice(&manifest).expect("made by this program");
+        Self {
+            path: image.path.clone(),
+            tags: image.tags.clone(),
+            descriptor: image.descriptor.clone(),
+            blobs: blobs.map(|(name, bytes)| (*name, Blob::Memory(bytes.clone()))).collect(),
+            subject: read.subject.map(|subject| subject.digest),
+            annotations: read.annotations,
+            manifest,
+        }
+    }
+
+    /// Adds the layers of another legacy signature of the same image.
+    fn take_layers(&mut self, other: Self) {
+        let read = |manifest: &[u8]| -> Vec<Descriptor> {
+            serde_json::from_slice::<Manifest>(manifest)
+                .map_or_else(|_| Vec::new(), |manifest| manifest.layers)
+        };
+        let mut layers = read(&self.manifest);
+        layers.extend(
+            read(&other.manifest).into_iter().filter(|layer| !layers.contains(layer)).collect::<Vec<_>>(),
+        );
+        let (config, manifest) = legacy_manifest(layers);
+        self.descriptor = Descriptor::of(MANIFEST, &manifest);
+        self.manifest = manifest.into();
+        self.blobs.extend(other.blobs);
+        self.blobs.insert(Digest::of(&config), Blob::Memory(config.into()));
+    }
+
+    fn is_image(&self) -> bool {
+        self.subject.is_none() && !self.tags.iter().any(|tag| is_legacy_tag(tag))
+    }
+}
+
+/// Reads a manifest of a layout; its blobs are only looked for.
+fn read(
+    disk: &Disk,
+    directory: &RelPath,
+    path: &str,
+    mut descriptor: Descriptor,
+    unusable: &dyn Fn(String) -> Diagnostic,
+) -> Result<Parcel, Diagnostic> {
+    let blob = |digest: Digest| directory.child("blobs").child("sha256").child(&digest.hex());
+    let stored = |one: &Descriptor| {
+        let file = disk.stored(&blob(one.digest))?;
+        if file.size() == one.size {
+            return Ok(file);
+        }
+        Err(unusable(format!("{} has {} bytes, not {}", one.digest, file.size(), one.size)))
+    };
+    if descriptor.media_type != MANIFEST {
+        return Err(unusable(format!("`{}` is no image manifest", descriptor.media_type)));
+    }
+    if stored(&descriptor)?.size() > MANIFEST_LIMIT {
+        return Err(unusable(format!("{} is larger than any registry takes", descriptor.digest)));
+    }
+    let bytes = disk.file(&blob(descriptor.digest))?;
+    if Digest::of(&bytes) != descriptor.digest {
+        return Err(unusable(format!("the bytes of {} are others", descriptor.digest)));
+    }
+    let manifest: Manifest = serde_json::from_slice(&bytes)
+        .map_err(|error| unusable(format!("{} is no image manifest: {error}", descriptor.digest)))?;
+    let parts = [&manifest.config].into_iter().chain(&manifest.layers);
+    let blobs = parts.map(|part| Ok((part.digest, Blob::File(stored(part)?))));
+    // The name is the layout's own; in a list of referrers it would be out of place.
+    descriptor.annotations.remove(REFERENCE_NAME);
+    Ok(Parcel {
+        path: path.to_owned(),
+        tags: Vec::new(),
+        descriptor,
+        blobs: blobs.collect::<Result<_, _>>()?,
+        subject: manifest.subject.map(|subject| subject.digest),
+        annotations: manifest.annotations,
+        manifest: bytes.into(),
+    })
+}
+
+/// A layout gives no names to what is found through its subject; it belongs to the repository of that.
+fn put_beside_subjects(parcels: &mut Vec<Parcel>) {
+    let homes: BTreeMap<Digest, String> = parcels
+        .iter()
+        .filter(|parcel| parcel.subject.is_none())
+        .map(|parcel| (parcel.descriptor.digest, parcel.path.clone()))
+        .collect();
+    for parcel in parcels {
+        if let Some(home) = parcel.subject.and_then(|subject| homes.get(&subject)) {
+            parcel.path.clone_from(home);
+        }
+    }
+}

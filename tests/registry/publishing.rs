@@ -1,0 +1,164 @@
+//! What arrives, and what is refused.
+
+use landscape::key::{Algorithm, PrivateKey};
+use landscape::oci::{Descriptor, Index, MANIFEST, Manifest};
+use landscape::publish::{Descent, Guard, Shipment};
+use landscape::sign::is_legacy_tag;
+
+use super::server::Server;
+use super::{KEY, NAME, NOBODY, assert_complete, push, push_guarded, shipment};
+
+#[test]
+fn everything_arrives_signed_at_registries_with_and_without_a_list_of_referrers() {
+    for lists_referrers in [true, false] {
+        let server = Server::start(lists_referrers);
+        let shipment = shipment(&server);
+        let receipt = push(&shipment).expect("the registry is sound");
+        assert_complete(&server, &shipment);
+        assert_eq!(receipt.repository, format!("{}/{NAME}", server.host()));
+        assert_eq!(receipt.url, format!("oci://{}@{}", receipt.repository, receipt.digest));
+        assert_eq!(receipt.charts.len(), 1);
+        let store = server.store();
+        let fallback = store.tags.keys().filter(|(_, tag)| tag.starts_with("sha256-") && !is_legacy_tag(tag));
+        assert_eq!(
+            fallback.count(),
+            if lists_referrers { 0 } else { 2 },
+            "a tag does the duty of a missing list"
+        );
+    }
+}
+
+#[test]
+fn a_second_run_sends_nothing() {
+    for lists_referrers in [true, false] {
+        let server = Server::start(lists_referrers);
+        let shipment = shipment(&server);
+        push(&shipment).expect("the registry is sound");
+        let before = server.store().log.len();
+        let receipt = push(&shipment).expect("the registry is sound");
+        assert_eq!((receipt.sent.blobs_sent, receipt.sent.bytes_sent, receipt.sent.blobs_mounted), (0, 0, 0));
+        let store = server.store();
+        let writing: Vec<_> = store.log.iter().skip(before).filter(|request| request.writes()).collect();
+        assert!(writing.is_empty(), "{writing:?}");
+    }
+}
+
+#[test]
+fn what_several_repositories_need_is_sent_once() {
+    let server = Server::start(true);
+    let receipt = push(&shipment(&server)).expect("the registry is sound");
+    assert!(receipt.sent.blobs_mounted > 0);
+    let store = server.store();
+    let uploads =
+        store.log.iter().filter(|request| request.method == "PUT" && request.path.contains("/blobs/"));
+    let mut digests: Vec<&str> =
+        uploads.filter_map(|request| request.path.split_once("digest=")).map(|(_, digest)| digest).collect();
+    let all = digests.len();
+    digests.sort_unstable();
+    digests.dedup();
+    assert_eq!(digests.len(), all);
+}
+
+#[test]
+fn tags_come_last_and_the_artifact_s_own_after_those_of_its_charts() {
+    let server = Server::start(false);
+    push(&shipment(&server)).expect("the registry is sound");
+    let store = server.store();
+    let written: Vec<&str> =
+        store.log.iter().filter(|request| request.writes()).map(|request| &*request.path).collect();
+    let tail: Vec<&str> = written.iter().rev().take(3).copied().collect();
+    assert!(tail.contains(&"/v2/landscapes/demo/manifests/latest"), "{tail:?}");
+    assert!(tail.contains(&"/v2/landscapes/demo/manifests/v1.0.0"), "{tail:?}");
+    assert_eq!(tail.last(), Some(&"/v2/landscapes/demo/charts/usage-meter/manifests/0.3.0"));
+}
+
+#[test]
+fn a_version_never_moves_and_another_tag_does() {
+    let server = Server::start(true);
+    push(&shipment(&server)).expect("the registry is sound");
+    let mut changed = published_from(&server, "sha1:bbbb", "2026-01-01T00:00:00Z");
+    changed.retag(&["latest".to_owned(), "v1.0.0".to_owned()]);
+    changed.sign(&*KEY);
+    let before = server.store().log.len();
+    let fault = push(&changed).expect_err("the version is taken");
+    assert_eq!((fault.code.id, fault.code.slug), ("L835", "version-taken"));
+    assert!(server.store().log.iter().skip(before).all(|request| !request.writes()), "nothing was sent");
+
+    changed.retag(&["latest".to_owned()]);
+    push(&changed).expect("a tag that is no version moves");
+    assert_complete(&server, &changed);
+}
+
+/// The artifact as it would be from another commit, under the tag `latest`.
+fn published_from(server: &Server, revision: &str, created: &str) -> Shipment {
+    let mut shipment = shipment(server);
+    shipment.parcels.truncate(1);
+    for parcel in &mut shipment.parcels {
+        let mut manifest: Manifest = serde_json::from_slice(&parcel.manifest).expect("a manifest");
+        manifest.annotations.insert("org.opencontainers.image.revision".to_owned(), revision.to_owned());
+        manifest.annotations.insert("org.opencontainers.image.created".to_owned(), created.to_owned());
+        parcel.annotations.clone_from(&manifest.annotations);
+        parcel.manifest = serde_json::to_vec(&manifest).expect("JSON").into();
+        parcel.descriptor = Descriptor::of(MANIFEST, &parcel.manifest);
+        parcel.tags = vec!["latest".to_owned()];
+    }
+    shipment.sign(&*KEY);
+    shipment
+}
+
+#[test]
+fn a_tag_does_not_go_back_in_history_unless_told() {
+    const EARLY: &str = "2026-01-01T00:00:00Z";
+    const LATE: &str = "2026-02-01T00:00:00Z";
+    for (descent, created, refused) in [
+        (Descent::Follows, EARLY, false),
+        (Descent::DoesNotFollow, LATE, true),
+        (Descent::Unknown, EARLY, true),
+        (Descent::Unknown, LATE, false),
+    ] {
+        let server = Server::start(true);
+        push(&published_from(&server, "main@sha1:aaaa", "2026-01-15T00:00:00Z"))
+            .expect("the first is welcome");
+        let next = published_from(&server, "sha1:bbbb-dirty", created);
+        let asked = |now: &str, before: &str| {
+            assert_eq!((now, before), ("bbbb", "aaaa"));
+            descent
+        };
+        let result = push_guarded(&next, NOBODY, &Guard { descent: &asked, allow_older: false });
+        let code = result.err().map(|fault| fault.code.id);
+        assert_eq!(code, refused.then_some("L836"), "{descent:?}, {created}");
+        push_guarded(&next, NOBODY, &Guard { descent: &asked, allow_older: true }).expect("told to");
+        assert_complete(&server, &next);
+    }
+}
+
+#[test]
+fn signatures_of_others_stay() {
+    let server = Server::start(false);
+    let mut first = shipment(&server);
+    let theirs = PrivateKey::generate(Algorithm::Ed25519, &mut |bytes| bytes.fill(9));
+    first.parcels.retain(|parcel| {
+        parcel.subject.is_none() && !parcel.tags.iter().any(|tag| tag.starts_with("sha256-"))
+    });
+    first.sign(&theirs);
+    push(&first).expect("the registry is sound");
+    let ours = shipment(&server);
+    push(&ours).expect("the registry is sound");
+    let digest = ours.images().next().expect("the manifests").descriptor.digest;
+    let store = server.store();
+    let (_, legacy) = store.manifest(NAME, &format!("sha256-{}.sig", digest.hex())).expect("signed");
+    let legacy: Manifest = serde_json::from_slice(&legacy).expect("a manifest");
+    assert_eq!(legacy.layers.len(), 4, "two tags, two keys");
+    let (_, index) = store.manifest(NAME, &format!("sha256-{}", digest.hex())).expect("listed");
+    let index: Index = serde_json::from_slice(&index).expect("an index");
+    assert_eq!(index.manifests.len(), 4, "two tags, two keys");
+}
+
+#[test]
+fn nothing_unsigned_is_published() {
+    let server = Server::start(true);
+    let mut unsigned = shipment(&server);
+    unsigned.parcels.retain(|parcel| parcel.subject.is_none());
+    assert_eq!(push(&unsigned).expect_err("a form is missing").code.id, "L837");
+    assert!(server.store().log.is_empty());
+}
