@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::chart::template::{self, Capabilities, ChartInput, Rendered};
 use crate::diagnostic::Report;
+use crate::digest::Digest;
 use crate::files::Files;
+use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
 use crate::path::RelPath;
 use crate::syntax::{self, Node};
+use crate::view::{ChartSource, Naming};
 use crate::workspace::{SourceFile, Sources};
 
 /// The objects of a chart.
@@ -27,7 +30,7 @@ pub struct Contents {
 pub struct Install {
     /// Which of the charts of the object it is; an object has one of each.
     pub role: &'static str,
-    /// The reference, as it is written.
+    /// The reference, without a scheme and a digest.
     pub reference: String,
     release: String,
     namespace: String,
@@ -36,67 +39,41 @@ pub struct Install {
     files: Option<Files>,
 }
 
-/// Where an object says which chart it installs, and with which values: the way to the part that has both, the way to the
-/// repository from there, and the way to the values.
-struct Place {
-    kind: &'static str,
-    role: &'static str,
-    part: &'static [&'static str],
-    repository: &'static [&'static str],
-    values: &'static [&'static str],
-}
-
-/// Upstream: pkg/apis/operator/v1alpha1, ExtensionSpec; pkg/apis/core/v1, ControllerDeployment.
-const PLACES: [Place; 4] = [
-    Place {
-        kind: "Extension",
-        role: "extension",
-        part: &["spec", "deployment", "extension"],
-        repository: &["helm", "ociRepository"],
-        values: &["values"],
-    },
-    Place {
-        kind: "Extension",
-        role: "admission in the runtime cluster",
-        part: &["spec", "deployment", "admission"],
-        repository: &["runtimeCluster", "helm", "ociRepository"],
-        values: &["values"],
-    },
-    Place {
-        kind: "Extension",
-        role: "admission in the virtual garden",
-        part: &["spec", "deployment", "admission"],
-        repository: &["virtualCluster", "helm", "ociRepository"],
-        values: &["values"],
-    },
-    Place {
-        kind: "ControllerDeployment",
-        role: "extension",
-        part: &["helm"],
-        repository: &["ociRepository"],
-        values: &["values"],
-    },
-];
-
 /// The charts that an object installs.
 pub fn installs(object: &Object, landscape: &Landscape) -> Vec<Install> {
     if object.identity.is("helm.toolkit.fluxcd.io", "HelmRelease") {
         return release(object, landscape).into_iter().collect();
     }
-    let places = PLACES.iter().filter(|place| object.identity.kind == place.kind);
-    let installs = places.filter_map(|place| {
-        let part = object.root.at(place.part)?;
-        let reference = reference(part.at(place.repository)?)?;
+    let (release, namespace) = match &*object.identity.kind {
+        "Gardenlet" => ("gardenlet".to_owned(), GARDEN_NAMESPACE.to_owned()),
+        _ => (object.identity.name.to_string(), format!("extension-{}", object.identity.name)),
+    };
+    let installs = ChartSource::in_object(object).filter_map(|source| {
+        let reference = reference(Naming::repository(source.repository))?;
         Some(Install {
-            role: place.role,
-            release: object.identity.name.to_string(),
-            namespace: format!("extension-{}", object.identity.name),
-            values: part.at(place.values).map(Node::to_json).unwrap_or_default(),
+            role: source.role,
+            release: release.clone(),
+            namespace: namespace.clone(),
+            values: source.values.map(Node::to_json).unwrap_or_default(),
             files: chart(&reference, landscape),
             reference,
         })
     });
     installs.collect()
+}
+
+/// The chart of the operator.
+pub fn operator(landscape: &Landscape) -> Option<Install> {
+    let operator = landscape.settings.operator.as_ref()?;
+    let reference = reference(Naming::whole(&operator.chart))?;
+    Some(Install {
+        role: "operator",
+        release: "gardener-operator".to_owned(),
+        namespace: GARDEN_NAMESPACE.to_owned(),
+        values: operator.values.as_ref().map(Node::to_json).unwrap_or_default(),
+        files: chart(&reference, landscape),
+        reference,
+    })
 }
 
 /// The chart of a HelmRelease, by way of the OCIRepository that it names.
@@ -106,7 +83,7 @@ fn release(object: &Object, landscape: &Landscape) -> Option<Install> {
     let name = text(&["spec", "chartRef", "name"])?;
     let namespace = text(&["spec", "chartRef", "namespace"]).unwrap_or(own);
     let repository = landscape.find("OCIRepository", namespace, name)?;
-    let reference = reference(repository.root.get("spec")?)?;
+    let reference = reference(Naming::source(repository.root.get("spec")?))?;
     Some(Install {
         role: "release",
         release: text(&["spec", "releaseName"]).unwrap_or(&object.identity.name).to_owned(),
@@ -117,17 +94,9 @@ fn release(object: &Object, landscape: &Landscape) -> Option<Install> {
     })
 }
 
-/// The reference of a repository, in whichever way it is written, without a scheme and a digest.
-fn reference(repository: &Node) -> Option<String> {
-    let text = |path: &[&str]| repository.at(path).and_then(Node::as_str);
-    let (name, tag) = match (text(&["ref"]), text(&["repository"]), text(&["url"])) {
-        (Some(whole), ..) => (whole, None),
-        (None, Some(repository), _) => (repository, text(&["tag"])),
-        (None, None, url) => (url?, text(&["ref", "tag"])),
-    };
-    let name = name.trim_start_matches("oci://");
-    let name = name.split_once('@').map_or(name, |(name, _)| name);
-    Some(tag.map_or_else(|| name.to_owned(), |tag| format!("{name}:{tag}")))
+fn reference(naming: Naming<'_>) -> Option<String> {
+    let text = naming.text()?;
+    Some(text.split_once('@').map_or(text.as_str(), |(name, _)| name).to_owned())
 }
 
 /// The files of the chart of a reference, when it is one of the landscape's own.
@@ -140,6 +109,23 @@ fn chart(reference: &str, landscape: &Landscape) -> Option<Files> {
 }
 
 impl Install {
+    /// The chart as it is installed, its files known from elsewhere.
+    #[must_use]
+    pub fn with(&self, files: Files) -> Self {
+        Self { files: Some(files), ..self.clone() }
+    }
+
+    /// Whether the chart lies in the landscape.
+    pub fn is_here(&self) -> bool {
+        self.files.is_some()
+    }
+
+    /// The digest of all that the objects depend on, beside the chart.
+    pub fn inputs(&self) -> Digest {
+        let inputs = serde_json::json!([self.release, self.namespace, self.values]);
+        Digest::of(inputs.to_string())
+    }
+
     /// The objects of the chart; nothing to render is a failure with its reason.
     pub fn render(&self) -> Contents {
         let Some(files) = &self.files else {

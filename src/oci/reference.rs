@@ -23,6 +23,22 @@ pub enum Unusable {
     Digest,
 }
 
+impl fmt::Display for Unusable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NoRegistry => "it names no registry",
+            Self::Registry => "its registry is no host",
+            Self::Repository => {
+                "its repository has other characters than lower-case letters, digits and `._-/`"
+            }
+            Self::NoNamespace => "its repository lacks the namespace, `library`",
+            Self::NoVersion => "it has neither a tag nor a digest",
+            Self::Tag => "its tag has other characters than letters, digits and `._-`",
+            Self::Digest => "its digest is not `sha256:` and 64 hexadecimal digits",
+        })
+    }
+}
+
 const REPOSITORY_LIMIT: usize = 255;
 const TAG_LIMIT: usize = 128;
 const DOCKER: [&str; 2] = ["docker.io", "index.docker.io"];
@@ -61,6 +77,48 @@ impl Reference {
             tag: tag.map(str::to_owned),
             digest,
         })
+    }
+
+    /// Reads the reference of an image as container runtimes do, which assume Docker's registry, its namespace `library`
+    /// and the tag `latest`.
+    ///
+    /// upstream: github.com/distribution/reference, ParseDockerRef
+    pub fn parse_image(text: &str) -> Result<Self, Unusable> {
+        let (base, digest) = text.split_once('@').map_or((text, None), |(base, rest)| (base, Some(rest)));
+        let (name, tag) = split_tag(base);
+        let (registry, repository) = match name.split_once('/') {
+            Some((first, rest)) if first == "localhost" || first.contains(['.', ':']) => (first, rest),
+            _ => (DOCKER[0], name),
+        };
+        let registry = if DOCKER.contains(&registry) { DOCKER[0] } else { registry };
+        let library = if registry == DOCKER[0] && !repository.contains('/') { "library/" } else { "" };
+        let mut whole = format!("{registry}/{library}{repository}");
+        match (tag, digest) {
+            (None, None) => whole.push_str(":latest"),
+            (tag, digest) => {
+                whole.extend(tag.map(|tag| format!(":{tag}")));
+                whole.extend(digest.map(|digest| format!("@{digest}")));
+            }
+        }
+        Self::parse(&whole)
+    }
+
+    /// The reference without its digest, unless it has nothing else: what a person calls the artifact.
+    #[must_use]
+    pub fn tagged(&self) -> Self {
+        let digest = self.digest.filter(|_| self.tag.is_none());
+        Self { digest, ..self.clone() }
+    }
+
+    /// The reference at a digest.
+    #[must_use]
+    pub fn at(&self, digest: Digest) -> Self {
+        Self { digest: Some(digest), ..self.clone() }
+    }
+
+    /// The last part of the repository.
+    pub fn last_part(&self) -> &str {
+        self.repository.rsplit('/').next().unwrap_or_default()
     }
 
     /// The repository with its host.
@@ -151,6 +209,33 @@ mod tests {
         }
         let digest_alone = format!("registry.example.org/one@{DIGEST}");
         assert_eq!(Reference::parse(&digest_alone).map(|parsed| parsed.tag), Ok(None));
+    }
+
+    #[test]
+    fn an_image_is_completed_as_runtimes_do() {
+        for (text, whole) in [
+            ("alpine", "docker.io/library/alpine:latest"),
+            ("alpine:3.20", "docker.io/library/alpine:3.20"),
+            ("index.docker.io/alpine:3.20", "docker.io/library/alpine:3.20"),
+            ("grafana/grafana:11", "docker.io/grafana/grafana:11"),
+            ("localhost/one", "localhost/one:latest"),
+            ("registry.example.org:5000/one", "registry.example.org:5000/one:latest"),
+        ] {
+            assert_eq!(Reference::parse_image(text).map(|parsed| parsed.to_string()), Ok(whole.to_owned()));
+        }
+        let pinned = format!("alpine@{DIGEST}");
+        let whole = format!("docker.io/library/{pinned}");
+        assert_eq!(Reference::parse_image(&pinned).map(|parsed| parsed.to_string()), Ok(whole));
+        assert_eq!(Reference::parse_image("Alpine:3"), Err(Unusable::Repository));
+    }
+
+    #[test]
+    fn a_tag_is_the_name_of_an_artifact_and_a_digest_only_without_one() {
+        let named = |text: &str| Reference::parse(text).map(|parsed| parsed.tagged().to_string());
+        let pinned = format!("registry.example.org/one:v1@{DIGEST}");
+        assert_eq!(named(&pinned), Ok("registry.example.org/one:v1".to_owned()));
+        let untagged = format!("registry.example.org/one@{DIGEST}");
+        assert_eq!(named(&untagged), Ok(untagged));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
 use crate::syntax::Documents;
 use crate::workspace::{self, Workspace};
-use crate::{bundle, pin, sign, syntax};
+use crate::{bundle, inventory, pin, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
@@ -120,6 +120,13 @@ impl<'a> Compiler<'a> {
         Ok((checked, charts, layers))
     }
 
+    /// Reads a landscape and pins what it refers to; nothing is checked yet.
+    pub fn landscape(&self, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
+        let (mut landscape, _) = self.load(directory, &mut Seen::nothing(), report)?;
+        self.pin(&mut landscape, directory, report);
+        Ok(landscape)
+    }
+
     /// Compiles to the tree of manifests.
     pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
         let (checked, charts, layers) = self.checked(directory, report)?;
@@ -194,7 +201,9 @@ impl<'a> Compiler<'a> {
     fn pin(&self, landscape: &mut Landscape, directory: &RelPath, report: &mut Report) -> Vec<PackedChart> {
         (self.begin)("pin");
         let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
-        pin::pin(landscape, &display, report)
+        let charts = pin::pin(landscape, &display, report);
+        report.extend(inventory::inventory(landscape).findings);
+        charts
     }
 
     fn load(

@@ -3,12 +3,14 @@
 //! A view reads, never copies: it is a reference with methods. A field of the wrong type reads as absent; its type is the
 //! schema's business.
 
+mod chart_source;
 mod cloud_profile;
 mod configuration;
 mod exposure_class;
 mod garden;
 mod gardenlet;
 mod managed_resource;
+mod naming;
 mod placement;
 mod project;
 mod registration;
@@ -21,12 +23,14 @@ mod workload_identity;
 
 use std::ops::Deref;
 
+pub use chart_source::*;
 pub use cloud_profile::*;
 pub use configuration::*;
 pub use exposure_class::*;
 pub use garden::*;
 pub use gardenlet::*;
 pub use managed_resource::*;
+pub use naming::*;
 pub use placement::*;
 pub use project::*;
 pub use registration::*;

@@ -9,9 +9,9 @@ use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::Code;
 use crate::kind::{CONTROLLER_DEPLOYMENT, EXTENSION, GARDEN_NAMESPACE, GARDENLET, GroupKind};
 use crate::landscape::Object;
-use crate::oci::reference::{Reference, Unusable};
+use crate::oci::reference::Reference;
 use crate::syntax::{Node, join_path};
-use crate::view::{ChartRepository, ControllerDeployment, Extension, Text};
+use crate::view::{ChartRepository, ChartSource, ControllerDeployment, Extension, Text};
 
 /// The kinds that name charts for Gardener to pull.
 const WITH_CHARTS: &[GroupKind] = &[CONTROLLER_DEPLOYMENT, EXTENSION, GARDENLET];
@@ -34,8 +34,6 @@ pub(in crate::check) static RULES: &[Rule] = &[
 const NOT_PULLABLE: Code = Code::error("L480", "chart-not-pullable");
 
 const REFUSED: &str = "Gardener refuses it: nobody would know what to install";
-/// The type of ControllerDeployments that `v1beta1` has beside types of other installers.
-const HELM_TYPE: &str = "helm";
 const OCI: &str = "ociRepository";
 /// What upstream calls the field when it blames the object as a whole.
 const NO_FIELD: &str = "[]";
@@ -64,12 +62,7 @@ fn chart_of_deployment(object: &Object) -> Option<(Chart<'_>, &'static str)> {
     if given(deployment.helm()).is_some() {
         return Some((Chart { parent: &object.root, field: "helm" }, "rawChart"));
     }
-    is_of_helm(deployment).then_some((Chart { parent: &object.root, field: "providerConfig" }, "chart"))
-}
-
-/// Whether the chart of a ControllerDeployment stands in its `providerConfig`, unless it has a field of its own.
-pub(super) fn is_of_helm(deployment: ControllerDeployment<'_>) -> bool {
-    deployment.deployment_type().and_then(Node::as_str) == Some(HELM_TYPE)
+    deployment.is_of_helm().then_some((Chart { parent: &object.root, field: "providerConfig" }, "chart"))
 }
 
 /// The places in an Extension where a chart belongs.
@@ -85,17 +78,9 @@ fn charts_of_extension(object: &Object) -> Vec<Chart<'_>> {
     mappings.map(|parent| Chart { parent, field: "helm" }).collect()
 }
 
-/// Every place in an object where a chart belongs.
-pub(super) fn repositories(object: &Object) -> Vec<&Node> {
-    let charts = match &*object.identity.kind {
-        "Extension" => charts_of_extension(object),
-        "ControllerDeployment" => chart_of_deployment(object).map(|(chart, _)| chart).into_iter().collect(),
-        _ => {
-            let deployment = object.root.at(&["spec", "deployment"]);
-            deployment.map(|parent| Chart { parent, field: "helm" }).into_iter().collect()
-        }
-    };
-    charts.iter().filter_map(Chart::repository).collect()
+/// Everything in an object that says where a chart lies.
+fn repositories(object: &Object) -> impl Iterator<Item = &Node> {
+    ChartSource::in_object(object).map(|source| source.repository)
 }
 
 fn missing(object: &Object, _: &Scope<'_>, findings: &mut Findings) {
@@ -314,35 +299,21 @@ fn incomplete(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
     if object.section.is_none() && !scope.complete() {
         return;
     }
-    for (reference, node) in repositories(object).into_iter().filter_map(pulled) {
+    for (reference, node) in repositories(object).filter_map(pulled) {
         let Err(fault) = Reference::parse(&reference) else { continue };
         if reference.is_empty() {
             continue;
         }
         findings
-            .at(object, node, format!("the chart `{reference}` cannot be pulled: {}", told(fault)))
+            .at(object, node, format!("the chart `{reference}` cannot be pulled: {fault}"))
             .why("Gardener takes no default for what a reference leaves out, and installs nothing")
             .help("write it whole, as in `registry.example.org/charts/name:v1.2.3`");
     }
 }
 
-fn told(fault: Unusable) -> &'static str {
-    match fault {
-        Unusable::NoRegistry => "it names no registry",
-        Unusable::Registry => "its registry is no host",
-        Unusable::Repository => {
-            "its repository has other characters than lower-case letters, digits and `._-/`"
-        }
-        Unusable::NoNamespace => "its repository lacks the namespace, `library`",
-        Unusable::NoVersion => "it has neither a tag nor a digest",
-        Unusable::Tag => "its tag has other characters than letters, digits and `._-`",
-        Unusable::Digest => "its digest is not `sha256:` and 64 hexadecimal digits",
-    }
-}
-
 /// Upstream: pkg/utils/oci/helmregistry.go, Pull.
 fn secrets(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
-    for repository in repositories(object).into_iter().map(ChartRepository::of) {
+    for repository in repositories(object).map(ChartRepository::of) {
         let wanted = [
             (repository.pull_secret(), ".dockerconfigjson", "helm-pull-secret"),
             (repository.authorities(), "bundle.crt", "oci-ca-bundle"),

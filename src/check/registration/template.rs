@@ -1,6 +1,6 @@
 //! Values of charts: what stands in double braces is a reference to a resource, and nothing else.
 
-use super::chart::{is_of_helm, path_of};
+use super::chart::path_of;
 use super::given;
 use crate::check::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, help_with_names};
@@ -34,7 +34,7 @@ fn names<'a>(resources: impl Iterator<Item = NamedResource<'a>>) -> Vec<&'a str>
 fn values_of(object: &Object) -> Vec<Values<'_>> {
     if object.identity.kind == "ControllerDeployment" {
         let deployment = ControllerDeployment::of(object);
-        let config = deployment.provider_config().filter(|_| is_of_helm(deployment));
+        let config = deployment.provider_config().filter(|_| deployment.is_of_helm());
         let Some(parent) = given(deployment.helm()).or(config) else {
             return Vec::new();
         };

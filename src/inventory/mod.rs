@@ -1,0 +1,152 @@
+//! Inventory: Landscape -> every chart and every container image that it refers to, with each place that does.
+//!
+//! Known is what is written down: what a controller deploys out of its own program is not.
+
+mod found;
+mod values;
+mod workload;
+
+use std::collections::BTreeMap;
+
+use found::Owner;
+pub(crate) use found::{Found, found};
+pub use workload::images;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::digest::Digest;
+use crate::landscape::Landscape;
+use crate::oci::reference::{Reference, Unusable};
+use crate::path::RelPath;
+use workload::InChart;
+
+const UNREADABLE_REFERENCE: Code = Code::error("L704", "reference-unreadable");
+const VERSION_RANGE: Code = Code::warning("L751", "version-range-not-locked");
+const UNKNOWN_IMAGES: Code = Code::note("L753", "chart-images-unknown");
+
+/// What a reference leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A Helm chart.
+    Chart,
+    /// A container image.
+    Image,
+}
+
+impl Kind {
+    /// Both kinds, in the order that charts and images are listed.
+    pub const ALL: [Self; 2] = [Self::Chart, Self::Image];
+
+    /// The name of the kind.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chart => "chart",
+            Self::Image => "image",
+        }
+    }
+}
+
+/// A chart or an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Which of the two it is.
+    pub kind: Kind,
+    /// What it is called: without a digest, unless it has no tag.
+    pub reference: Reference,
+    /// The digest that the landscape itself names; of several, the first.
+    pub digest: Option<Digest>,
+    /// Whether it is a chart that the landscape packs itself.
+    pub is_own: bool,
+    /// Where it is used, in the order of the objects.
+    pub uses: Vec<Use>,
+}
+
+/// A place that refers to a chart or an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Where.
+    pub place: Place,
+    /// The digest that stands there.
+    pub digest: Option<Digest>,
+    /// For an image of a chart: the object in the chart and the field of it.
+    pub inside: Option<String>,
+}
+
+/// All charts and images of a landscape.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// Charts, then images, each in the order of their references; none twice.
+    pub items: Vec<Item>,
+    /// What leads nowhere, or cannot be told.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Looks for every chart and image of a landscape.
+pub fn inventory(landscape: &Landscape) -> Inventory {
+    let mut items = BTreeMap::new();
+    let mut findings = Vec::new();
+    for found in found(landscape) {
+        match found.reference {
+            Ok(ref reference) => {
+                let item = item(&mut items, found.kind, reference, landscape);
+                item.used(reference, found.place, found.inside);
+            }
+            Err(why) => findings.push(unreadable(&found, why)),
+        }
+    }
+    for (install, place) in workload::installs(landscape).into_iter().filter(|(install, _)| install.is_here())
+    {
+        let (images, failures) = workload::rendered(&install);
+        for InChart { reference, inside } in images {
+            let item = item(&mut items, Kind::Image, &reference, landscape);
+            item.used(&reference, place.clone(), Some(inside));
+        }
+        findings.extend(failures.first().map(|first| workload::unknown(&install, place, first)));
+    }
+    Inventory { items: items.into_values().collect(), findings }
+}
+
+fn item<'i>(
+    items: &'i mut BTreeMap<(Kind, Reference), Item>,
+    kind: Kind,
+    reference: &Reference,
+    landscape: &Landscape,
+) -> &'i mut Item {
+    items.entry((kind, reference.tagged())).or_insert_with(|| Item {
+        kind,
+        reference: reference.tagged(),
+        digest: None,
+        is_own: kind == Kind::Chart && is_own(reference, landscape),
+        uses: Vec::new(),
+    })
+}
+
+impl Item {
+    fn used(&mut self, reference: &Reference, place: Place, inside: Option<String>) {
+        self.digest = self.digest.or(reference.digest);
+        self.uses.push(Use { place, digest: reference.digest, inside });
+    }
+}
+
+fn unreadable(found: &Found<'_>, why: Unusable) -> Diagnostic {
+    let place = found.place.clone();
+    if found.naming.is_some_and(|naming| naming.is_range()) {
+        return Diagnostic::new(VERSION_RANGE, "the chart follows a range of versions", place)
+            .why("what is installed changes without a change of the landscape, and no digest can be known for it")
+            .help("name one version under `ref.tag`");
+    }
+    let message = format!("the {} cannot be pulled: {why}", found.kind.name());
+    Diagnostic::new(UNREADABLE_REFERENCE, message, place)
+        .why("no registry has anything under this name")
+        .help("write it whole, as in `registry.example.org/repository:v1.2.3`")
+}
+
+/// Whether a chart lies in the landscape, which packs it.
+fn is_own(reference: &Reference, landscape: &Landscape) -> bool {
+    let registry = landscape.settings.delivery.registry.as_deref();
+    let name = reference.name();
+    let below = registry.and_then(|registry| name.strip_prefix(registry)?.strip_prefix("/charts/"));
+    below.is_some_and(|name| {
+        let is_plain = !name.contains('/');
+        is_plain && !landscape.charts.below(&RelPath::root().child(name)).is_empty()
+    })
+}

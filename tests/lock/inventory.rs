@@ -1,0 +1,212 @@
+//! Every chart and image is found, in each of the forms it may be written in, once, with all its places.
+
+use landscape::diagnostic::Report;
+use landscape::inventory::{Inventory, Kind, inventory};
+use landscape::path::RelPath;
+use landscape::pipeline::Compiler;
+use landscape::workspace::Memory;
+
+const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+fn inventory_of(spec: &str, objects: &str, charts: &[(&str, &str)]) -> Inventory {
+    let manifest = format!(
+        "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {{name: tiny}}\nspec:\n  \
+         gardener: {{version: v1.148.4}}\n  resources: [objects.yaml]\n{spec}"
+    );
+    let files = [("landscape.yaml", manifest.as_str()), ("objects.yaml", objects)];
+    let workspace = Memory::new(files.into_iter().chain(charts.iter().copied()));
+    let compiler = Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21));
+    let mut report = Report::default();
+    let loaded = compiler.landscape(&RelPath::root(), &mut report);
+    let findings: Vec<String> = report.findings().iter().map(|found| found.message.clone()).collect();
+    inventory(&loaded.unwrap_or_else(|_| panic!("{findings:?}")))
+}
+
+/// `kind reference: path, path` of each item.
+fn told(inventory: &Inventory) -> Vec<String> {
+    let line = |item: &landscape::inventory::Item| {
+        let paths = item.uses.iter().map(|used| match &used.inside {
+            None => used.place.path.clone(),
+            Some(inside) => format!("{} ({inside})", used.place.path),
+        });
+        let own = if item.is_own { " (own)" } else { "" };
+        format!("{} {}{own}: {}", item.kind.name(), item.reference, paths.collect::<Vec<_>>().join(", "))
+    };
+    inventory.items.iter().map(line).collect()
+}
+
+#[test]
+fn charts_are_found_in_every_form() {
+    let objects = format!(
+        "apiVersion: operator.gardener.cloud/v1alpha1
+kind: Extension
+metadata: {{name: a}}
+spec:
+  deployment:
+    extension: {{helm: {{ociRepository: {{ref: 'oci://r.example.org/a:v1@{DIGEST}'}}}}}}
+    admission:
+      runtimeCluster: {{helm: {{ociRepository: {{repository: r.example.org/b, tag: v2}}}}}}
+      virtualCluster: {{helm: {{ociRepository: {{repository: r.example.org/b, digest: '{DIGEST}'}}}}}}
+---
+apiVersion: core.gardener.cloud/v1
+kind: ControllerDeployment
+metadata: {{name: a}}
+helm: {{ociRepository: {{ref: 'r.example.org/a:v1'}}}}
+---
+apiVersion: core.gardener.cloud/v1beta1
+kind: ControllerDeployment
+metadata: {{name: b}}
+type: helm
+providerConfig: {{ociRepository: {{ref: 'r.example.org/c:v3'}}}}
+---
+apiVersion: core.gardener.cloud/v1beta1
+kind: ControllerDeployment
+metadata: {{name: c}}
+type: other
+providerConfig: {{ociRepository: {{ref: 'r.example.org/unused:v3'}}}}
+---
+apiVersion: seedmanagement.gardener.cloud/v1alpha1
+kind: Gardenlet
+metadata: {{name: a, namespace: garden}}
+spec: {{deployment: {{helm: {{ociRepository: {{ref: 'r.example.org/gardenlet:v1'}}}}}}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {{name: installed, namespace: garden}}
+spec: {{url: 'oci://r.example.org/d', ref: {{tag: v4}}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {{name: followed, namespace: garden}}
+spec: {{url: 'oci://r.example.org/e', layerSelector: {{mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip}}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {{name: manifests, namespace: garden}}
+spec: {{url: 'oci://r.example.org/manifests', ref: {{tag: v4}}}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: d, namespace: garden}}
+spec: {{chartRef: {{kind: OCIRepository, name: installed}}}}
+"
+    );
+    let found = inventory_of("  operator: {chart: {ref: 'r.example.org/operator:v1'}}\n", &objects, &[]);
+    assert_eq!(
+        told(&found),
+        [
+            "chart r.example.org/a:v1: helm.ociRepository.ref, spec.deployment.extension.helm.ociRepository.ref",
+            &format!(
+                "chart r.example.org/b@{DIGEST}: spec.deployment.admission.virtualCluster.helm.ociRepository.repository"
+            ),
+            "chart r.example.org/b:v2: spec.deployment.admission.runtimeCluster.helm.ociRepository.repository",
+            "chart r.example.org/c:v3: providerConfig.ociRepository.ref",
+            "chart r.example.org/d:v4: spec.url",
+            "chart r.example.org/e:latest: spec.url",
+            "chart r.example.org/gardenlet:v1: spec.deployment.helm.ociRepository.ref",
+            "chart r.example.org/operator:v1: spec.operator.chart.ref",
+        ]
+    );
+    let pinned = found.items.first().expect("charts come first");
+    assert_eq!(pinned.digest.map(|digest| digest.to_string()).as_deref(), Some(DIGEST));
+    assert_eq!(found.findings, []);
+}
+
+#[test]
+fn images_are_found_in_pods_and_in_values() {
+    let objects = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a, namespace: garden}
+spec:
+  template:
+    spec:
+      initContainers: [{name: a, image: alpine}]
+      containers: [{name: b, image: 'r.example.org/b:v1'}, {name: c, image: 'r.example.org/b:v1'}]
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: a, namespace: garden}
+spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: b, image: 'r.example.org/c:v1'}]}}}}}
+---
+apiVersion: core.gardener.cloud/v1
+kind: ControllerDeployment
+metadata: {name: a}
+helm:
+  ociRepository: {ref: 'r.example.org/chart:v1'}
+  values:
+    image: r.example.org/whole:v1
+    metrics: {image: {repository: r.example.org/parts, tag: 1.5}}
+    sidecarImage: {registry: r.example.org, repository: three/parts, tag: v1}
+    defaultImage: {repository: r.example.org/tag-in-the-chart}
+    picture: r.example.org/no-image:v1
+---
+apiVersion: seedmanagement.gardener.cloud/v1alpha1
+kind: Gardenlet
+metadata: {name: a, namespace: garden}
+spec: {deployment: {image: {repository: r.example.org/gardenlet, tag: v1}}}
+";
+    let operator = "  operator:
+    chart: {ref: 'r.example.org/operator:v1'}
+    values:
+      imageVectorOverwrite: |
+        images:
+        - {name: one, repository: r.example.org/one, tag: v1@DIGEST}
+        - {name: two, ref: 'r.example.org/two:v1', targetVersion: '>= 1.30'}
+        - {name: three, repository: r.example.org/three}
+      componentImageVectorOverwrites: |
+        components:
+        - name: etcd-druid
+          imageVectorOverwrite: |
+            images: [{name: etcd, repository: r.example.org/etcd, tag: DIGEST}]
+      chartsImageVectorOverwrite: |
+        images: [{name: gardenlet, ref: 'r.example.org/charts/gardenlet:v1'}]
+";
+    let found = inventory_of(&operator.replace("DIGEST", DIGEST), objects, &[]);
+    assert_eq!(
+        told(&found),
+        [
+            "chart r.example.org/chart:v1: helm.ociRepository.ref",
+            "chart r.example.org/charts/gardenlet:v1: spec.operator.values.chartsImageVectorOverwrite (the entry `gardenlet`)",
+            "chart r.example.org/operator:v1: spec.operator.chart.ref",
+            "image docker.io/library/alpine:latest: spec.template.spec.initContainers[0].image",
+            "image r.example.org/b:v1: spec.template.spec.containers[0].image, spec.template.spec.containers[1].image",
+            "image r.example.org/c:v1: spec.jobTemplate.spec.template.spec.containers[0].image",
+            &format!(
+                "image r.example.org/etcd@{DIGEST}: spec.operator.values.componentImageVectorOverwrites (the entry `etcd-druid/etcd`)"
+            ),
+            "image r.example.org/gardenlet:v1: spec.deployment.image.repository",
+            "image r.example.org/one:v1: spec.operator.values.imageVectorOverwrite (the entry `one`)",
+            "image r.example.org/parts:1.5: helm.values.metrics.image.repository",
+            "image r.example.org/three/parts:v1: helm.values.sidecarImage.repository",
+            "image r.example.org/two:v1: spec.operator.values.imageVectorOverwrite (the entry `two`)",
+            "image r.example.org/whole:v1: helm.values.image",
+        ]
+    );
+}
+
+#[test]
+fn a_chart_of_the_landscape_tells_its_images_with_the_values_it_gets() {
+    let objects = "apiVersion: core.gardener.cloud/v1
+kind: ControllerDeployment
+metadata: {name: meter}
+helm:
+  ociRepository: {ref: 'r.example.org/tiny/charts/meter:1.0.0'}
+  values: {version: v2}
+";
+    let charts = [
+        ("charts/meter/Chart.yaml", "apiVersion: v2\nname: meter\nversion: 1.0.0\n"),
+        (
+            "charts/meter/templates/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: meter}\nspec: {containers: [{name: a, image: 'r.example.org/meter:{{ .Values.version }}'}]}\n",
+        ),
+    ];
+    let found = inventory_of("  delivery: {registry: oci://r.example.org/tiny}\n", objects, &charts);
+    assert_eq!(
+        told(&found),
+        [
+            "chart r.example.org/tiny/charts/meter:1.0.0 (own): helm.ociRepository.ref",
+            "image r.example.org/meter:v2: helm.ociRepository (Pod meter, spec.containers[0].image)",
+        ]
+    );
+    assert_eq!(found.items.iter().filter(|item| item.kind == Kind::Chart).count(), 1);
+}
