@@ -41,6 +41,7 @@ pub mod plan;
 pub mod manifest;
 pub mod bundle;
 pub mod artifact;
+pub mod attest;
 pub mod sign;
 pub mod publish;
 pub mod verify;

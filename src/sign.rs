@@ -1,4 +1,4 @@
-//! Sign: Artifact -> Artifact with signatures.
+//! Sign: Artifact, what is said about it -> Artifact with signatures.
 //!
 //! Every image gets both forms: Flux up to 2.7 reads only the legacy one, and Flux from 2.8 on prefers the
 //! bundle. Neither form binds the tag by itself, so both also say where the image was meant to be; Flux and
@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::artifact::Artifact;
+use crate::attest::Attestation;
 use crate::digest::Digest;
 use crate::key::{PublicKey, Signer, pre_authentication_encoding};
 use crate::oci::{Descriptor, Draft, Image, to_json};
@@ -30,17 +31,22 @@ const LEGACY_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LEGACY_TYPE: &str = "cosign container image signature";
 const EMPTY_CONFIG: &str = "application/vnd.oci.empty.v1+json";
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-const PREDICATE: &str = "https://sigstore.dev/cosign/sign/v1";
+/// The predicate type of a signature. Part of every bundle that is one.
+pub const SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
 
-/// Signs every image of an artifact that is not signed yet, in both forms.
-pub fn sign(mut artifact: Artifact, signer: &dyn Signer) -> Artifact {
+/// Signs every image of an artifact that is not signed yet, in both forms, and what is said about it.
+///
+/// Flux from 2.8 on takes any bundle that refers to an image for a signature of it. So every statement is signed by the
+/// same key.
+pub fn sign(mut artifact: Artifact, attestations: &[Attestation], signer: &dyn Signer) -> Artifact {
     let signatures: Vec<Image> = artifact
         .images
         .iter()
         .flat_map(|image| {
             let repository = artifact.repository_of(image);
             let Image { path, tags, descriptor, .. } = image;
-            signatures(&Signed { repository: &repository, path, tags, descriptor }, &artifact.created, signer)
+            let target = Signed { repository: &repository, path, tags, descriptor };
+            signatures(&target, attestations, &artifact.created, signer)
         })
         .collect();
     artifact.images.extend(signatures);
@@ -60,12 +66,20 @@ pub struct Signed<'a> {
     pub descriptor: &'a Descriptor,
 }
 
-/// The signatures of an image: one legacy manifest, and a bundle for each tag.
-pub fn signatures(image: &Signed<'_>, created: &str, signer: &dyn Signer) -> Vec<Image> {
+/// The signatures of an image: one legacy manifest, a bundle for each tag, and one for each statement about it.
+pub fn signatures(
+    image: &Signed<'_>,
+    attestations: &[Attestation],
+    created: &str,
+    signer: &dyn Signer,
+) -> Vec<Image> {
     if image.tags.is_empty() {
         return Vec::new();
     }
-    let bundles = image.tags.iter().map(|tag| bundle(image, tag, created, signer));
+    let signatures = image.tags.iter().map(|tag| signature(image, tag));
+    let said = attestations.iter().filter(|said| said.subject == image.descriptor.digest);
+    let statements = signatures.chain(said.map(|said| statement(image, said)));
+    let bundles = statements.map(|statement| bundle(image, &statement, created, signer));
     [legacy(image, signer)].into_iter().chain(bundles).collect()
 }
 
@@ -240,17 +254,38 @@ fn legacy_payload(repository: &str, tag: &str, digest: Digest) -> Vec<u8> {
     })
 }
 
-/// The form of cosign 3, found through its subject.
-fn bundle(image: &Signed<'_>, tag: &str, created: &str, signer: &dyn Signer) -> Image {
-    let statement = to_json(&Statement {
+/// What the signature of an image under one of its tags says: that, and nothing else.
+fn signature(image: &Signed<'_>, tag: &String) -> Statement {
+    Statement {
         kind: STATEMENT.to_owned(),
-        subject: vec![Subject {
-            name: format!("{}:{tag}", image.repository),
-            digest: BTreeMap::from([("sha256".to_owned(), image.descriptor.digest.hex())]),
-        }],
-        predicate_type: PREDICATE.to_owned(),
+        subject: subjects(image, std::slice::from_ref(tag)),
+        predicate_type: SIGNATURE.to_owned(),
         predicate: serde_json::json!({}),
-    });
+    }
+}
+
+/// A statement about an image, under all of its tags.
+fn statement(image: &Signed<'_>, said: &Attestation) -> Statement {
+    Statement {
+        kind: STATEMENT.to_owned(),
+        subject: subjects(image, image.tags),
+        predicate_type: said.predicate_type.to_owned(),
+        predicate: said.predicate.clone(),
+    }
+}
+
+fn subjects(image: &Signed<'_>, tags: &[String]) -> Vec<Subject> {
+    let subject = |tag| Subject {
+        name: format!("{}:{tag}", image.repository),
+        digest: BTreeMap::from([("sha256".to_owned(), image.descriptor.digest.hex())]),
+    };
+    tags.iter().map(subject).collect()
+}
+
+/// The form of cosign 3, found through its subject.
+fn bundle(image: &Signed<'_>, statement: &Statement, created: &str, signer: &dyn Signer) -> Image {
+    let predicate_type = &statement.predicate_type;
+    let statement = to_json(statement);
     let signature = signer.sign(&pre_authentication_encoding(IN_TOTO, &statement));
     let bundle = Bundle {
         media_type: BUNDLE.to_owned(),
@@ -269,7 +304,7 @@ fn bundle(image: &Signed<'_>, tag: &str, created: &str, signer: &dyn Signer) -> 
     draft.manifest.subject = Some(image.descriptor.clone());
     draft.manifest.annotations = [
         ("dev.sigstore.bundle.content", "dsse-envelope"),
-        ("dev.sigstore.bundle.predicateType", PREDICATE),
+        ("dev.sigstore.bundle.predicateType", predicate_type),
         ("org.opencontainers.image.created", created),
     ]
     .into_iter()
@@ -299,7 +334,7 @@ mod tests {
             revision: "main@sha1:c0ffee",
         };
         let artifact = pack(&input, &mut Report::default()).expect("sound");
-        (sign(artifact, &key), key)
+        (sign(artifact, &[], &key), key)
     }
 
     fn read(image: &Image) -> (Manifest, Vec<u8>) {

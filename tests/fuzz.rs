@@ -174,8 +174,8 @@ fn compile(
     files: BTreeMap<RelPath, Vec<u8>>,
     work: impl FnOnce(&Compiler<'_>, &mut Report) -> Result<(), Reported>,
 ) {
-    let memory = Memory(files);
-    let compiler = Compiler::new(&memory, time::macros::date!(2026 - 11 - 21));
+    let workspace = Memory(files);
+    let compiler = Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21));
     let mut report = Report::default();
     let result = work(&compiler, &mut report);
     assert_eq!(

@@ -223,13 +223,15 @@ impl Session {
         let at = self.at.or(commit.as_ref().map(|commit| commit.committed.date()));
         let revision = |layers: &[RelPath]| {
             let dirty = |layer: &RelPath| git::is_dirty(&std::path::Path::new("/").join(layer.as_str()));
-            Revision::of(commit.as_ref(), commit.is_some() && layers.iter().any(dirty))
+            let inside = commit.as_ref().and_then(|_| git::directory(&self.current.join(directory)));
+            Revision::of(commit.as_ref(), inside, commit.is_some() && layers.iter().any(dirty))
         };
         let stages = self.console.stages();
         let begin = |stage| stages.begin(stage);
         let compiler = Compiler {
             workspace: &self.disk,
             at: at.unwrap_or_else(today),
+            at_asked: self.at.is_some(),
             begin: &begin,
             revision: &revision,
             signer: settings.key.map(|key| key as &dyn Signer),

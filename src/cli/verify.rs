@@ -70,7 +70,8 @@ fn describe(verified: &Verified) -> String {
         .map(|image| {
             let acceptance =
                 image.acceptance.map_or_else(String::new, |acceptance| format!(", {acceptance}"));
-            format!("{} {}{acceptance}\n", image.name, image.digest)
+            let attested: Vec<String> = image.attested.iter().map(|said| format!("  {said}\n")).collect();
+            format!("{} {}{acceptance}\n{}", image.name, image.digest, attested.concat())
         })
         .collect();
     let Verified { files, resources, sealed, .. } = verified;

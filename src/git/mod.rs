@@ -2,7 +2,7 @@
 
 mod snapshot;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{Repository, StatusOptions};
 
@@ -42,6 +42,20 @@ pub fn follows(directory: &Path, commit: &str, other: &str) -> Option<bool> {
     (follows || !repository.is_shallow()).then_some(follows)
 }
 
+/// Where a directory is inside the repository it belongs to: `.` at its top, else with `/` between the names.
+pub fn directory(directory: &Path) -> Option<String> {
+    let below = directory_below(&Repository::discover(directory).ok()?, directory)?;
+    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+    let parts = parts?;
+    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+fn directory_below(repository: &Repository, directory: &Path) -> Option<PathBuf> {
+    let root = repository.workdir()?.canonicalize().ok()?;
+    let below = directory.canonicalize().ok()?;
+    Some(below.strip_prefix(&root).ok()?.to_owned())
+}
+
 /// Whether files below a directory differ from the commit it is at; also when that cannot be told.
 pub fn is_dirty(directory: &Path) -> bool {
     has_changes(directory).unwrap_or(true)
@@ -49,9 +63,7 @@ pub fn is_dirty(directory: &Path) -> bool {
 
 fn has_changes(directory: &Path) -> Option<bool> {
     let repository = Repository::discover(directory).ok()?;
-    let root = repository.workdir()?.canonicalize().ok()?;
-    let below = directory.canonicalize().ok()?;
-    let below = below.strip_prefix(&root).ok()?;
+    let below = directory_below(&repository, directory)?;
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
     if !below.as_os_str().is_empty() {

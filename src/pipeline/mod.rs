@@ -13,6 +13,7 @@ pub use publish::{Destination, publish_layout};
 use seen::Seen;
 
 use crate::artifact::{self, Artifact, Digests, PackInput};
+use crate::attest::{Layer, Origin};
 use crate::chart::PackedChart;
 use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
@@ -26,7 +27,7 @@ use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
 use crate::syntax::Documents;
 use crate::workspace::{self, Workspace};
-use crate::{bundle, inventory, pin, sign, syntax};
+use crate::{attest, bundle, inventory, pin, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
@@ -37,6 +38,8 @@ pub struct Compiler<'a> {
     pub workspace: &'a dyn Workspace,
     /// The day that versions must be valid on.
     pub at: time::Date,
+    /// Whether that day was asked for; else it follows from the commit.
+    pub at_asked: bool,
     /// Told the name of each stage as it begins.
     pub begin: &'a dyn Fn(&'static str),
     /// Tells which commit these layers are at, once they are known.
@@ -54,18 +57,20 @@ pub struct Revision {
     pub name: String,
     /// The time of the commit, RFC 3339 in UTC.
     pub created: String,
+    /// The directory of the landscape inside the repository, `.` at its top; nothing outside of one.
+    pub directory: Option<String>,
 }
 
 impl Revision {
     /// What artifacts say of a commit; outside a repository they say nothing, and the time is the epoch.
-    pub fn of(commit: Option<&Commit>, dirty: bool) -> Self {
+    pub fn of(commit: Option<&Commit>, directory: Option<String>, dirty: bool) -> Self {
         let mark = if dirty { "-dirty" } else { "" };
         let (name, time) = commit.map_or_else(
             || (String::new(), time::UtcDateTime::UNIX_EPOCH),
             |commit| (format!("sha1:{}{mark}", commit.id), commit.committed),
         );
         let created = time.format(&Rfc3339).expect("every commit is of a year with four digits");
-        Self { name, created }
+        Self { name, created, directory }
     }
 }
 
@@ -83,6 +88,7 @@ pub struct Rendered {
     /// The commit it was compiled from.
     pub revision: Revision,
     delivery: Delivery,
+    layers: Vec<Layer>,
 }
 
 impl<'a> Compiler<'a> {
@@ -91,8 +97,9 @@ impl<'a> Compiler<'a> {
         Self {
             workspace,
             at,
+            at_asked: false,
             begin: &|_| {},
-            revision: &|_| Revision::of(None, false),
+            revision: &|_| Revision::of(None, None, false),
             signer: None,
             registry: None,
         }
@@ -112,7 +119,7 @@ impl<'a> Compiler<'a> {
         &self,
         directory: &RelPath,
         report: &mut Report,
-    ) -> Result<(Checked, Vec<PackedChart>, Vec<RelPath>), Reported> {
+    ) -> Result<(Checked, Vec<PackedChart>, Vec<Layer>), Reported> {
         let (mut landscape, layers) = self.load(directory, &mut Seen::nothing(), report)?;
         let charts = self.pin(&mut landscape, directory, report);
         (self.begin)("check");
@@ -130,7 +137,8 @@ impl<'a> Compiler<'a> {
     /// Compiles to the tree of manifests.
     pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
         let (checked, charts, layers) = self.checked(directory, report)?;
-        let revision = (self.revision)(&layers);
+        let roots: Vec<RelPath> = layers.iter().map(|layer| layer.root.clone()).collect();
+        let revision = (self.revision)(&roots);
         (self.begin)("plan");
         let plan = plan::plan(&checked);
         (self.begin)("manifests");
@@ -148,7 +156,7 @@ impl<'a> Compiler<'a> {
         let digests = Digests::of(&files, &charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let Settings { name, delivery, .. } = plan.settings.clone();
-        Ok(Rendered { name, files, charts, units: summary(&plan), revision, delivery })
+        Ok(Rendered { name, files, charts, units: summary(&plan), revision, delivery, layers })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key; without tags, under the one that Flux follows.
@@ -170,11 +178,25 @@ impl<'a> Compiler<'a> {
             revision: &rendered.revision.name,
         };
         let artifact = artifact::pack(&input, report)?;
+        let Some(signer) = self.signer else {
+            return Ok(artifact);
+        };
+        (self.begin)("attest");
+        let attestations = attest::attest(&artifact, &self.origin(rendered, report));
         (self.begin)("sign");
-        Ok(match self.signer {
-            Some(signer) => sign::sign(artifact, signer),
-            None => artifact,
-        })
+        Ok(sign::sign(artifact, &attestations, signer))
+    }
+
+    /// What a compiled landscape was compiled from.
+    fn origin<'r>(&self, rendered: &'r Rendered, report: &Report) -> Origin<'r> {
+        Origin {
+            landscape: &rendered.name,
+            spec: attest::spec_digest(&rendered.layers, &report.sources),
+            directory: rendered.revision.directory.as_deref(),
+            source: rendered.delivery.source.as_deref().unwrap_or_default(),
+            revision: &rendered.revision.name,
+            at: self.at_asked.then_some(self.at),
+        }
     }
 
     /// Checks any manifests, without a landscape around them.
@@ -211,8 +233,9 @@ impl<'a> Compiler<'a> {
         directory: &RelPath,
         seen: &mut Seen<'_>,
         report: &mut Report,
-    ) -> Result<(Landscape, Vec<RelPath>), Reported> {
+    ) -> Result<(Landscape, Vec<Layer>), Reported> {
         let mut layers: Vec<Spec> = Vec::new();
+        let mut read: Vec<Layer> = Vec::new();
         let mut next = Some(directory.clone());
         while let Some(directory) = next {
             (self.begin)("read");
@@ -220,6 +243,8 @@ impl<'a> Compiler<'a> {
             (self.begin)("parse");
             let documents = syntax::parse_unknown(&sources, &seen.documents, report);
             seen.record(&sources, &documents);
+            let (texts, assets) = (sources.files.clone(), sources.assets.clone());
+            read.push(Layer { root: directory, texts, assets });
             (self.begin)("spec");
             let layer = spec::read(sources, &documents, report)?;
             next = lower_layer(self.workspace, &layer, &layers, report)?;
@@ -230,7 +255,7 @@ impl<'a> Compiler<'a> {
         if let Some(registry) = self.registry {
             landscape.settings.delivery.registry = Some(registry.to_owned());
         }
-        Ok((landscape, layers.into_iter().map(|layer| layer.root).collect()))
+        Ok((landscape, read))
     }
 }
 

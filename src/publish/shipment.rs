@@ -103,7 +103,7 @@ impl Shipment {
                 let Parcel { path, tags, descriptor, .. } = parcel;
                 let repository = self.repository_of(parcel);
                 let created = parcel.annotations.get(CREATED).map_or(EPOCH, String::as_str);
-                signatures(&Signed { repository: &repository, path, tags, descriptor }, created, signer)
+                signatures(&Signed { repository: &repository, path, tags, descriptor }, &[], created, signer)
             })
             .collect();
         for signature in made.iter().map(Parcel::of) {

@@ -72,12 +72,14 @@ pub(super) fn verify(
             name: reference_name(path, tag),
             digest: image.descriptor.digest,
             acceptance: None,
+            attested: Vec::new(),
         });
     }
     if let Some(key) = key {
-        let acceptances = signature::verify(&layout, &images, key, report);
-        for (image, acceptance) in verified.images.iter_mut().zip(acceptances) {
+        let judged = signature::verify(&layout, &images, key, report);
+        for (image, (acceptance, attested)) in verified.images.iter_mut().zip(judged) {
             image.acceptance = Some(acceptance);
+            image.attested = attested;
         }
     }
     verify_contents(&layout, &images, key, verified, report);

@@ -4,10 +4,12 @@
 //! gardener-resource-manager for bundles. Where those look away, this does not: the digest inside a legacy
 //! signature, the tag, and the seals of `ManagedResource`s.
 
+mod attestation;
 mod bundle;
 mod layout;
 mod signature;
 mod source;
+mod statement;
 mod tree;
 
 use std::fmt;
@@ -54,6 +56,37 @@ pub struct VerifiedImage {
     pub digest: Digest,
     /// Who accepts it; nothing when no key was given.
     pub acceptance: Option<Acceptance>,
+    /// What the key says of it beside its signature; nothing when no key was given.
+    pub attested: Vec<Attested>,
+}
+
+/// What somebody signed about an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attested {
+    /// What it was made from, and by whom.
+    Provenance {
+        /// The commit, as the revision of the artifact writes it; empty when none is named.
+        revision: String,
+        /// The URI of the builder.
+        builder: String,
+        /// Its version.
+        version: String,
+    },
+    /// A statement of another type.
+    Other(String),
+}
+
+/// Shown as `provenance: sha1:…, by <builder> <version>`.
+impl fmt::Display for Attested {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Provenance { revision, builder, version } => {
+                let revision = if revision.is_empty() { "no commit" } else { revision };
+                write!(formatter, "provenance: {revision}, by {builder} {version}")
+            }
+            Self::Other(kind) => write!(formatter, "a statement of the type {kind}"),
+        }
+    }
 }
 
 /// Which versions of Flux accept an image with the key at hand, by their own rules.

@@ -5,35 +5,34 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::layout::{Entry, Layout, reference_name};
-use super::{Acceptance, Form};
+use super::statement::{self, Stated};
+use super::{Acceptance, Attested, Form, attestation};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
-use crate::key::{PublicKey, pre_authentication_encoding};
+use crate::key::PublicKey;
 use crate::oci::Descriptor;
-use crate::sign::{
-    ANY_BUNDLE, Bundle, IN_TOTO, LEGACY_LAYER, LEGACY_SIGNATURE, LegacyPayload, Statement, hint, legacy_tag,
-};
+use crate::sign::{LEGACY_LAYER, LEGACY_SIGNATURE, LegacyPayload, legacy_tag};
 
 const MISSING_SIGNATURE: Code = Code::error("L820", "missing-signature");
-const WRONG_SIGNATURE: Code = Code::error("L821", "wrong-signature");
-const SIGNATURE_OF_ANOTHER: Code = Code::error("L822", "signature-of-another-image");
+pub(super) const WRONG_SIGNATURE: Code = Code::error("L821", "wrong-signature");
+pub(super) const SIGNATURE_OF_ANOTHER: Code = Code::error("L822", "signature-of-another-image");
 const RETAGGED: Code = Code::error("L823", "retagged");
 
 /// What one signature turned out to be.
-enum Outcome {
+pub(super) enum Outcome {
     /// Made by the key, about this image; says where the image was meant to be.
     Good(Claim),
     /// Made by the key, about another image.
     Other,
-    /// Not made by the key; names the key that it says made it, when it does.
+    /// Not made by the key; says who made it, when it names another one.
     NotOurs(Option<String>),
 }
 
 /// Where a signature says the image is meant to be.
 #[derive(Clone, PartialEq, Eq)]
-struct Claim {
-    repository: String,
-    tag: String,
+pub(super) struct Claim {
+    pub(super) repository: String,
+    pub(super) tag: String,
 }
 
 /// Checks every image; the answers are in the order of the images.
@@ -42,7 +41,7 @@ pub(super) fn verify(
     images: &[&Entry],
     key: &PublicKey,
     report: &mut Report,
-) -> Vec<Acceptance> {
+) -> Vec<(Acceptance, Vec<Attested>)> {
     let mut base = None;
     images
         .iter()
@@ -52,10 +51,21 @@ pub(super) fn verify(
             let mut checked =
                 Checked { layout, name: reference_name(path, tag), path, tag, base: &mut base, report };
             let legacy = legacy_outcomes(layout, path, digest, key);
-            let bundles = bundle_outcomes(layout, digest, key);
-            checked.judge("legacy", &legacy, "Flux up to 2.7 refuses the artifact");
-            checked.judge("bundle", &bundles, "Flux from 2.8 on prefers it, and falls back only without one");
-            acceptance(&legacy, &bundles)
+            let bundles = statement::read_all(layout, digest, key);
+            let signatures: Vec<&Outcome> =
+                bundles.iter().filter(|bundle| bundle.is_signature()).map(|bundle| &bundle.outcome).collect();
+            checked.judge(
+                "legacy",
+                &legacy.iter().collect::<Vec<_>>(),
+                "Flux up to 2.7 refuses the artifact",
+            );
+            checked.judge(
+                "bundle",
+                &signatures,
+                "Flux from 2.8 on prefers it, and falls back only without one",
+            );
+            let acceptance = acceptance(&legacy, &bundles);
+            (acceptance, attestation::judge(&mut checked, image, &bundles, acceptance))
         })
         .collect()
 }
@@ -63,10 +73,11 @@ pub(super) fn verify(
 /// What each version of Flux would say.
 ///
 /// upstream: `fluxcd/source-controller`, internal/oci/cosign/cosign.go, `Verify`
-fn acceptance(legacy: &[Outcome], bundles: &[Outcome]) -> Acceptance {
+fn acceptance(legacy: &[Outcome], bundles: &[Stated]) -> Acceptance {
     // The legacy path never compares the digest inside the payload.
     let up_to_2_7 = legacy.iter().any(|outcome| !matches!(outcome, Outcome::NotOurs(_)));
-    let bundle = bundles.iter().any(|outcome| matches!(outcome, Outcome::Good(_)));
+    // Whatever a bundle says of the image, it counts as its signature.
+    let bundle = bundles.iter().any(Stated::is_good);
     let from_2_8 = match (bundles.is_empty(), bundle, up_to_2_7) {
         (false, true, _) => Some(Form::Bundle),
         (true, _, true) => Some(Form::Legacy),
@@ -76,10 +87,10 @@ fn acceptance(legacy: &[Outcome], bundles: &[Outcome]) -> Acceptance {
 }
 
 /// One image whose signatures are judged.
-struct Checked<'a, 'b> {
+pub(super) struct Checked<'a, 'b> {
     layout: &'a Layout<'b>,
-    name: String,
-    path: &'a str,
+    pub(super) name: String,
+    pub(super) path: &'a str,
     tag: &'a str,
     /// The repository that the signatures seen so far put the artifact into.
     base: &'a mut Option<String>,
@@ -88,7 +99,7 @@ struct Checked<'a, 'b> {
 
 impl Checked<'_, '_> {
     /// Reports unless one of the signatures is good and the image is where it says.
-    fn judge(&mut self, form: &str, outcomes: &[Outcome], consequence: &str) {
+    fn judge(&mut self, form: &str, outcomes: &[&Outcome], consequence: &str) {
         if outcomes.is_empty() {
             let message = format!("`{}` has no {form} signature", self.name);
             self.report(MISSING_SIGNATURE, message, consequence, "sign it: pack again with `--key`");
@@ -120,7 +131,7 @@ impl Checked<'_, '_> {
             _ => None,
         });
         let message = match other {
-            Some(other) => format!("the {form} signature of `{}` was made by the key {other}", self.name),
+            Some(other) => format!("the {form} signature of `{}` was made by {other}", self.name),
             None => format!("the {form} signature of `{}` does not verify with this key", self.name),
         };
         let help = "verify with the public half of the key that signed, if it is one you trust";
@@ -150,7 +161,7 @@ impl Checked<'_, '_> {
         );
     }
 
-    fn report(&mut self, code: Code, message: String, why: &str, help: &str) {
+    pub(super) fn report(&mut self, code: Code, message: String, why: &str, help: &str) {
         let place = self.layout.target.place("index.json");
         self.report.push(Diagnostic::new(code, message, place).why(why).help(help));
     }
@@ -192,56 +203,5 @@ fn legacy_outcome(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: 
             })
         }
         _ => Outcome::Other,
-    }
-}
-
-/// The bundles that refer to an image.
-fn bundle_outcomes(layout: &Layout<'_>, digest: Digest, key: &PublicKey) -> Vec<Outcome> {
-    layout
-        .entries
-        .iter()
-        .filter(|entry| {
-            let subject = entry.manifest.subject.as_ref();
-            subject.is_some_and(|subject| subject.digest == digest)
-        })
-        .filter_map(|entry| match &*entry.manifest.layers {
-            [layer] if layer.media_type.starts_with(ANY_BUNDLE) => Some(layer),
-            _ => None,
-        })
-        .map(|layer| bundle_outcome(layout, layer, digest, key))
-        .collect()
-}
-
-fn bundle_outcome(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: &PublicKey) -> Outcome {
-    let bundle = layout.blob(layer.digest);
-    let Some(bundle) = bundle.and_then(|bytes| serde_json::from_slice::<Bundle>(bytes).ok()) else {
-        return Outcome::NotOurs(None);
-    };
-    let other =
-        bundle.verification_material.public_key.map(|key| key.hint).filter(|named| *named != hint(key));
-    let envelope = bundle.dsse_envelope;
-    let decode = |text: &str| STANDARD.decode(text).ok();
-    let signature = match &*envelope.signatures {
-        [signature] => decode(&signature.sig),
-        _ => None,
-    };
-    let (Some(payload), Some(signature)) = (decode(&envelope.payload), signature) else {
-        return Outcome::NotOurs(other);
-    };
-    let signed = pre_authentication_encoding(&envelope.payload_type, &payload);
-    if !key.verify(&signed, &signature) || envelope.payload_type != IN_TOTO {
-        return Outcome::NotOurs(other);
-    }
-    let Ok(statement) = serde_json::from_slice::<Statement>(&payload) else {
-        return Outcome::Other;
-    };
-    let subject =
-        statement.subject.into_iter().find(|subject| subject.digest.get("sha256") == Some(&digest.hex()));
-    match subject {
-        Some(subject) => {
-            let (repository, tag) = subject.name.rsplit_once(':').unwrap_or((&subject.name, ""));
-            Outcome::Good(Claim { repository: repository.to_owned(), tag: tag.to_owned() })
-        }
-        None => Outcome::Other,
     }
 }

@@ -1,5 +1,6 @@
 //! From a rendered tree to a signed layout and back: what `pack` makes, `verify` accepts, and every tampering it rejects.
 
+mod attestation;
 mod layout;
 mod tree;
 
@@ -10,8 +11,10 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use landscape::artifact::{Artifact, Digests, PackInput, pack};
+use landscape::attest::Origin;
 use landscape::chart::{Chart, PackedChart};
 use landscape::diagnostic::Report;
+use landscape::digest::Digest;
 use landscape::files::Files;
 use landscape::key::{Algorithm, PrivateKey, PublicKey, Signer as _};
 use landscape::oci::{Descriptor, Index, REFERENCE_NAME};
@@ -19,11 +22,11 @@ use landscape::path::RelPath;
 use landscape::source::Span;
 use landscape::syntax::{Node, emit};
 use landscape::verify::{Target, Verified, verify_directory, verify_layout};
-use landscape::{seal, sign};
+use landscape::{attest, seal, sign};
 use serde_json::{Value as Json, json};
 
 const REPOSITORY: &str = "registry.example.org/landscapes/local";
-const REVISION: &str = "main@sha1:c0ffee";
+const REVISION: &str = "sha1:c0ffee";
 const CREATED: &str = "2026-01-02T03:04:05Z";
 
 /// Files by path, to change them at will.
@@ -122,10 +125,28 @@ fn packed_as(tree: &Tree, charts: &[PackedChart], tags: &[&str]) -> Artifact {
     pack(&input, &mut Report::default()).expect("a sound tree")
 }
 
+/// Signs an artifact and what it says of its origin.
+fn signed(artifact: Artifact, signer: &PrivateKey) -> Artifact {
+    signed_as(artifact, REVISION, signer)
+}
+
+fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifact {
+    let origin = Origin {
+        landscape: "local",
+        spec: Digest::of(b"the spec"),
+        directory: Some("landscapes/local"),
+        source: "https://example.org/git",
+        revision,
+        at: None,
+    };
+    let attestations = attest::attest(&artifact, &origin);
+    sign::sign(artifact, &attestations, signer)
+}
+
 fn layout() -> Tree {
     let charts = [chart("{}\n")];
     let rendered = rendered(REVISION, &key(7), &charts);
-    tree(&sign::sign(packed(&rendered, &charts, "v1"), &key(7)).layout())
+    tree(&signed(packed(&rendered, &charts, "v1"), &key(7)).layout())
 }
 
 fn codes(report: &Report) -> Vec<&'static str> {

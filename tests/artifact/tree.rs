@@ -94,7 +94,7 @@ fn an_older_bundle_put_back_is_found() {
     assert_eq!(directory_codes(&tree), ["L827"]);
 
     // In an artifact the revision of the manifest is the measure, even when all bundles agree.
-    let artifact = sign::sign(packed(&older, &[], "v1"), &key(7));
+    let artifact = signed(packed(&older, &[], "v1"), &key(7));
     assert_eq!(layout_codes(&self::tree(&artifact.layout())), ["L827"]);
 }
 

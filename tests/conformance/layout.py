@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import pathlib
+import subprocess
 import sys
 import tarfile
 
@@ -13,6 +14,9 @@ REFERENCE_NAME = "org.opencontainers.image.ref.name"
 LEGACY_LAYER = "application/vnd.dev.cosign.simplesigning.v1+json"
 LEGACY_SIGNATURE = "dev.cosignproject.cosign/signature"
 BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+PREDICATE_TYPE = "dev.sigstore.bundle.predicateType"
+SIGNATURE = "https://sigstore.dev/cosign/sign/v1"
+PROVENANCE = "https://slsa.dev/provenance/v1"
 
 
 def holds(truth, claim):
@@ -28,6 +32,10 @@ def pre_authentication_encoding(payload_type, payload):
     """What a DSSE signature is over."""
     kind = payload_type.encode()
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
+def openssl(*arguments, data=b""):
+    return subprocess.run(["openssl", *arguments], input=data, stdout=subprocess.PIPE, check=True).stdout
 
 
 class Layout:
@@ -70,11 +78,42 @@ class Layout:
         [entry] = [entry for entry in self.index["manifests"] if self.name(entry) == name]
         return entry
 
+    def bundles(self, image):
+        """The entries of the bundles that have an image as their subject, by the type of what they say."""
+        manifests = [(entry, self.manifest(entry)) for entry in self.index["manifests"]]
+        about = [(entry, one) for entry, one in manifests if one.get("subject", {}).get("digest") == image["digest"]]
+        return {one["annotations"][PREDICATE_TYPE]: entry for entry, one in about}
+
     def bundle(self, image):
-        """The entry of the bundle that has an image as its subject."""
-        subjects = [(entry, self.manifest(entry).get("subject", {})) for entry in self.index["manifests"]]
-        [entry] = [entry for entry, subject in subjects if subject.get("digest") == image["digest"]]
-        return entry
+        """The entry of the bundle that signs an image."""
+        return self.bundles(image)[SIGNATURE]
+
+    def provenance(self, image):
+        """The entry of the bundle that says what an image was made from."""
+        return self.bundles(image)[PROVENANCE]
+
+    def statement(self, entry):
+        """What a bundle says."""
+        [layer] = self.manifest(entry)["layers"]
+        return json.loads(decode(json.loads(self.blob(layer))["dsseEnvelope"]["payload"]))
+
+    def state(self, entry, statement, signer):
+        """Makes a bundle say something else; signed by the pair of keys in a directory, or as it was."""
+        manifest = self.manifest(entry)
+        [layer] = manifest["layers"]
+        bundle = json.loads(self.blob(layer))
+        payload = json.dumps(statement, separators=(",", ":")).encode()
+        envelope = bundle["dsseEnvelope"]
+        envelope["payload"] = base64.b64encode(payload).decode()
+        if signer:
+            message = pre_authentication_encoding(envelope["payloadType"], payload)
+            signature = openssl("dgst", "-sha256", "-sign", signer / "landscape.key", data=message)
+            envelope["signatures"] = [{"sig": base64.b64encode(signature).decode()}]
+            public = openssl("pkey", "-pubin", "-in", signer / "landscape.pub", "-outform", "DER")
+            hint = base64.b64encode(hashlib.sha256(public).digest()).decode()
+            bundle["verificationMaterial"] = {"publicKey": {"hint": hint}}
+        layer.update(self.put(json.dumps(bundle).encode()))
+        self.put_manifest(entry, manifest)
 
     def put(self, data):
         """Stores a blob and gives what points at it."""

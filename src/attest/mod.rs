@@ -1,0 +1,60 @@
+//! Attest: Artifact, its origin -> what is said about it beside its signature.
+//!
+//! Every image says what it was compiled from. Nothing here tells of the machine or the hour: the same commit gives the same
+//! statements everywhere.
+
+mod provenance;
+mod spec;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use provenance::{Builder, PROVENANCE, Provenance};
+pub use spec::{Layer, spec_digest};
+
+use crate::artifact::Artifact;
+use crate::digest::Digest;
+use crate::oci::Image;
+
+/// A statement about an image: an in-toto predicate with its type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attestation {
+    /// The digest of the image's manifest.
+    pub subject: Digest,
+    /// The type of the predicate. Part of what verifiers look for.
+    pub predicate_type: &'static str,
+    /// The predicate. Its fields are in the order of their names: part of every signature.
+    pub predicate: Value,
+}
+
+/// What an artifact was compiled from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The name of the landscape.
+    pub landscape: &'a str,
+    /// The digest of its source files, of all layers; see [`spec_digest`].
+    pub spec: Digest,
+    /// Its directory inside the repository, `.` at the top; nothing outside of a repository.
+    pub directory: Option<&'a str>,
+    /// The URL of the repository; may be empty.
+    pub source: &'a str,
+    /// The commit, as the artifact's revision has it: `sha1:<hex>`, with `-dirty` behind it or not; may be empty.
+    pub revision: &'a str,
+    /// The day that versions had to be valid on, if it was asked for.
+    pub at: Option<time::Date>,
+}
+
+/// Says of every image of an artifact what it was compiled from.
+pub fn attest(artifact: &Artifact, origin: &Origin<'_>) -> Vec<Attestation> {
+    artifact
+        .images
+        .iter()
+        .map(|image| attestation(image, PROVENANCE, &Provenance::of(image, origin)))
+        .collect()
+}
+
+fn attestation(image: &Image, predicate_type: &'static str, predicate: &impl Serialize) -> Attestation {
+    let mut predicate = serde_json::to_value(predicate).expect("plain data has a JSON form");
+    predicate.sort_all_objects();
+    Attestation { subject: image.descriptor.digest, predicate_type, predicate }
+}

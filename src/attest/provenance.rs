@@ -1,0 +1,186 @@
+//! Where an image comes from, as SLSA provenance.
+//!
+//! upstream: slsa-framework/slsa, spec/v1.2/provenance.md
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+use crate::oci::Image;
+
+/// The predicate type of provenance. Part of what verifiers look for.
+pub const PROVENANCE: &str = "https://slsa.dev/provenance/v1";
+
+/// What `docs/signatures.md` describes under this name: a compilation by `landscape`.
+const BUILD_TYPE: &str = "https://landscape.gardener.cloud/build/v1";
+/// The builder: this program, wherever it runs.
+const BUILDER: &str = "https://landscape.gardener.cloud/landscape";
+/// Stands behind a revision when files differ from its commit.
+const DIRTY: &str = "-dirty";
+
+/// How an image was made, and of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provenance {
+    /// What went in.
+    pub build_definition: BuildDefinition,
+    /// Who did it.
+    pub run_details: RunDetails,
+}
+
+/// What went into a build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildDefinition {
+    /// What the parameters mean.
+    pub build_type: String,
+    /// What was asked for.
+    pub external_parameters: serde_json::Map<String, serde_json::Value>,
+    /// What was read to do it.
+    #[serde(default)]
+    pub resolved_dependencies: Vec<Dependency>,
+}
+
+/// Something that went into a build, by its digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependency {
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub uri: String,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its digests by algorithm, in hex.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub digest: BTreeMap<String, String>,
+    /// What else is known of it.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub annotations: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Who made an image. The time is left out: the same commit gives the same bytes at any time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunDetails {
+    /// The builder.
+    pub builder: Builder,
+}
+
+/// A builder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Builder {
+    /// Its name, a URI.
+    pub id: String,
+    /// The versions of its parts.
+    #[serde(default)]
+    pub version: BTreeMap<String, String>,
+}
+
+impl Provenance {
+    pub(super) fn of(image: &Image, origin: &Origin<'_>) -> Self {
+        let mut external = serde_json::Map::new();
+        let mut tell = |name: &str, value: serde_json::Value| external.insert(name.to_owned(), value);
+        tell("landscape", origin.landscape.into());
+        tell("spec", serde_json::json!({"digest": {"sha256": origin.spec.hex()}}));
+        if let Some(directory) = origin.directory {
+            tell("directory", directory.into());
+        }
+        if let Some(chart) = image.path.strip_prefix("charts/") {
+            tell("chart", chart.into());
+        }
+        if let Some(at) = origin.at {
+            tell("at", at.to_string().into());
+        }
+        Self {
+            build_definition: BuildDefinition {
+                build_type: BUILD_TYPE.to_owned(),
+                external_parameters: external,
+                resolved_dependencies: repository(origin).into_iter().collect(),
+            },
+            run_details: RunDetails {
+                builder: Builder {
+                    id: BUILDER.to_owned(),
+                    version: BTreeMap::from([(
+                        env!("CARGO_PKG_NAME").to_owned(),
+                        env!("CARGO_PKG_VERSION").to_owned(),
+                    )]),
+                },
+            },
+        }
+    }
+
+    /// The revision of the sources as the annotations of an artifact write it; empty when no commit is named.
+    pub fn revision(&self) -> String {
+        let commit = self.build_definition.resolved_dependencies.iter().find_map(|dependency| {
+            let commit = dependency.digest.get("gitCommit")?;
+            let dirty = dependency.annotations.get("dirty").is_some_and(|dirty| *dirty == true);
+            Some(format!("sha1:{commit}{}", if dirty { DIRTY } else { "" }))
+        });
+        commit.unwrap_or_default()
+    }
+}
+
+/// The commit of the sources; nothing outside of a repository.
+fn repository(origin: &Origin<'_>) -> Option<Dependency> {
+    let revision = origin.revision.strip_prefix("sha1:")?;
+    let (commit, dirty) = match revision.strip_suffix(DIRTY) {
+        Some(commit) => (commit, true),
+        None => (revision, false),
+    };
+    let mut dependency = Dependency {
+        name: "source".to_owned(),
+        digest: BTreeMap::from([("gitCommit".to_owned(), commit.to_owned())]),
+        ..Dependency::default()
+    };
+    if !origin.source.is_empty() {
+        dependency.uri = locator(origin.source);
+    }
+    if dirty {
+        dependency.annotations.insert("dirty".to_owned(), true.into());
+    }
+    Some(dependency)
+}
+
+/// The URI of a git repository; git itself also reads `user@host:path`, which is none.
+fn locator(source: &str) -> String {
+    match source.split_once(':') {
+        Some((host, path)) if !path.starts_with("//") => {
+            format!("git+ssh://{host}/{}", path.trim_start_matches('/'))
+        }
+        _ => format!("git+{source}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::Digest;
+
+    fn origin<'a>(source: &'a str, revision: &'a str) -> Origin<'a> {
+        let spec = Digest::of(b"");
+        Origin { landscape: "local", spec, directory: Some("landscapes/local"), source, revision, at: None }
+    }
+
+    #[test]
+    fn a_repository_is_named_by_a_uri_and_a_commit() {
+        for (source, uri) in [
+            ("https://git.example.org/landscapes", "git+https://git.example.org/landscapes"),
+            ("ssh://git@git.example.org/x.git", "git+ssh://git@git.example.org/x.git"),
+            ("git@git.example.org:x.git", "git+ssh://git@git.example.org/x.git"),
+            ("", ""),
+        ] {
+            let dependency = repository(&origin(source, "sha1:c0ffee")).expect("a commit");
+            assert_eq!(dependency.uri, uri);
+            assert_eq!(dependency.digest.get("gitCommit").map(String::as_str), Some("c0ffee"));
+        }
+        assert_eq!(repository(&origin("https://git.example.org", "")), None);
+    }
+
+    #[test]
+    fn the_revision_is_read_back_as_it_was_told() {
+        let image = crate::oci::Draft::new("x", Vec::new()).image("", vec!["v1".to_owned()]);
+        for revision in ["sha1:c0ffee", "sha1:c0ffee-dirty", ""] {
+            assert_eq!(Provenance::of(&image, &origin("", revision)).revision(), revision);
+        }
+    }
+}
