@@ -44,6 +44,7 @@ pub mod artifact;
 pub mod attest;
 pub mod sign;
 pub mod publish;
+pub mod fetch;
 pub mod verify;
 pub mod compare;
 pub mod change;

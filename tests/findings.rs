@@ -26,11 +26,13 @@ const NOT_PROVOKED: [&str; 1] = ["L651"];
 
 const BINARY: &str = env!("CARGO_BIN_EXE_landscape");
 
-/// The registry of the examples. Three of its repositories are not what they should be.
+/// The registry of the examples. Some of its repositories are not what they should be.
 static REGISTRY: LazyLock<Server> = LazyLock::new(|| {
     let server = Server::start(true);
     server.direct(|request| match request.path.split('/').nth(2) {
         Some("denied") => turn(request, 401, &[("www-authenticate", "Basic realm=\"examples\"".to_owned())]),
+        Some("huge") if request.path.contains("/blobs/") => Turn::Answer(answer(request, 200, &[], b"{}")),
+        Some("huge") => Turn::Answer(answer(request, 200, &[], HUGE.as_bytes())),
         Some("lying") if request.method == "GET" => {
             turn(request, 200, &[("docker-content-digest", format!("sha256:{}", "0".repeat(64)))])
         }
@@ -39,6 +41,11 @@ static REGISTRY: LazyLock<Server> = LazyLock::new(|| {
     });
     server
 });
+
+/// A manifest of which nobody should take in the layer.
+const HUGE: &str = r#"{"schemaVersion":2,
+    "config":{"mediaType":"x","size":2,"digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
+    "layers":[{"mediaType":"x","size":1099511627776,"digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"}]}"#;
 
 fn turn(request: &Request, status: u16, headers: &[(&str, String)]) -> Turn {
     Turn::Answer(answer(request, status, headers, br#"{"errors":[{"code":"DENIED","message":"not here"}]}"#))

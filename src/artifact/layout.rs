@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::files::Files;
-use crate::oci::{INDEX, Image, Index, REFERENCE_NAME, to_json};
+use crate::oci::{INDEX, Image, Index, REFERENCE_NAME, describe_layout};
 use crate::path::RelPath;
 
 /// Everything that is published together: the manifests, the charts, and their signatures when they were
@@ -50,9 +50,7 @@ impl Artifact {
         });
         let index =
             Index { schema_version: 2, media_type: Some(INDEX.to_owned()), manifests: entries.collect() };
-        files.insert(RelPath::root().child("index.json"), to_json(&index));
-        let version: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
-        files.insert(RelPath::root().child("oci-layout"), version);
+        describe_layout(&mut files, &index);
         files
     }
 }

@@ -2,14 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use super::console::Console;
+use super::registry::Reach;
 use super::{Exit, Session, Settings, exit, key};
-use crate::compare;
+use crate::files::Files;
+use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::verify::{self, Target, Verified};
+use crate::{compare, pipeline};
 
 #[derive(clap::Args)]
 pub(super) struct Verify {
-    /// A rendered directory or an OCI image layout
+    /// A rendered directory, an OCI image layout, or an artifact as `oci://HOST/REPO:TAG` or `…@sha256:…`
     #[arg(value_name = "TARGET")]
     target: PathBuf,
     /// Check signatures with this public key
@@ -18,6 +22,8 @@ pub(super) struct Verify {
     /// Compile this landscape and compare; the seals aside, every byte must be the same
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
+    #[command(flatten)]
+    reach: Reach,
 }
 
 impl Verify {
@@ -26,16 +32,15 @@ impl Verify {
     }
 
     fn verified(&self, session: &mut Session) -> Result<Exit, Exit> {
-        let path = session.path(&self.target)?;
         let key = self.key.as_ref().map(|file| key::public(session, file)).transpose()?;
-        let files = session.disk.tree(&path).map_err(|fault| session.fail(fault))?;
+        let (files, repository) = self.files(session)?;
         let name = self.target.display().to_string();
-        let target = Target { name: &name, files: &files };
+        let target = Target { name: &name, repository: repository.as_deref(), files: &files };
         let is_layout = files.get(&RelPath::root().child("oci-layout")).is_some();
         let verify = if is_layout { verify::verify_layout } else { verify::verify_directory };
         let verified = verify(target, key.as_ref(), &mut session.report);
         if let Some(source) = &self.source {
-            compare_with_source(session, source, &self.target, &verified, is_layout)?;
+            compare_with_source(session, source, &target, &verified, is_layout)?;
         }
         session.console.expect_findings();
         session.console.result(&describe(&verified));
@@ -43,21 +48,42 @@ impl Verify {
     }
 }
 
+impl Verify {
+    /// What is to be verified, and the repository it lies in.
+    fn files(&self, session: &mut Session) -> Result<(Files, Option<String>), Exit> {
+        let Some(typed) = self.target.to_str().and_then(|typed| typed.strip_prefix("oci://")) else {
+            let path = session.path(&self.target)?;
+            let files = session.disk.tree(&path).map_err(|fault| session.fail(fault))?;
+            return Ok((files, None));
+        };
+        let reference = Reference::parse(typed).map_err(|why| {
+            Console::complain(&format!("`oci://{typed}` is no reference: {why}"));
+            Exit::Usage
+        })?;
+        let files = self.reach.with(session, |session, access| {
+            pipeline::fetch(&reference, access).map_err(|fault| session.fail(fault))
+        })?;
+        Ok((files, Some(reference.name())))
+    }
+}
+
 /// Compares what was verified with what its source compiles to.
 fn compare_with_source(
     session: &mut Session,
     source: &Path,
-    target: &Path,
+    target: &Target<'_>,
     verified: &Verified,
     is_layout: bool,
 ) -> Result<(), Exit> {
     let directory = session.path(source)?;
-    let rendered = session
-        .compile(source, Settings::default(), |compiler, report| compiler.render(&directory, report))?;
+    // What was published may have been published elsewhere than the landscape says.
+    let settings = Settings { registry: target.repository, ..Settings::default() };
+    let rendered =
+        session.compile(source, settings, |compiler, report| compiler.render(&directory, report))?;
     let expected = verify::comparable(&rendered.files, is_layout);
     let present = verify::comparable(&verified.tree, is_layout);
     for difference in compare::compare(&expected, &present) {
-        let display = |path: &RelPath| target.join(path.as_str()).display().to_string();
+        let display = |path: &RelPath| Path::new(target.name).join(path.as_str()).display().to_string();
         session.report.push(difference.diagnostic(&display));
     }
     Ok(())

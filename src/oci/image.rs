@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::files::Files;
+use crate::path::RelPath;
 
 /// The media type of a manifest. Part of every digest.
 pub const MANIFEST: &str = oci_distribution::manifest::OCI_IMAGE_MEDIA_TYPE;
@@ -80,6 +82,13 @@ pub struct Index {
     pub media_type: Option<String>,
     /// The manifests.
     pub manifests: Vec<Descriptor>,
+}
+
+/// Adds the two files that make a tree of blobs a layout.
+pub fn describe_layout(files: &mut Files, index: &Index) {
+    files.insert(RelPath::root().child("index.json"), to_json(index));
+    let version: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
+    files.insert(RelPath::root().child("oci-layout"), version);
 }
 
 /// A manifest with everything it refers to.

@@ -8,7 +8,7 @@ pub mod reference;
 mod unpack;
 
 pub use archive::{compress, tar_files, tar_tree};
-pub use image::{Descriptor, INDEX, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
+pub use image::{Descriptor, INDEX, Image, Index, MANIFEST, Manifest, REFERENCE_NAME, describe_layout};
 pub use unpack::unpack;
 
 pub(crate) use image::{Draft, to_json};

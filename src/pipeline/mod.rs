@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use time::format_description::well_known::Rfc3339;
 
 pub use diff::{Comparison, Target};
-pub use publish::{Destination, publish_layout};
+pub use publish::{Destination, fetch, publish_layout};
 use seen::Seen;
 
 use crate::artifact::{self, Artifact, Digests, PackInput};

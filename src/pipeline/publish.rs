@@ -1,8 +1,10 @@
 //! Publishing: what was compiled, or what a layout holds, to a registry.
 
 use super::Compiler;
-use crate::diagnostic::{Report, Reported};
+use crate::diagnostic::{Diagnostic, Report, Reported};
+use crate::files::Files;
 use crate::key::Signer;
+use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::publish::{self, Guard, Receipt, Shipment};
 use crate::registry::{Access, Registries};
@@ -54,6 +56,11 @@ pub fn publish_layout(
         shipment.sign(signer);
     }
     push(&shipment, destination, report)
+}
+
+/// Fetches a published artifact, for verification.
+pub fn fetch(reference: &Reference, access: &Access<'_>) -> Result<Files, Diagnostic> {
+    crate::fetch::fetch(&Registries::new(access)?, reference)
 }
 
 fn push(

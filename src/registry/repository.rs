@@ -72,8 +72,8 @@ impl<'r> Repository<'r> {
         self.registries.patience.persist(async || self.try_manifest(reference).await).await
     }
 
-    /// The bytes of a blob, at most `limit` of them.
-    pub async fn blob(&self, blob: &Descriptor, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    /// The bytes of a blob, at most `limit` of them, if there is such a blob.
+    pub async fn blob(&self, blob: &Descriptor, limit: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
         self.registries.patience.persist(async || self.try_blob(blob, limit).await).await
     }
 
@@ -135,7 +135,7 @@ impl<'r> Repository<'r> {
         Ok(Some((Found { media_type, digest, bytes: answer.body }, tag)))
     }
 
-    async fn try_blob(&self, blob: &Descriptor, limit: u64) -> Result<Vec<u8>, Trouble> {
+    async fn try_blob(&self, blob: &Descriptor, limit: u64) -> Result<Option<Vec<u8>>, Trouble> {
         let what = format!("the blob {}", blob.digest);
         if blob.size > limit {
             let message = format!("{what} of `{}` is said to have {} bytes", self.full_name(), blob.size);
@@ -145,14 +145,16 @@ impl<'r> Repository<'r> {
         let url = self.url(&format!("/blobs/{}", blob.digest))?;
         let request = || Request::new(Method::GET, url.clone(), blob.size.max(SHORT_LIMIT));
         let answer = self.send("pull", &request).await?;
-        if answer.status != 200 {
-            return Err(self.trouble(&answer, &format!("to read {what}")));
+        match answer.status {
+            200 => {}
+            404 => return Ok(None),
+            _ => return Err(self.trouble(&answer, &format!("to read {what}"))),
         }
         let digest = Digest::of(&answer.body);
         if digest != blob.digest {
             return Err(self.other_bytes(&what, digest));
         }
-        Ok(answer.body)
+        Ok(Some(answer.body))
     }
 
     async fn try_push_blob(

@@ -87,7 +87,12 @@ pub(super) fn verify(
 
 /// How the index names an image.
 pub(super) fn reference_name(path: &str, tag: &str) -> String {
-    if path.is_empty() { tag.to_owned() } else { format!("{path}:{tag}") }
+    match (path, tag) {
+        // Fetched by its digest alone.
+        ("", "") => "the artifact".to_owned(),
+        ("", tag) => tag.to_owned(),
+        _ => format!("{path}:{tag}"),
+    }
 }
 
 impl<'a> Layout<'a> {
@@ -304,7 +309,7 @@ fn verify_contents(
         [(image, tag, files)] => {
             let name = target.shown(tag);
             let tree = Tree {
-                target: Target { name: &name, files },
+                target: Target { name: &name, repository: None, files },
                 charts: Some(charts),
                 revision: image.manifest.annotations.get(REVISION).cloned(),
             };

@@ -26,8 +26,10 @@ const SIGNATURES_NOT_CHECKED: Code = Code::note("L828", "signatures-not-checked"
 /// What is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    /// The directory as the user typed it, for the places of findings.
+    /// The directory, or the reference, as the user typed it, for the places of findings.
     pub name: &'a str,
+    /// The repository that it lies in, with its host; nothing for what lies on the disk.
+    pub repository: Option<&'a str>,
     /// Every file below it.
     pub files: &'a Files,
 }
@@ -154,6 +156,10 @@ fn note_without_key(target: Target<'_>, key: Option<&PublicKey>, report: &mut Re
 impl Target<'_> {
     /// A file of the target, as the user would type it.
     fn shown(&self, path: &str) -> String {
+        if self.repository.is_some() {
+            let blob = path.strip_prefix("blobs/sha256/").map(|hex| format!(", sha256:{hex}"));
+            return format!("{}{}", self.name, blob.unwrap_or_default());
+        }
         if matches!(self.name, "" | ".") { path.to_owned() } else { format!("{}/{path}", self.name) }
     }
 

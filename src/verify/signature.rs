@@ -16,6 +16,7 @@ use crate::sign::{LEGACY_LAYER, LEGACY_SIGNATURE, LegacyPayload, legacy_tag};
 const MISSING_SIGNATURE: Code = Code::error("L820", "missing-signature");
 pub(super) const WRONG_SIGNATURE: Code = Code::error("L821", "wrong-signature");
 pub(super) const SIGNATURE_OF_ANOTHER: Code = Code::error("L822", "signature-of-another-image");
+const SIGNED_FOR_ELSEWHERE: Code = Code::warning("L839", "signed-for-elsewhere");
 const RETAGGED: Code = Code::error("L823", "retagged");
 
 /// What one signature turned out to be.
@@ -42,7 +43,7 @@ pub(super) fn verify(
     key: &PublicKey,
     report: &mut Report,
 ) -> Vec<(Acceptance, Vec<Attested>)> {
-    let mut base = None;
+    let mut base = layout.target.repository.map(str::to_owned);
     images
         .iter()
         .map(|image| {
@@ -110,9 +111,12 @@ impl Checked<'_, '_> {
             _ => None,
         });
         if let Some(first) = claims.clone().next() {
-            if !claims.any(|claim| self.is_here(claim)) {
-                let claim = first.clone();
-                self.retagged(form, &claim);
+            let first = first.clone();
+            let in_a_copy = claims.clone().find(|claim| self.is_copy(claim)).cloned();
+            match (claims.any(|claim| self.is_here(claim)), in_a_copy) {
+                (true, _) => {}
+                (false, Some(claim)) => self.copied(form, &claim),
+                (false, None) => self.retagged(form, &first),
             }
             return;
         }
@@ -146,8 +150,28 @@ impl Checked<'_, '_> {
             claim.repository.strip_suffix(self.path).and_then(|base| base.strip_suffix('/'))
         };
         base.is_some_and(|base| {
-            claim.tag == self.tag && self.base.get_or_insert_with(|| base.to_owned()) == base
+            self.has_tag(claim) && self.base.get_or_insert_with(|| base.to_owned()) == base
         })
+    }
+
+    /// Whether what lies in a registry was signed under this tag, for wherever that was.
+    fn is_copy(&self, claim: &Claim) -> bool {
+        self.layout.target.repository.is_some() && self.has_tag(claim)
+    }
+
+    /// Nobody can say under which tag something lies that is named by its digest.
+    fn has_tag(&self, claim: &Claim) -> bool {
+        self.tag.is_empty() || claim.tag == self.tag
+    }
+
+    fn copied(&mut self, form: &str, claim: &Claim) {
+        let message = format!("the {form} signature of `{}` is for `{}`", self.name, claim.repository);
+        self.report(
+            SIGNED_FOR_ELSEWHERE,
+            message,
+            "cosign and Flux take it, as they look at the digest alone; this is stricter than Flux",
+            "if it was copied here, all is well; sign it for this place by publishing here",
+        );
     }
 
     fn retagged(&mut self, form: &str, claim: &Claim) {

@@ -2,6 +2,7 @@
 
 mod access;
 mod faults;
+mod fetching;
 mod hostile;
 mod publishing;
 mod server;
