@@ -34,6 +34,7 @@ pub mod landscape;
 pub mod view;
 pub mod rendering;
 pub mod inventory;
+pub mod lock;
 pub mod pin;
 pub mod order;
 pub mod check;

@@ -1,174 +1,87 @@
-//! Pin: Landscape + its charts -> the same Landscape, every reference to one of the charts by digest.
+//! Pin: Landscape + its charts + its lock -> the same Landscape, its references at digests.
 //!
-//! Gardener's own chart puller checks nothing but the digest in a reference, so a reference to a chart that is packed here
-//! always carries the one of its manifest.
+//! Gardener's own chart puller checks nothing but the digest in a reference, so a reference to a chart always carries the
+//! one that is known: that of its manifest if it is packed here, the locked one otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chart::{Chart, PackedChart};
 use crate::diagnostic::{Code, Diagnostic, Report};
-use crate::landscape::{Landscape, Object};
+use crate::inventory::{Found, Kind, Slot, found};
+use crate::landscape::Landscape;
+use crate::lock::Lock;
+use crate::oci::reference::Reference;
 use crate::path::RelPath;
-use crate::syntax::{Key, Mapping, Node, Value};
+use crate::syntax::Node;
+use crate::view::Naming;
 
 const CHART_VERSION_NOT_PACKED: Code = Code::error("L701", "chart-version-not-packed");
 
-/// Packs the charts of a landscape and pins the references to them. Charts that cannot be packed are reported.
-pub fn pin(
-    landscape: &mut Landscape,
+/// Packs the charts of a landscape. Those that cannot be packed are reported.
+pub fn pack(
+    landscape: &Landscape,
     display: &dyn Fn(&str) -> String,
     report: &mut Report,
 ) -> Vec<PackedChart> {
-    let names: std::collections::BTreeSet<String> =
-        landscape.charts.iter().filter_map(|(path, _)| path.parts().next().map(str::to_owned)).collect();
-    let charts: Vec<PackedChart> = names
-        .iter()
-        .filter_map(|name| {
-            let files = landscape.charts.below(&RelPath::root().child(name));
-            Chart::read(&display(name), &files, report).ok().map(|chart| chart.pack())
-        })
-        .collect();
-    let Some(registry) = landscape.settings.delivery.registry.clone() else {
-        return charts;
+    let names: BTreeSet<&str> = landscape.charts.iter().filter_map(|(path, _)| path.parts().next()).collect();
+    let read = |name: &&str| {
+        let files = landscape.charts.below(&RelPath::root().child(name));
+        Chart::read(&display(name), &files, report).ok().map(|chart| chart.pack())
     };
-    let pinner =
-        Pinner { charts: charts.iter().map(|chart| (chart.name(), chart)).collect(), registry: &registry };
-    if pinner.charts.is_empty() {
-        return charts;
-    }
-    if let Some(operator) = &mut landscape.settings.operator
-        && let Some(Pinned::At(reference)) = operator.chart.as_str().and_then(|text| pinner.reference(text))
-    {
-        operator.chart = Node::string(reference, operator.chart.span);
-    }
-    for object in &mut landscape.objects {
-        pinner.object(object, report);
-    }
-    charts
+    names.iter().filter_map(read).collect()
 }
 
-struct Pinner<'a> {
-    charts: BTreeMap<&'a str, &'a PackedChart>,
-    registry: &'a str,
-}
-
-/// What a reference that names one of the charts becomes.
-enum Pinned {
-    At(String),
-    /// The landscape packs the chart in another version, this one.
-    OtherVersion(String),
-}
-
-impl Pinner<'_> {
-    /// The pinned form of `<registry>/charts/<name>:<version>`; nothing for a reference to anything else.
-    fn reference(&self, text: &str) -> Option<Pinned> {
-        let rest = text.trim_start_matches("oci://").strip_prefix(self.registry)?.strip_prefix("/charts/")?;
+/// Pins the references to the charts that are packed here.
+pub fn to_own(landscape: &mut Landscape, charts: &[PackedChart], report: &mut Report) {
+    let Some(registry) = landscape.settings.delivery.registry.clone() else {
+        return;
+    };
+    let charts: BTreeMap<&str, &PackedChart> = charts.iter().map(|chart| (chart.name(), chart)).collect();
+    let own = |found: &Found<'_>| {
+        let text = found.naming.and_then(Naming::text).filter(|_| found.kind == Kind::Chart)?;
+        let rest = text.strip_prefix(&registry)?.strip_prefix("/charts/")?;
         let rest = rest.split_once('@').map_or(rest, |(tagged, _)| tagged);
         let (name, version) = rest.split_once(':').unwrap_or((rest, ""));
-        let chart = self.charts.get(name)?;
-        if version.is_empty() || version == chart.version().replace('+', "_") {
-            Some(Pinned::At(chart.reference(self.registry)))
-        } else {
-            Some(Pinned::OtherVersion(chart.version().to_owned()))
+        let chart = charts.get(name)?;
+        if version.is_empty() || version == chart.tag() {
+            return Reference::parse(&chart.reference(&registry)).ok();
         }
-    }
-
-    fn object(&self, object: &mut Object, report: &mut Report) {
-        let found = match &*object.identity.kind {
-            "Extension" | "Gardenlet" | "ManagedSeed" | "ControllerDeployment" => {
-                chart_repositories(&object.root)
-            }
-            "OCIRepository" => object.root.get("spec").into_iter().collect(),
-            _ => return,
-        };
-        let mut pinned: Vec<(String, Node)> = Vec::new();
-        for repository in found {
-            let path = object.root.path_to(repository).unwrap_or_default();
-            match self.repository(repository) {
-                None => {}
-                Some(Ok(node)) => pinned.push((path, node)),
-                Some(Err(packed)) => report.push(
-                    Diagnostic::new(
-                        CHART_VERSION_NOT_PACKED,
-                        format!(
-                            "the landscape packs this chart in version {packed}, not in the one named here"
-                        ),
-                        object.place(repository),
-                    )
-                    .why("the reference would lead to a chart that is never published")
-                    .help(format!("name version {packed}, or change the version in `Chart.yaml`")),
-                ),
-            }
-        }
-        for (path, node) in pinned {
-            if let Some(slot) = slot(&mut object.root, &path) {
-                *slot = node;
-            }
-        }
-    }
-
-    /// The repository with the chart's digest in it, or the version that is packed instead.
-    fn repository(&self, repository: &Node) -> Option<Result<Node, String>> {
-        let text = |path: &[&str]| repository.at(path).and_then(Node::as_str);
-        let (tag_path, name): (&[&str], &str) = match (text(&["ref"]), text(&["repository"]), text(&["url"]))
-        {
-            (Some(reference), ..) => return self.pinned_reference(repository, reference),
-            (None, Some(repository), _) => (&["tag"], repository),
-            (None, None, Some(url)) => (&["ref", "tag"], url),
-            _ => return None,
-        };
-        let tag = text(tag_path).map_or_else(String::new, |tag| format!(":{tag}"));
-        match self.reference(&format!("{name}{tag}"))? {
-            Pinned::OtherVersion(version) => Some(Err(version)),
-            Pinned::At(reference) => {
-                let digest = reference.split_once('@').map(|(_, digest)| digest)?;
-                let mut pinned = repository.clone();
-                let mapping = pinned.as_mapping_mut()?;
-                let digest = Node::string(digest, repository.span);
-                let key = |name: &str| Key { name: name.into(), span: repository.span };
-                if tag_path == ["tag"] {
-                    mapping.set(key("digest"), digest);
-                } else {
-                    let mut version = Mapping::default();
-                    version.set(key("digest"), digest);
-                    mapping.set(key("ref"), Node::new(Value::Mapping(version), repository.span));
-                }
-                Some(Ok(pinned))
-            }
-        }
-    }
-
-    fn pinned_reference(&self, repository: &Node, reference: &str) -> Option<Result<Node, String>> {
-        match self.reference(reference)? {
-            Pinned::OtherVersion(version) => Some(Err(version)),
-            Pinned::At(reference) => {
-                let mut pinned = repository.clone();
-                let span = repository.get("ref").map_or(repository.span, |node| node.span);
-                let key = Key { name: "ref".into(), span };
-                pinned.as_mapping_mut()?.set(key, Node::string(reference, span));
-                Some(Ok(pinned))
-            }
-        }
-    }
+        let message = format!(
+            "the landscape packs this chart in version {}, not in the one named here",
+            chart.version()
+        );
+        report.push(
+            Diagnostic::new(CHART_VERSION_NOT_PACKED, message, found.place.clone())
+                .why("the reference would lead to a chart that is never published")
+                .help(format!("name version {}, or change the version in `Chart.yaml`", chart.version())),
+        );
+        None
+    };
+    rewrite(landscape, own);
 }
 
-/// Every value below a key `ociRepository`.
-fn chart_repositories(node: &Node) -> Vec<&Node> {
-    let mut found = Vec::new();
-    for entry in node.entries() {
-        if entry.key.name == "ociRepository" {
-            found.push(&entry.value);
-        } else {
-            found.extend(chart_repositories(&entry.value));
-        }
-    }
-    found
+/// Pins the references that a lock knows, unless they have a digest.
+pub fn to_locked(landscape: &mut Landscape, lock: &Lock) {
+    rewrite(landscape, |found| {
+        let reference = found.reference.as_ref().ok().filter(|reference| reference.digest.is_none())?;
+        Some(reference.at(lock.get(found.kind, reference)?.digest))
+    });
 }
 
-/// The value at a path that was read from the same tree; only mappings lie on the way.
-fn slot<'n>(node: &'n mut Node, path: &str) -> Option<&'n mut Node> {
-    path.split('.').filter(|name| !name.is_empty()).try_fold(node, |node, name| {
-        let entries = node.as_mapping_mut()?.entries_mut();
-        entries.iter_mut().find(|entry| entry.key.name == name).map(|entry| &mut entry.value)
-    })
+/// Writes other references in the place of some.
+fn rewrite(landscape: &mut Landscape, mut other: impl FnMut(&Found<'_>) -> Option<Reference>) {
+    let mut changes: Vec<(Slot, Vec<usize>, Node)> = Vec::new();
+    for found in found(landscape) {
+        let Some((slot, naming)) = found.slot.zip(found.naming) else { continue };
+        if let Some(reference) = other(&found) {
+            let root = slot.root(landscape);
+            let way = root.and_then(|root| root.way_to(naming.whole_node())).unwrap_or_default();
+            changes.push((slot, way, naming.naming(&reference)));
+        }
+    }
+    for (slot, way, node) in changes {
+        if let Some(place) = slot.root_mut(landscape).and_then(|root| root.follow_mut(&way)) {
+            *place = node;
+        }
+    }
 }

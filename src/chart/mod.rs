@@ -154,6 +154,11 @@ impl PackedChart {
         &self.version
     }
 
+    /// The tag of the chart.
+    pub fn tag(&self) -> String {
+        tag(&self.version)
+    }
+
     /// The digest of the manifest: what a reference pins.
     pub fn digest(&self) -> Digest {
         self.image.descriptor.digest

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::locked::Locked;
 use super::{Exit, Session, Settings, exit};
 use crate::path::RelPath;
 use crate::spec::MANIFEST;
@@ -14,6 +15,8 @@ pub(super) struct Check {
     /// The manifests are a whole landscape: an object that is not among them is missing
     #[arg(long)]
     complete: bool,
+    #[command(flatten)]
+    locked: Locked,
 }
 
 impl Check {
@@ -30,7 +33,8 @@ impl Check {
             [directory] if session.disk.is_file(&directory.child(MANIFEST)) => Some(directory.clone()),
             _ => None,
         };
-        let result = session.compile(&first, Settings::default(), |compiler, report| match &landscape {
+        let settings = Settings { strictness: self.locked.strictness(), ..Settings::default() };
+        let result = session.compile(&first, settings, |compiler, report| match &landscape {
             Some(directory) => compiler
                 .check(directory, report)
                 .map(|checked| format!("landscape `{}`", checked.landscape().settings.name)),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
+use super::locked::Locked;
 use super::output::{Format, Style, review};
 use super::saved::Saved;
 use super::{Exit, Session, exit, today};
@@ -53,6 +54,8 @@ pub(super) struct Diff {
     /// Make the form `markdown` with this template
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
+    #[command(flatten)]
+    locked: Locked,
 }
 
 /// What tells a tree that `landscape render` wrote.
@@ -184,7 +187,10 @@ impl Diff {
         let begin = |stage| stages.begin(stage);
         let disk = session.disk.clone();
         let compiler = |files| Compiler { begin: &begin, ..Compiler::new(workspace(files, &disk), at) };
-        let (base_compiler, head_compiler) = (compiler(base_files), compiler(head_files));
+        // What was let pass in the base is not asked for again.
+        let strictness = self.locked.strictness();
+        let (base_compiler, head_compiler) =
+            (compiler(base_files), Compiler { strictness, ..compiler(head_files) });
         let base = Comparison { compiler: &base_compiler, target: base.0, name: base.1 };
         let head = Comparison { compiler: &head_compiler, target: head.0, name: head.1 };
         let noise = if self.all { Noise::Shown } else { Noise::Hidden };

@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod key;
 mod keygen;
+mod locked;
 pub mod output;
 mod credentials;
 mod pack;
@@ -28,6 +29,7 @@ use crate::cli::output::Format;
 use crate::diagnostic::{Diagnostic, Report, Reported};
 use crate::git;
 use crate::key::{PrivateKey, Signer};
+use crate::lock::Strictness;
 use crate::path::RelPath;
 use crate::pipeline::{Compiler, Revision};
 use crate::workspace::Disk;
@@ -170,6 +172,8 @@ struct Settings<'a> {
     key: Option<&'a PrivateKey>,
     /// Where the artifact goes, in place of what the landscape says.
     registry: Option<&'a str>,
+    /// What to make of references without a digest.
+    strictness: Strictness,
 }
 
 /// What every verb works with.
@@ -236,6 +240,7 @@ impl Session {
             revision: &revision,
             signer: settings.key.map(|key| key as &dyn Signer),
             registry: settings.registry,
+            strictness: settings.strictness,
         };
         let result = work(&compiler, &mut self.report);
         stages.end();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::key::SigningKey;
+use super::locked::Locked;
 use super::{Exit, Session, Settings, exit};
 use crate::digest::Digest;
 use crate::files::Files;
@@ -18,6 +19,8 @@ pub(super) struct Pack {
     #[arg(long, value_name = "LAYOUT")]
     out: PathBuf,
     #[command(flatten)]
+    locked: Locked,
+    #[command(flatten)]
     key: SigningKey,
 }
 
@@ -30,7 +33,8 @@ impl Pack {
         let directory = session.path(&self.directory)?;
         let out = session.path(&self.out)?;
         let key = self.key.open(session)?;
-        let settings = Settings { key: key.as_ref(), ..Settings::default() };
+        let settings =
+            Settings { key: key.as_ref(), strictness: self.locked.strictness(), ..Settings::default() };
         let artifact = session.compile(&self.directory, settings, |compiler, report| {
             let rendered = compiler.render(&directory, report)?;
             compiler.pack(&rendered, &[], report)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::console::Console;
 use super::key::SigningKey;
+use super::locked::Locked;
 use super::registry::Reach;
 use super::{Exit, Session, Settings, exit};
 use crate::git;
@@ -26,6 +27,8 @@ pub(super) struct Publish {
     /// Let a tag go back in the history of the source
     #[arg(long)]
     allow_older: bool,
+    #[command(flatten)]
+    locked: Locked,
     #[command(flatten)]
     key: SigningKey,
     #[command(flatten)]
@@ -91,7 +94,8 @@ impl Publish {
             pipeline::publish_layout(&session.disk, &directory, signer, &destination, &mut session.report)
                 .map_err(|_| exit(&session.report))
         } else {
-            let settings = Settings { key, registry: Some(&self.to) };
+            let strictness = self.locked.strictness();
+            let settings = Settings { key, registry: Some(&self.to), strictness };
             session.compile(&self.directory, settings, |compiler, report| {
                 compiler.publish(&directory, &destination, report)
             })

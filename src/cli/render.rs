@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::key::SigningKey;
+use super::locked::Locked;
 use super::{Exit, Session, Settings, exit};
 use crate::compare;
 use crate::path::RelPath;
@@ -20,6 +21,8 @@ pub(super) struct Render {
     #[arg(long)]
     check: bool,
     #[command(flatten)]
+    locked: Locked,
+    #[command(flatten)]
     key: SigningKey,
 }
 
@@ -31,7 +34,8 @@ impl Render {
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
         let directory = session.path(&self.directory)?;
         let key = self.key.open(session)?;
-        let settings = Settings { key: key.as_ref(), ..Settings::default() };
+        let settings =
+            Settings { key: key.as_ref(), strictness: self.locked.strictness(), ..Settings::default() };
         let rendered = session
             .compile(&self.directory, settings, |compiler, report| compiler.render(&directory, report))?;
         let typed = self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&rendered.name));

@@ -19,6 +19,8 @@ pub(crate) struct Found<'a> {
     pub(crate) kind: Kind,
     /// How it is written; nothing where it is a text inside of another.
     pub(crate) naming: Option<Naming<'a>>,
+    /// The tree it can be rewritten in; nothing where others than the landscape make sense of it.
+    pub(crate) slot: Option<Slot>,
     /// What it says.
     pub(crate) reference: Result<Reference, Unusable>,
     /// Where it stands.
@@ -27,19 +29,46 @@ pub(crate) struct Found<'a> {
     pub(crate) inside: Option<String>,
 }
 
+/// A tree that references stand in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Slot {
+    /// The chart of the operator.
+    Operator,
+    /// The object of this number.
+    Object(usize),
+}
+
+impl Slot {
+    /// The tree.
+    pub(crate) fn root(self, landscape: &Landscape) -> Option<&Node> {
+        match self {
+            Self::Operator => landscape.settings.operator.as_ref().map(|operator| &operator.chart),
+            Self::Object(index) => landscape.objects.get(index).map(|object| &object.root),
+        }
+    }
+
+    /// The tree, to change it.
+    pub(crate) fn root_mut(self, landscape: &mut Landscape) -> Option<&mut Node> {
+        match self {
+            Self::Operator => landscape.settings.operator.as_mut().map(|operator| &mut operator.chart),
+            Self::Object(index) => landscape.objects.get_mut(index).map(|object| &mut object.root),
+        }
+    }
+}
+
 /// Who names charts and images.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Owner<'a> {
+pub(super) enum Owner<'a> {
     /// `spec.operator` of the landscape.
     Operator(&'a Settings, &'a Operator),
     /// An object.
-    Object(&'a Object),
+    Object(&'a Object, usize),
 }
 
 impl<'a> Owner<'a> {
     pub(super) fn place(self, node: &Node) -> Place {
         match self {
-            Self::Object(object) => object.place(node),
+            Self::Object(object, _) => object.place(node),
             Self::Operator(settings, operator) => {
                 let values = operator.values.as_ref().and_then(|values| values.path_to(node));
                 let path = values.map(|path| join_path("spec.operator.values", &path));
@@ -58,6 +87,13 @@ impl<'a> Owner<'a> {
         }
     }
 
+    fn slot(self) -> Slot {
+        match self {
+            Self::Operator(..) => Slot::Operator,
+            Self::Object(_, index) => Slot::Object(index),
+        }
+    }
+
     pub(super) fn chart(self, naming: Naming<'a>) -> Option<Found<'a>> {
         Some(self.found(Kind::Chart, naming, naming.chart()?))
     }
@@ -68,7 +104,7 @@ impl<'a> Owner<'a> {
 
     fn found(self, kind: Kind, naming: Naming<'a>, reference: Result<Reference, Unusable>) -> Found<'a> {
         let place = self.place(naming.node());
-        Found { kind, naming: Some(naming), reference, place, inside: None }
+        Found { kind, naming: Some(naming), slot: Some(self.slot()), reference, place, inside: None }
     }
 }
 
@@ -81,14 +117,14 @@ pub(crate) fn found(landscape: &Landscape) -> Vec<Found<'_>> {
         values::look(owner, operator.values.as_ref(), &mut all);
     }
     let installed = installed(landscape);
-    for object in &landscape.objects {
-        of_object(object, &installed, &mut all);
+    for (index, object) in landscape.objects.iter().enumerate() {
+        of_object(object, index, &installed, &mut all);
     }
     all
 }
 
-fn of_object<'a>(object: &'a Object, installed: &Installed<'_>, all: &mut Vec<Found<'a>>) {
-    let owner = Owner::Object(object);
+fn of_object<'a>(object: &'a Object, index: usize, installed: &Installed<'_>, all: &mut Vec<Found<'a>>) {
+    let owner = Owner::Object(object, index);
     let mut seen: Option<&Node> = None;
     for source in ChartSource::in_object(object) {
         // Gardener's rules speak of references that its puller cannot read.

@@ -6,17 +6,20 @@ mod found;
 mod values;
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use found::Owner;
-pub(crate) use found::{Found, found};
+pub(crate) use found::{Found, Slot, found};
 pub use workload::images;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
-use crate::landscape::Landscape;
+use crate::identity::Identity;
+use crate::landscape::{Landscape, OWN_GROUP};
 use crate::oci::reference::{Reference, Unusable};
 use crate::path::RelPath;
+use crate::rendering::Install;
+use crate::view::Naming;
 use workload::InChart;
 
 const UNREADABLE_REFERENCE: Code = Code::error("L704", "reference-unreadable");
@@ -72,10 +75,12 @@ pub struct Use {
 }
 
 /// All charts and images of a landscape.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inventory {
     /// Charts, then images, each in the order of their references; none twice.
     pub items: Vec<Item>,
+    /// Every installation of a chart, with the place that asks for it.
+    pub installs: Vec<(Install, Place)>,
     /// What leads nowhere, or cannot be told.
     pub findings: Vec<Diagnostic>,
 }
@@ -90,19 +95,36 @@ pub fn inventory(landscape: &Landscape) -> Inventory {
                 let item = item(&mut items, found.kind, reference, landscape);
                 item.used(reference, found.place, found.inside);
             }
-            Err(why) => findings.push(unreadable(&found, why)),
+            Err(why) => findings.extend(unreadable(&found, why)),
         }
     }
-    for (install, place) in workload::installs(landscape).into_iter().filter(|(install, _)| install.is_here())
-    {
-        let (images, failures) = workload::rendered(&install);
+    let installs = workload::installs(landscape);
+    for (install, place) in installs.iter().filter(|(install, _)| install.is_here()) {
+        let (images, failures) = workload::rendered(install);
         for InChart { reference, inside } in images {
             let item = item(&mut items, Kind::Image, &reference, landscape);
             item.used(&reference, place.clone(), Some(inside));
         }
-        findings.extend(failures.first().map(|first| workload::unknown(&install, place, first)));
+        findings.extend(failures.first().map(|first| workload::unknown(install, place.clone(), first)));
     }
-    Inventory { items: items.into_values().collect(), findings }
+    Inventory { items: items.into_values().collect(), installs, findings }
+}
+
+impl Inventory {
+    /// What each chart is rendered with, of all its installations together.
+    pub fn values(&self) -> BTreeMap<Reference, Digest> {
+        let mut inputs: BTreeMap<Reference, BTreeSet<Digest>> = BTreeMap::new();
+        for (install, _) in &self.installs {
+            if let Ok(reference) = Reference::parse(&install.reference) {
+                inputs.entry(reference).or_default().insert(install.inputs());
+            }
+        }
+        let whole = |inputs: BTreeSet<Digest>| {
+            let texts: Vec<String> = inputs.iter().map(Digest::to_string).collect();
+            Digest::of(texts.join("\n"))
+        };
+        inputs.into_iter().map(|(reference, inputs)| (reference, whole(inputs))).collect()
+    }
 }
 
 fn item<'i>(
@@ -127,17 +149,24 @@ impl Item {
     }
 }
 
-fn unreadable(found: &Found<'_>, why: Unusable) -> Diagnostic {
+/// Nothing for charts that Gardener pulls: its rules have a finding of their own.
+fn unreadable(found: &Found<'_>, why: Unusable) -> Option<Diagnostic> {
     let place = found.place.clone();
-    if found.naming.is_some_and(|naming| naming.is_range()) {
-        return Diagnostic::new(VERSION_RANGE, "the chart follows a range of versions", place)
+    let group = place.object.as_ref().map_or("", Identity::group);
+    if found.kind == Kind::Chart && group.ends_with("gardener.cloud") && group != OWN_GROUP {
+        return None;
+    }
+    if found.naming.is_some_and(Naming::is_range) {
+        let finding = Diagnostic::new(VERSION_RANGE, "the chart follows a range of versions", place)
             .why("what is installed changes without a change of the landscape, and no digest can be known for it")
             .help("name one version under `ref.tag`");
+        return Some(finding);
     }
     let message = format!("the {} cannot be pulled: {why}", found.kind.name());
-    Diagnostic::new(UNREADABLE_REFERENCE, message, place)
+    let finding = Diagnostic::new(UNREADABLE_REFERENCE, message, place)
         .why("no registry has anything under this name")
-        .help("write it whole, as in `registry.example.org/repository:v1.2.3`")
+        .help("write it whole, as in `registry.example.org/repository:v1.2.3`");
+    Some(finding)
 }
 
 /// Whether a chart lies in the landscape, which packs it.

@@ -45,7 +45,9 @@ fn image<'a>(owner: Owner<'a>, name: &str, value: &'a Node) -> Option<Found<'a>>
         Value::String(text) if is_image(name) && text.contains([':', '@']) => Naming::whole(value),
         _ => return None,
     };
-    owner.image(naming).filter(|found| found.reference.is_ok())
+    // Whether the chart takes a digest in the place of a tag is its own business.
+    let found = owner.image(naming).map(|found| Found { slot: None, ..found });
+    found.filter(|found| found.reference.is_ok())
 }
 
 fn is_image(name: &str) -> bool {
@@ -59,7 +61,7 @@ pub(super) fn overwrites<'a>(owner: Owner<'a>, fields: Option<&'a Node>, all: &m
             entries(vector, &mut |entry, reference| {
                 let place = owner.place(vector);
                 let inside = Some(format!("the entry `{entry}`"));
-                all.push(Found { kind, naming: None, reference: Ok(reference), place, inside });
+                all.push(Found { kind, naming: None, slot: None, reference: Ok(reference), place, inside });
             });
         }
     }

@@ -35,7 +35,7 @@ const UNKNOWN_EXTENSION: Code = Code::error("L314", "unknown-extension");
 const SECOND_GARDEN: Code = Code::error("L315", "second-garden");
 
 /// The API group of the kinds that the compiler itself reads.
-const OWN_GROUP: &str = "landscape.gardener.cloud";
+pub const OWN_GROUP: &str = "landscape.gardener.cloud";
 
 /// A landscape with every object in its final form.
 #[derive(Debug)]

@@ -215,9 +215,8 @@ impl Comparison<'_, '_> {
         let mut wrappings = Wrappings::default();
         let landscape = match &self.target {
             Target::Landscape(directory) => {
-                let (mut landscape, _) = self.compiler.load(directory, seen, report)?;
-                self.compiler.pin(&mut landscape, directory, report);
-                landscape
+                let stock = self.compiler.stock_unseen(directory, seen, report)?;
+                self.compiler.pinned(stock, report).landscape
             }
             Target::Loose(paths) => self.gather(paths, seen, &mut wrappings, report),
             Target::Rendered(directory) => {

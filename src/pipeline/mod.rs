@@ -3,6 +3,7 @@
 mod diff;
 mod publish;
 mod seen;
+mod stock;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 pub use diff::{Comparison, Target};
 pub use publish::{Destination, fetch, publish_layout};
 use seen::Seen;
+pub use stock::Stock;
 
 use crate::artifact::{self, Artifact, Digests, PackInput};
 use crate::attest::{Layer, Origin};
@@ -21,13 +23,14 @@ use crate::files::Files;
 use crate::git::Commit;
 use crate::key::Signer;
 use crate::landscape::{self, Delivery, Landscape, Settings};
+use crate::lock::Strictness;
 use crate::manifest::{self, Manifests};
 use crate::path::RelPath;
 use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
-use crate::syntax::Documents;
+use crate::syntax::{Documents, Node};
 use crate::workspace::{self, Workspace};
-use crate::{attest, bundle, inventory, pin, sign, syntax};
+use crate::{attest, bundle, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
@@ -48,6 +51,8 @@ pub struct Compiler<'a> {
     pub signer: Option<&'a dyn Signer>,
     /// Where the artifact goes, in place of `spec.delivery.registry`; without the scheme.
     pub registry: Option<&'a str>,
+    /// What to make of references without a digest.
+    pub strictness: Strictness,
 }
 
 /// The commit that is compiled, as the artifact and the seals tell it.
@@ -102,6 +107,7 @@ impl<'a> Compiler<'a> {
             revision: &|_| Revision::of(None, None, false),
             signer: None,
             registry: None,
+            strictness: Strictness::Warn,
         }
     }
 
@@ -120,18 +126,11 @@ impl<'a> Compiler<'a> {
         directory: &RelPath,
         report: &mut Report,
     ) -> Result<(Checked, Vec<PackedChart>, Vec<Layer>), Reported> {
-        let (mut landscape, layers) = self.load(directory, &mut Seen::nothing(), report)?;
-        let charts = self.pin(&mut landscape, directory, report);
+        let stock = self.stock(directory, report)?;
+        let Stock { landscape, charts, layers, .. } = self.pinned(stock, report);
         (self.begin)("check");
         let checked = check::check(landscape, self.at, report)?;
         Ok((checked, charts, layers))
-    }
-
-    /// Reads a landscape and pins what it refers to; nothing is checked yet.
-    pub fn landscape(&self, directory: &RelPath, report: &mut Report) -> Result<Landscape, Reported> {
-        let (mut landscape, _) = self.load(directory, &mut Seen::nothing(), report)?;
-        self.pin(&mut landscape, directory, report);
-        Ok(landscape)
     }
 
     /// Compiles to the tree of manifests.
@@ -220,20 +219,12 @@ impl<'a> Compiler<'a> {
         (parsed, whole)
     }
 
-    fn pin(&self, landscape: &mut Landscape, directory: &RelPath, report: &mut Report) -> Vec<PackedChart> {
-        (self.begin)("pin");
-        let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
-        let charts = pin::pin(landscape, &display, report);
-        report.extend(inventory::inventory(landscape).findings);
-        charts
-    }
-
     fn load(
         &self,
         directory: &RelPath,
         seen: &mut Seen<'_>,
         report: &mut Report,
-    ) -> Result<(Landscape, Vec<Layer>), Reported> {
+    ) -> Result<(Landscape, Vec<Node>, Vec<Layer>), Reported> {
         let mut layers: Vec<Spec> = Vec::new();
         let mut read: Vec<Layer> = Vec::new();
         let mut next = Some(directory.clone());
@@ -255,7 +246,9 @@ impl<'a> Compiler<'a> {
         if let Some(registry) = self.registry {
             landscape.settings.delivery.registry = Some(registry.to_owned());
         }
-        Ok((landscape, read))
+        // The lock of a lower layer is that of another landscape.
+        let lock = layers.first().map(|layer| layer.lock.clone()).unwrap_or_default();
+        Ok((landscape, lock, read))
     }
 }
 

@@ -21,7 +21,7 @@ object written inline; an entry of `extensions` may also be the short form of an
 pub fn reference() -> String {
     let schemas = Schemas::newest();
     let mut text = HEAD.to_owned();
-    for kind in ["Landscape", "ForEach"] {
+    for kind in ["Landscape", "ForEach", "Lock"] {
         let document =
             schemas.document("landscape.gardener.cloud/v1alpha1", kind).expect("our own kinds have a schema");
         let table = Table { definitions: document.get("$defs") };
@@ -58,10 +58,11 @@ impl<'a> Table<'a> {
             let meaning = self.describe(field);
             writeln!(text, "| `{path}` | {} | {default} | {meaning} |", shape(target)).expect(WRITES);
             self.rows(target, &path, text);
-            if let Some(short) = target.pointer("/items/$ref").map(|_| self.resolve(&target["items"]))
-                && let Some(short) = short.get("else")
-            {
-                self.rows(self.resolve(short), &format!("{path}[]"), text);
+            if target.pointer("/items/$ref").is_some() {
+                let item = self.resolve(&target["items"]);
+                // The short form of an entry is ours to describe, the object that it stands for is not.
+                let own = item.get("else").map_or(item, |short| self.resolve(short));
+                self.rows(own, &format!("{path}[]"), text);
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::path::RelPath;
 use crate::schema::{Schemas, Verdict};
 use crate::source::{FileId, Span};
 use crate::syntax::{Document, Documents, Node, Value};
-use crate::workspace::Sources;
+use crate::workspace::{LOCK, Sources};
 
 /// The API group and version of our own kinds.
 pub const API_VERSION: &str = "landscape.gardener.cloud/v1alpha1";
@@ -51,6 +51,8 @@ pub struct Spec {
     pub tables: BTreeMap<RelPath, Table>,
     /// The files of the charts of this layer, and other files that are no YAML.
     pub assets: Files,
+    /// The documents of the lock file.
+    pub lock: Vec<Node>,
     /// Whether some file could not be read, so that objects may be missing.
     pub broken: bool,
 }
@@ -98,7 +100,12 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     let mut reader = Reader {
         report,
         by_path: BTreeMap::new(),
-        files: sources.files.iter().map(|file| (file.path.clone(), file.id)).collect(),
+        files: sources
+            .files
+            .iter()
+            .filter(|file| file.path.as_str() != LOCK)
+            .map(|file| (file.path.clone(), file.id))
+            .collect(),
         broken: documents.broken.iter().chain(&sources.refused).cloned().collect(),
         used: BTreeMap::new(),
         written: Vec::new(),
@@ -112,12 +119,14 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     let tables = reader.tables(&sources);
     reader.unmatched(&manifest, &tables);
     let broken = !reader.broken.is_empty();
+    let lock = reader.by_path.remove(&RelPath::root().child(LOCK)).unwrap_or_default();
+    let lock = lock.into_iter().map(|document| document.root).collect();
     let written = reader.written;
-    Ok(Spec { root: sources.root, manifest, written, tables, assets: sources.assets, broken })
+    Ok(Spec { root: sources.root, manifest, written, tables, assets: sources.assets, lock, broken })
 }
 
 /// Checks the structure of a document of our own kinds.
-fn check_structure(root: &Node, report: &mut Report) {
+pub(crate) fn check_structure(root: &Node, report: &mut Report) {
     let text = |name: &str| root.get(name).and_then(Node::as_str).unwrap_or_default();
     if let Verdict::Checked(faults) = Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
         report.extend(faults.into_iter().map(|fault| fault.into_diagnostic(object_of(root), None)));

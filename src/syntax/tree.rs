@@ -262,6 +262,34 @@ impl Node {
         }
     }
 
+    /// The way from this node down to `target`, by address: which child to take at each step.
+    ///
+    /// It holds for a copy of this tree, too.
+    pub fn way_to(&self, target: &Node) -> Option<Vec<usize>> {
+        if std::ptr::eq(self, target) {
+            return Some(Vec::new());
+        }
+        let children: Vec<&Node> = match &self.value {
+            Value::Sequence(items) => items.iter().collect(),
+            Value::Mapping(mapping) => mapping.entries().iter().map(|entry| &entry.value).collect(),
+            _ => return None,
+        };
+        children.into_iter().enumerate().find_map(|(index, child)| {
+            let mut way = child.way_to(target)?;
+            way.insert(0, index);
+            Some(way)
+        })
+    }
+
+    /// The node at the end of a way, to change it; what is shared on the way is copied first.
+    pub fn follow_mut(&mut self, way: &[usize]) -> Option<&mut Node> {
+        way.iter().try_fold(self, |node, step| match &mut node.value {
+            Value::Sequence(items) => items.make_mut().get_mut(*step),
+            Value::Mapping(mapping) => mapping.entries_mut().get_mut(*step).map(|entry| &mut entry.value),
+            _ => None,
+        })
+    }
+
     /// The JSON value, without places.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
@@ -327,5 +355,17 @@ mod tests {
         let zone = inner.at(&["a.b/c", "zones"]).and_then(|zones| zones.items().first()).expect("there");
         assert_eq!(root.path_to(zone).as_deref(), Some("spec.workers[0][0][a.b/c].zones[0]"));
         assert_eq!(workers.path_to(&root), None);
+    }
+
+    #[test]
+    fn a_way_leads_to_the_same_place_in_a_copy() {
+        let json = serde_json::json!({"a": [{"b": 1, "c": [2, 3]}]});
+        let root = Node::from_json(&json, Span::default());
+        let target = root.get("a").and_then(|a| a.items().first()?.get("c")?.items().last()).expect("there");
+        let way = root.way_to(target).expect("a part of the tree");
+        let mut copy = root.clone();
+        *copy.follow_mut(&way).expect("the same shape") = Node::string("x", Span::default());
+        assert_eq!(copy.to_json(), serde_json::json!({"a": [{"b": 1, "c": [2, "x"]}]}));
+        assert_eq!(root.to_json(), json);
     }
 }

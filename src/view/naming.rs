@@ -50,6 +50,11 @@ impl<'a> Naming<'a> {
         Self { node, form: Form::Source }
     }
 
+    /// Everything that says what is referred to.
+    pub fn whole_node(self) -> &'a Node {
+        self.node
+    }
+
     /// The value that holds the name of what is referred to.
     pub fn node(self) -> &'a Node {
         let fields: &[&str] = match self.form {
@@ -123,11 +128,17 @@ impl<'a> Naming<'a> {
             set("ref", text(reference.to_string()));
         } else {
             set("repository", text(reference.name()));
-            if let Some(tag) = &reference.tag {
-                set("tag", text(tag.clone()));
-            }
-            if let Some(digest) = digest {
-                set("digest", text(digest));
+            // An image in parts has no field for a digest, and takes it behind the tag.
+            let (tag, digest) = match (self.form, &reference.tag, digest) {
+                (Form::Image, tag, Some(digest)) => {
+                    (Some(tag.as_ref().map_or(digest.clone(), |tag| format!("{tag}@{digest}"))), None)
+                }
+                (_, tag, digest) => (tag.clone(), digest),
+            };
+            for (field, value) in [("tag", tag), ("digest", digest)] {
+                if let Some(value) = value {
+                    set(field, text(value));
+                }
             }
         }
         node

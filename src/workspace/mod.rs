@@ -19,6 +19,8 @@ use crate::source::FileId;
 
 /// Bytes of one file; a shoot has about two thousand.
 pub const FILE_LIMIT: u64 = 64 << 20;
+/// The lock of a landscape: YAML by another name, so that no section takes it for objects.
+pub const LOCK: &str = "landscape.lock";
 /// Files of one landscape.
 pub const COUNT_LIMIT: usize = 200_000;
 
@@ -237,6 +239,7 @@ impl Role {
         match (path.extension(), kind) {
             _ if hidden => Self::Ignored,
             (Some("csv"), _) => Self::Asset,
+            _ if path.as_str() == LOCK => Self::Text,
             // What is behind these cannot be told by the name.
             (_, ListedKind::LinkedDirectory | ListedKind::Unreadable(_)) => Self::Text,
             _ => Self::of_manifest(path),

@@ -1,25 +1,18 @@
 //! Every chart and image is found, in each of the forms it may be written in, once, with all its places.
 
 use landscape::diagnostic::Report;
-use landscape::inventory::{Inventory, Kind, inventory};
+use landscape::inventory::{Inventory, Kind};
 use landscape::path::RelPath;
 use landscape::pipeline::Compiler;
-use landscape::workspace::Memory;
 
-const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+use crate::{DIGEST, landscape, said};
 
 fn inventory_of(spec: &str, objects: &str, charts: &[(&str, &str)]) -> Inventory {
-    let manifest = format!(
-        "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {{name: tiny}}\nspec:\n  \
-         gardener: {{version: v1.148.4}}\n  resources: [objects.yaml]\n{spec}"
-    );
-    let files = [("landscape.yaml", manifest.as_str()), ("objects.yaml", objects)];
-    let workspace = Memory::new(files.into_iter().chain(charts.iter().copied()));
+    let workspace = landscape(spec, objects, charts);
     let compiler = Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21));
     let mut report = Report::default();
-    let loaded = compiler.landscape(&RelPath::root(), &mut report);
-    let findings: Vec<String> = report.findings().iter().map(|found| found.message.clone()).collect();
-    inventory(&loaded.unwrap_or_else(|_| panic!("{findings:?}")))
+    let stock = compiler.stock(&RelPath::root(), &mut report);
+    stock.unwrap_or_else(|_| panic!("{:?}", said(&report))).inventory
 }
 
 /// `kind reference: path, path` of each item.

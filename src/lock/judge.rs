@@ -1,0 +1,114 @@
+//! A lock and what a landscape refers to: what is not locked, what is locked otherwise, what is locked in vain.
+
+use super::{Lock, Locked};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inventory::{Inventory, Item, Kind, Use};
+use crate::source::Span;
+
+const NOT_LOCKED: Code = Code::warning("L705", "reference-not-locked");
+const LOCK_INCOMPLETE: Code = Code::error("L706", "lock-incomplete");
+const UNUSED_ENTRY: Code = Code::note("L707", "lock-entry-unused");
+const OTHER_DIGEST: Code = Code::error("L708", "digest-not-the-locked-one");
+const OTHER_VALUES: Code = Code::warning("L709", "chart-locked-with-other-values");
+
+/// Places that a finding shows beside the first.
+const SHOWN: usize = 3;
+
+/// What to make of a reference that nothing holds to a digest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// A warning.
+    #[default]
+    Warn,
+    /// An error: the lock must be complete.
+    Locked,
+}
+
+/// Compares a lock with what a landscape refers to.
+pub fn judge(lock: &Lock, inventory: &Inventory, strictness: Strictness) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for item in inventory.items.iter().filter(|item| !item.is_own) {
+        let locked = lock.get(item.kind, &item.reference);
+        findings.extend(contradictions(item, locked));
+        findings.extend(locked.is_none().then(|| not_locked(item, strictness)).flatten());
+    }
+    findings.extend(unused(lock, inventory));
+    let values = inventory.values();
+    for (reference, locked) in &lock.charts {
+        let Some(contents) = &locked.contents else { continue };
+        if values.get(reference).is_some_and(|values| *values != contents.values) {
+            let message = format!("`{reference}` was rendered with other values when it was locked");
+            findings.push(
+                Diagnostic::new(OTHER_VALUES, message, locked.span.unwrap_or_default())
+                    .why("the chart may have other images now, which are not locked")
+                    .help("run `landscape lock`"),
+            );
+        }
+    }
+    findings
+}
+
+/// Within a landscape a tag has one digest.
+fn contradictions(item: &Item, locked: Option<&Locked>) -> impl Iterator<Item = Diagnostic> {
+    let first = item.uses.iter().find(|used| used.digest.is_some());
+    let digest = locked.map(|locked| locked.digest).or(item.digest);
+    let span = locked.map_or_else(|| first.and_then(|used| used.place.span), |locked| locked.span);
+    let others = item.uses.iter().filter(move |used| used.digest.is_some() && used.digest != digest);
+    let is_locked = locked.is_some();
+    others.map(move |used| contradiction(item, used, span, is_locked))
+}
+
+fn contradiction(item: &Item, used: &Use, span: Option<Span>, is_locked: bool) -> Diagnostic {
+    let message = format!("`{}` has another digest here", item.reference);
+    let (label, help) = if is_locked {
+        let help = format!("remove the digest here, or run `landscape lock --update {}`", item.reference);
+        ("locked to this one", help)
+    } else {
+        ("named with this one", "name one digest, or two tags".to_owned())
+    };
+    let finding = Diagnostic::new(OTHER_DIGEST, message, used.place.clone())
+        .why("a tag that leads to two things makes it a matter of chance which of them runs")
+        .help(help);
+    match span {
+        Some(span) => finding.related(span, label),
+        None => finding,
+    }
+}
+
+/// A reference that may lead to something else tomorrow.
+fn not_locked(item: &Item, strictness: Strictness) -> Option<Diagnostic> {
+    let mut free = item.uses.iter().filter(|used| used.digest.is_none());
+    let first = free.next()?;
+    let code = match strictness {
+        Strictness::Warn => NOT_LOCKED,
+        Strictness::Locked => LOCK_INCOMPLETE,
+    };
+    let why = match item.kind {
+        Kind::Chart => {
+            "whoever pulls a chart checks nothing but the digest in its reference; a tag can be moved at any time"
+        }
+        Kind::Image => {
+            "a tag can be moved at any time, and what runs changes without a change of the landscape"
+        }
+    };
+    let message = format!("the {} `{}` is held to no digest", item.kind.name(), item.reference);
+    let mut finding = Diagnostic::new(code, message, first.place.clone())
+        .why(why)
+        .help("run `landscape lock`, or name its digest");
+    for span in free.filter_map(|used| used.place.span).take(SHOWN) {
+        finding = finding.related(span, "used here, too");
+    }
+    Some(finding)
+}
+
+/// Entries that nothing refers to, neither the landscape nor a chart of it.
+fn unused<'a>(lock: &'a Lock, inventory: &'a Inventory) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let used = lock.needed(inventory);
+    lock.iter().filter(move |(kind, reference, _)| !used.contains(&(*kind, *reference))).map(
+        |(kind, reference, locked)| {
+            let message = format!("nothing refers to the {} `{reference}`", kind.name());
+            Diagnostic::new(UNUSED_ENTRY, message, locked.span.unwrap_or_default())
+                .help("run `landscape lock`, which drops it")
+        },
+    )
+}

@@ -1,0 +1,94 @@
+//! Lock: the document of `landscape.lock` -> the digest of each reference of a landscape, held against what it refers to.
+//!
+//! A compilation reads it and never a registry. What it says is only as good as the registries were when it was written:
+//! from then on, nothing that they change changes the landscape.
+
+mod file;
+mod judge;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use file::read;
+pub use judge::{Strictness, judge};
+
+use crate::digest::Digest;
+use crate::inventory::{Inventory, Kind};
+use crate::oci::reference::Reference;
+use crate::source::Span;
+
+/// What is known of the references of a landscape.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    charts: BTreeMap<Reference, Locked>,
+    images: BTreeMap<Reference, Locked>,
+}
+
+/// What is known of one reference.
+#[derive(Clone, Debug)]
+pub struct Locked {
+    /// The digest of the manifest that it led to.
+    pub digest: Digest,
+    /// What a chart renders to; nothing for images, and for a chart that cannot be rendered.
+    pub contents: Option<Contents>,
+    /// Where it stands in the file, if it does.
+    pub span: Option<Span>,
+}
+
+/// The images of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The digest of the values that it was rendered with.
+    pub values: Digest,
+    /// The images that its objects start.
+    pub images: BTreeSet<Reference>,
+}
+
+/// Where an entry stands says nothing about what it says.
+impl PartialEq for Locked {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.digest, &self.contents) == (&other.digest, &other.contents)
+    }
+}
+
+impl Eq for Locked {}
+
+impl Lock {
+    /// What is known of a reference.
+    pub fn get(&self, kind: Kind, reference: &Reference) -> Option<&Locked> {
+        self.of_kind(kind).get(reference)
+    }
+
+    /// Everything that is known, charts first, each kind in the order of the references.
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, &Reference, &Locked)> {
+        Kind::ALL.into_iter().flat_map(|kind| {
+            self.of_kind(kind).iter().map(move |(reference, locked)| (kind, reference, locked))
+        })
+    }
+
+    /// What a landscape needs to know: its own references, and those of the charts among them.
+    fn needed<'a>(&'a self, inventory: &'a Inventory) -> BTreeSet<(Kind, &'a Reference)> {
+        let items = inventory.items.iter().filter(|item| !item.is_own);
+        let mut needed: BTreeSet<_> = items.map(|item| (item.kind, &item.reference)).collect();
+        for (chart, locked) in &self.charts {
+            if needed.contains(&(Kind::Chart, chart)) {
+                let images = locked.contents.iter().flat_map(|contents| &contents.images);
+                needed.extend(images.map(|image| (Kind::Image, image)));
+            }
+        }
+        needed
+    }
+
+    fn of_kind(&self, kind: Kind) -> &BTreeMap<Reference, Locked> {
+        match kind {
+            Kind::Chart => &self.charts,
+            Kind::Image => &self.images,
+        }
+    }
+
+    fn of_kind_mut(&mut self, kind: Kind) -> &mut BTreeMap<Reference, Locked> {
+        match kind {
+            Kind::Chart => &mut self.charts,
+            Kind::Image => &mut self.images,
+        }
+    }
+}

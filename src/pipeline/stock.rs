@@ -1,0 +1,58 @@
+//! A landscape and all that it refers to, before and after that is held to digests.
+
+use super::Compiler;
+use super::seen::Seen;
+use crate::attest::Layer;
+use crate::chart::PackedChart;
+use crate::diagnostic::{Report, Reported};
+use crate::inventory::{self, Inventory};
+use crate::landscape::Landscape;
+use crate::lock::{self, Lock};
+use crate::path::RelPath;
+use crate::pin;
+
+/// A landscape before its references are pinned, and what is known of them.
+#[derive(Debug)]
+pub struct Stock {
+    /// The landscape; references to its own charts are pinned.
+    pub landscape: Landscape,
+    /// All that it refers to.
+    pub inventory: Inventory,
+    /// What its lock says.
+    pub lock: Lock,
+    pub(super) charts: Vec<PackedChart>,
+    pub(super) layers: Vec<Layer>,
+}
+
+impl Compiler<'_> {
+    /// Reads a landscape and looks for everything that it refers to; nothing is checked yet.
+    pub fn stock(&self, directory: &RelPath, report: &mut Report) -> Result<Stock, Reported> {
+        self.stock_unseen(directory, &mut Seen::nothing(), report)
+    }
+
+    pub(super) fn stock_unseen(
+        &self,
+        directory: &RelPath,
+        seen: &mut Seen<'_>,
+        report: &mut Report,
+    ) -> Result<Stock, Reported> {
+        let (mut landscape, lock, layers) = self.load(directory, seen, report)?;
+        (self.begin)("charts");
+        let display = |chart: &str| self.workspace.display(&directory.child("charts").child(chart));
+        let charts = pin::pack(&landscape, &display, report);
+        pin::to_own(&mut landscape, &charts, report);
+        (self.begin)("inventory");
+        let inventory = inventory::inventory(&landscape);
+        report.extend(inventory.findings.iter().cloned());
+        let lock = lock::read(&lock, report);
+        Ok(Stock { landscape, inventory, lock, charts, layers })
+    }
+
+    /// Holds the references of a landscape to the digests that its lock knows.
+    pub(super) fn pinned(&self, mut stock: Stock, report: &mut Report) -> Stock {
+        (self.begin)("pin");
+        report.extend(lock::judge(&stock.lock, &stock.inventory, self.strictness));
+        pin::to_locked(&mut stock.landscape, &stock.lock);
+        stock
+    }
+}
