@@ -3,17 +3,20 @@
 //! Every image says what it was compiled from. Nothing here tells of the machine or the hour: the same commit gives the same
 //! statements everywhere.
 
+mod bom;
 mod provenance;
 mod spec;
 
 use serde::Serialize;
 use serde_json::Value;
 
+pub use bom::{BOM, Bom};
 pub use provenance::{Builder, PROVENANCE, Provenance};
 pub use spec::{Layer, spec_digest};
 
 use crate::artifact::Artifact;
 use crate::digest::Digest;
+use crate::inventory::Inventory;
 use crate::oci::Image;
 
 /// A statement about an image: an in-toto predicate with its type.
@@ -40,17 +43,20 @@ pub struct Origin<'a> {
     pub source: &'a str,
     /// The commit, as the artifact's revision has it: `sha1:<hex>`, with `-dirty` behind it or not; may be empty.
     pub revision: &'a str,
+    /// The time of the commit, RFC 3339 in UTC.
+    pub created: &'a str,
+    /// The charts and images that it refers to.
+    pub inventory: &'a Inventory,
     /// The day that versions had to be valid on, if it was asked for.
     pub at: Option<time::Date>,
 }
 
-/// Says of every image of an artifact what it was compiled from.
+/// Says of every image of an artifact what it was compiled from, and of the manifests what they make run.
 pub fn attest(artifact: &Artifact, origin: &Origin<'_>) -> Vec<Attestation> {
-    artifact
-        .images
-        .iter()
-        .map(|image| attestation(image, PROVENANCE, &Provenance::of(image, origin)))
-        .collect()
+    let manifests = artifact.images.iter().filter(|image| image.path.is_empty());
+    let provenance = |image| attestation(image, PROVENANCE, &Provenance::of(image, origin));
+    let bom = |image| attestation(image, BOM, &Bom::of(image, &artifact.repository_of(image), origin));
+    artifact.images.iter().map(provenance).chain(manifests.map(bom)).collect()
 }
 
 fn attestation(image: &Image, predicate_type: &'static str, predicate: &impl Serialize) -> Attestation {

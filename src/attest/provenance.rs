@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
+use super::{Origin, bom};
+use crate::inventory::{Inventory, Kind};
 use crate::oci::Image;
 
 /// The predicate type of provenance. Part of what verifiers look for.
@@ -95,7 +96,10 @@ impl Provenance {
             build_definition: BuildDefinition {
                 build_type: BUILD_TYPE.to_owned(),
                 external_parameters: external,
-                resolved_dependencies: repository(origin).into_iter().collect(),
+                resolved_dependencies: repository(origin)
+                    .into_iter()
+                    .chain(charts(origin.inventory))
+                    .collect(),
             },
             run_details: RunDetails {
                 builder: Builder {
@@ -141,6 +145,19 @@ fn repository(origin: &Origin<'_>) -> Option<Dependency> {
     Some(dependency)
 }
 
+/// The charts of others whose digests are known.
+fn charts(inventory: &Inventory) -> impl Iterator<Item = Dependency> {
+    let charts = inventory.items.iter().filter(|item| item.kind == Kind::Chart && !item.is_own);
+    charts.filter_map(|item| {
+        let digest = bom::digest(item)?;
+        Some(Dependency {
+            uri: format!("oci://{}", item.reference),
+            digest: BTreeMap::from([("sha256".to_owned(), digest.hex())]),
+            ..Dependency::default()
+        })
+    })
+}
+
 /// The URI of a git repository; git itself also reads `user@host:path`, which is none.
 fn locator(source: &str) -> String {
     match source.split_once(':') {
@@ -157,8 +174,18 @@ mod tests {
     use crate::digest::Digest;
 
     fn origin<'a>(source: &'a str, revision: &'a str) -> Origin<'a> {
-        let spec = Digest::of(b"");
-        Origin { landscape: "local", spec, directory: Some("landscapes/local"), source, revision, at: None }
+        static NOTHING: Inventory =
+            Inventory { items: Vec::new(), installs: Vec::new(), findings: Vec::new() };
+        Origin {
+            landscape: "local",
+            spec: Digest::of(b""),
+            directory: Some("landscapes/local"),
+            source,
+            revision,
+            created: "2026-01-02T03:04:05Z",
+            inventory: &NOTHING,
+            at: None,
+        }
     }
 
     #[test]

@@ -21,8 +21,9 @@ use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::files::Files;
 use crate::git::Commit;
+use crate::inventory::{self, Inventory};
 use crate::key::Signer;
-use crate::landscape::{self, Delivery, Landscape, Settings};
+use crate::landscape::{self, Landscape};
 use crate::lock::Strictness;
 use crate::manifest::{self, Manifests};
 use crate::path::RelPath;
@@ -92,7 +93,7 @@ pub struct Rendered {
     pub units: Vec<(String, usize)>,
     /// The commit it was compiled from.
     pub revision: Revision,
-    delivery: Delivery,
+    checked: Checked,
     layers: Vec<Layer>,
 }
 
@@ -154,8 +155,8 @@ impl<'a> Compiler<'a> {
         (self.begin)("digests");
         let digests = Digests::of(&files, &charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
-        let Settings { name, delivery, .. } = plan.settings.clone();
-        Ok(Rendered { name, files, charts, units: summary(&plan), revision, delivery, layers })
+        let (name, units) = (plan.settings.name.clone(), summary(&plan));
+        Ok(Rendered { name, files, charts, units, revision, checked, layers })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key; without tags, under the one that Flux follows.
@@ -166,7 +167,8 @@ impl<'a> Compiler<'a> {
         report: &mut Report,
     ) -> Result<Artifact, Reported> {
         (self.begin)("pack");
-        let delivery = &rendered.delivery;
+        let landscape = rendered.checked.landscape();
+        let delivery = &landscape.settings.delivery;
         let input = PackInput {
             files: &rendered.files,
             charts: &rendered.charts,
@@ -181,19 +183,23 @@ impl<'a> Compiler<'a> {
             return Ok(artifact);
         };
         (self.begin)("attest");
-        let attestations = attest::attest(&artifact, &self.origin(rendered, report));
+        let inventory = inventory::inventory(landscape);
+        let attestations = attest::attest(&artifact, &self.origin(rendered, &inventory, report));
         (self.begin)("sign");
         Ok(sign::sign(artifact, &attestations, signer))
     }
 
     /// What a compiled landscape was compiled from.
-    fn origin<'r>(&self, rendered: &'r Rendered, report: &Report) -> Origin<'r> {
+    fn origin<'r>(&self, rendered: &'r Rendered, inventory: &'r Inventory, report: &Report) -> Origin<'r> {
+        let delivery = &rendered.checked.landscape().settings.delivery;
         Origin {
             landscape: &rendered.name,
             spec: attest::spec_digest(&rendered.layers, &report.sources),
             directory: rendered.revision.directory.as_deref(),
-            source: rendered.delivery.source.as_deref().unwrap_or_default(),
+            source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,
+            created: &rendered.revision.created,
+            inventory,
             at: self.at_asked.then_some(self.at),
         }
     }

@@ -5,7 +5,7 @@ use super::signature::{Checked, Outcome, SIGNATURE_OF_ANOTHER, WRONG_SIGNATURE};
 use super::statement::Stated;
 use super::{Acceptance, Attested, Form};
 use crate::artifact::REVISION;
-use crate::attest::{PROVENANCE, Provenance};
+use crate::attest::{BOM, Bom, PROVENANCE, Provenance};
 use crate::diagnostic::Code;
 
 const FOREIGN_BUNDLE: Code = Code::warning("L850", "foreign-bundle");
@@ -13,7 +13,7 @@ const MISSING_ATTESTATION: Code = Code::error("L851", "missing-attestation");
 const CONTRADICTING_ATTESTATION: Code = Code::error("L852", "contradicting-attestation");
 
 /// What every signed artifact says of itself.
-const EXPECTED: [&str; 1] = [PROVENANCE];
+const EXPECTED: [&str; 2] = [PROVENANCE, BOM];
 
 /// Reports what is wrong with the bundles of an image that are no signatures; gives what the others say.
 pub(super) fn judge(
@@ -61,6 +61,7 @@ fn missing(checked: &mut Checked<'_, '_>, expected: &str) {
 fn title(predicate_type: &str) -> &str {
     match predicate_type {
         PROVENANCE => "provenance",
+        BOM => "SBOM",
         "" => "bundle",
         other => other,
     }
@@ -109,6 +110,7 @@ fn of_another(checked: &mut Checked<'_, '_>, bundle: &Stated) {
 fn contents(checked: &mut Checked<'_, '_>, image: &Entry, bundle: &Stated) -> Attested {
     match &*bundle.predicate_type {
         PROVENANCE => provenance(checked, image, bundle),
+        BOM => bom(checked, image, bundle),
         other => Attested::Other(other.to_owned()),
     }
 }
@@ -121,7 +123,7 @@ fn provenance(checked: &mut Checked<'_, '_>, image: &Entry, bundle: &Stated) -> 
     let said = provenance.revision();
     // The image of a chart names no commit: it is the same for every commit that leaves the chart as it is.
     if checked.path.is_empty() {
-        let own = image.manifest.annotations.get(REVISION).map_or("", String::as_str);
+        let own = revision(image);
         if own != said {
             let name = |revision: &str| match revision {
                 "" => "no commit".to_owned(),
@@ -133,6 +135,22 @@ fn provenance(checked: &mut Checked<'_, '_>, image: &Entry, bundle: &Stated) -> 
     let builder = provenance.run_details.builder;
     let versions: Vec<String> = builder.version.values().cloned().collect();
     Attested::Provenance { revision: said, builder: builder.id, version: versions.join(", ") }
+}
+
+/// The commit that an artifact says it was compiled from.
+fn revision(image: &Entry) -> &str {
+    image.manifest.annotations.get(REVISION).map_or("", String::as_str)
+}
+
+fn bom(checked: &mut Checked<'_, '_>, image: &Entry, bundle: &Stated) -> Attested {
+    let Ok(bom) = serde_json::from_value::<Bom>(bundle.predicate.clone()) else {
+        contradicts(checked, "SBOM", "cannot be read as such");
+        return Attested::Other(bundle.predicate_type.clone());
+    };
+    if !bom.is_of(image.descriptor.digest, revision(image)) {
+        contradicts(checked, "SBOM", "is the one of another artifact, or of another commit");
+    }
+    Attested::Bom { charts: bom.charts(), images: bom.images() }
 }
 
 fn contradicts(checked: &mut Checked<'_, '_>, what: &str, how: &str) {

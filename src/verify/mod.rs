@@ -74,6 +74,13 @@ pub enum Attested {
         /// Its version.
         version: String,
     },
+    /// What it makes run.
+    Bom {
+        /// How many charts it lists.
+        charts: usize,
+        /// How many images it lists.
+        images: usize,
+    },
     /// A statement of another type.
     Other(String),
 }
@@ -86,6 +93,7 @@ impl fmt::Display for Attested {
                 let revision = if revision.is_empty() { "no commit" } else { revision };
                 write!(formatter, "provenance: {revision}, by {builder} {version}")
             }
+            Self::Bom { charts, images } => write!(formatter, "SBOM: {charts} charts, {images} images"),
             Self::Other(kind) => write!(formatter, "a statement of the type {kind}"),
         }
     }

@@ -16,6 +16,7 @@ use landscape::chart::{Chart, PackedChart};
 use landscape::diagnostic::Report;
 use landscape::digest::Digest;
 use landscape::files::Files;
+use landscape::inventory::Inventory;
 use landscape::key::{Algorithm, PrivateKey, PublicKey, Signer as _};
 use landscape::oci::{Descriptor, Index, REFERENCE_NAME};
 use landscape::path::RelPath;
@@ -137,6 +138,8 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
         directory: Some("landscapes/local"),
         source: "https://example.org/git",
         revision,
+        created: CREATED,
+        inventory: &Inventory::default(),
         at: None,
     };
     let attestations = attest::attest(&artifact, &origin);

@@ -17,6 +17,7 @@ BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PREDICATE_TYPE = "dev.sigstore.bundle.predicateType"
 SIGNATURE = "https://sigstore.dev/cosign/sign/v1"
 PROVENANCE = "https://slsa.dev/provenance/v1"
+BOM = "https://cyclonedx.org/bom"
 
 
 def holds(truth, claim):
@@ -87,10 +88,6 @@ class Layout:
     def bundle(self, image):
         """The entry of the bundle that signs an image."""
         return self.bundles(image)[SIGNATURE]
-
-    def provenance(self, image):
-        """The entry of the bundle that says what an image was made from."""
-        return self.bundles(image)[PROVENANCE]
 
     def statement(self, entry):
         """What a bundle says."""
