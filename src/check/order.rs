@@ -13,10 +13,15 @@ pub(super) static RULES: &[Rule] = &[
     Rule { code: Code::error("L622", "flux-too-old"), upstream: &[], judge: Judge::Landscape(flux) },
 ];
 
-/// The first Flux with `source.toolkit.fluxcd.io/v1` OCIRepositories, the youngest of what a landscape is made of.
+/// The first Flux with `source.toolkit.fluxcd.io/v1` OCIRepositories, the youngest of what every landscape is made of:
+/// health expressions came with 2.5, `proxySecretRef` with 2.4, charts of OCIRepositories with 2.3.
 ///
 /// Upstream: fluxcd/source-controller v1.6.0, which Flux 2.6 ships.
 const OLDEST_FLUX: (u32, u32) = (2, 6);
+/// The first Flux that finds the bundles of a registry with plain HTTP or a CA of its own; 2.8 looks for them and fails.
+///
+/// Upstream: fluxcd/source-controller v1.9.0, pull request 2061, which Flux 2.9 ships.
+const OLDEST_TO_VERIFY_PRIVATELY: (u32, u32) = (2, 9);
 
 fn cycle(scope: &Scope<'_>, findings: &mut Findings) {
     let Err(mut members) = order::storeys(scope.landscape) else {
@@ -67,14 +72,27 @@ fn registry(scope: &Scope<'_>, findings: &mut Findings) {
 
 fn flux(scope: &Scope<'_>, findings: &mut Findings) {
     let delivery = &scope.landscape.settings.delivery;
-    let (asked, oldest) = (delivery.flux, OLDEST_FLUX);
+    let is_private = delivery.access.insecure || delivery.access.certificates.is_some();
+    let (oldest, what, why) = if is_private && delivery.verification.is_some() {
+        (
+            OLDEST_TO_VERIFY_PRIVATELY,
+            "cannot verify what comes from a registry with plain HTTP or certificates of its own",
+            "Flux 2.8 looks for signatures there as if the registry were a public one, and refuses the artifact",
+        )
+    } else {
+        (
+            OLDEST_FLUX,
+            "does not understand what a landscape compiles to",
+            "it has no OCIRepositories of the version that the landscape is delivered with",
+        )
+    };
+    let asked = delivery.flux;
     if asked >= oldest {
         return;
     }
     let place = Place { path: "spec.delivery.flux.minVersion".to_owned(), ..delivery.flux_span.into() };
-    let message = format!("Flux {}.{} does not understand what a landscape compiles to", asked.0, asked.1);
-    findings
-        .at_place(place, message)
-        .why("it has no OCIRepositories of the version that the landscape is delivered with")
-        .help(format!("run Flux {}.{} or newer, and say so here", oldest.0, oldest.1));
+    findings.at_place(place, format!("Flux {}.{} {what}", asked.0, asked.1)).why(why).help(format!(
+        "run Flux {}.{} or newer, and say so in `spec.delivery.flux.minVersion`",
+        oldest.0, oldest.1
+    ));
 }

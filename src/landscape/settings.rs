@@ -50,8 +50,25 @@ pub struct Delivery {
     pub decryption: String,
     /// The Secret with the public keys that artifacts are verified with, in the namespace of Flux.
     pub verification: Option<String>,
+    /// How Flux reaches the registry.
+    pub access: RegistryAccess,
     /// How bundles are compressed.
     pub compression: Compression,
+}
+
+/// How Flux reaches the registry; Secrets are in its namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistryAccess {
+    /// Whether the registry speaks plain HTTP.
+    pub insecure: bool,
+    /// Whose identities Flux signs in with.
+    pub provider: Option<String>,
+    /// The Secret that Flux signs in with.
+    pub secret: Option<String>,
+    /// The Secret with the certificates for the registry.
+    pub certificates: Option<String>,
+    /// The Secret with the address of a proxy.
+    pub proxy: Option<String>,
 }
 
 /// How the payload of a bundle is stored.
@@ -103,6 +120,13 @@ impl Settings {
                 decryption: text(&["delivery", "flux", "decryption", "secretRef", "name"])
                     .unwrap_or_else(|| "sops-age".to_owned()),
                 verification: text(&["delivery", "verify", "secretRef", "name"]),
+                access: RegistryAccess {
+                    insecure: spec.at(&["delivery", "insecure"]).and_then(Node::as_bool).unwrap_or_default(),
+                    provider: text(&["delivery", "provider"]),
+                    secret: text(&["delivery", "secretRef", "name"]),
+                    certificates: text(&["delivery", "certSecretRef", "name"]),
+                    proxy: text(&["delivery", "proxySecretRef", "name"]),
+                },
                 compression,
             },
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::applied_directory;
 use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE};
 use crate::landscape::Settings;
-use crate::plan::{ACCESS_SECRET, Plan, ROOT_UNIT, Unit};
+use crate::plan::{ACCESS_SECRET, Plan, ROOT_UNIT, Unit, own_repository};
 use crate::source::Span;
 use crate::syntax::{Node, emit};
 
@@ -130,25 +130,16 @@ pub(super) fn bootstrap(settings: &Settings) -> String {
 /// The artifact to follow, and the Kustomization that applies all others.
 pub(super) fn root(settings: &Settings) -> [Node; 2] {
     let delivery = &settings.delivery;
-    let mut source = json!({
+    let source = json!({
         "interval": delivery.interval,
         "ref": {"tag": delivery.tag},
         "url": format!("oci://{}", delivery.registry.as_deref().unwrap_or_default()),
     });
-    if let (Some(secret), Some(fields)) = (&delivery.verification, source.as_object_mut()) {
-        fields.insert("verify".to_owned(), json!({"provider": "cosign", "secretRef": {"name": secret}}));
-    }
-    let metadata = json!({"name": ROOT_UNIT, "namespace": delivery.namespace});
-    let source = json!({
-        "apiVersion": "source.toolkit.fluxcd.io/v1",
-        "kind": "OCIRepository",
-        "metadata": metadata,
-        "spec": source,
-    });
+    let source = own_repository(delivery, ROOT_UNIT, source);
     let root = json!({
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
-        "metadata": metadata,
+        "metadata": {"name": ROOT_UNIT, "namespace": delivery.namespace},
         "spec": {
             "interval": delivery.interval,
             "path": "./flux/units",
@@ -157,7 +148,7 @@ pub(super) fn root(settings: &Settings) -> [Node; 2] {
             "sourceRef": {"kind": "OCIRepository", "name": ROOT_UNIT},
         },
     });
-    [node(&source), node(&root)]
+    [source, node(&root)]
 }
 
 fn node(json: &Value) -> Node {

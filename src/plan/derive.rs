@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ACCESS_SECRET, OPERATOR};
 use crate::kind::GARDEN_NAMESPACE;
-use crate::landscape::{Object, Operator};
+use crate::landscape::{Delivery, Object, Operator};
 use crate::source::Span;
 use crate::syntax::Node;
 
@@ -20,37 +20,76 @@ fn derived(object: &Value) -> Object {
     Object::derived(Node::from_json(object, Span::default()))
 }
 
-/// The chart of the operator, and the release of it.
-pub(super) fn operator(operator: &Operator, interval: &str) -> [Object; 2] {
-    let reference = operator.chart.as_str().unwrap_or_default();
-    let (repository, version) = split_reference(reference);
-    let source = json!({
+/// An OCIRepository of the landscape's own registry: how Flux reaches that, and what it verifies what it finds with.
+///
+/// Flux looks for the Secrets in the namespace of the OCIRepository, so all of them are in the one where these are.
+pub fn own_repository(delivery: &Delivery, name: &str, mut spec: Value) -> Node {
+    let access = &delivery.access;
+    let secret = |name: &Option<String>| name.as_ref().map(|name| json!({"name": name}));
+    let verify = delivery.verification.as_ref();
+    let fields = [
+        ("certSecretRef", secret(&access.certificates)),
+        ("insecure", access.insecure.then(|| json!(true))),
+        ("provider", access.provider.as_ref().map(|provider| json!(provider))),
+        ("proxySecretRef", secret(&access.proxy)),
+        ("secretRef", secret(&access.secret)),
+        ("verify", verify.map(|name| json!({"provider": "cosign", "secretRef": {"name": name}}))),
+    ];
+    if let Some(spec) = spec.as_object_mut() {
+        let set = fields.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?)));
+        spec.extend(set);
+    }
+    oci_repository(name, &delivery.namespace, &spec)
+}
+
+fn oci_repository(name: &str, namespace: &str, spec: &Value) -> Node {
+    let object = json!({
         "apiVersion": "source.toolkit.fluxcd.io/v1",
         "kind": "OCIRepository",
-        "metadata": {"name": OPERATOR, "namespace": GARDEN_NAMESPACE},
-        "spec": {
-            "interval": interval,
-            "layerSelector": {
-                "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
-                "operation": "copy",
-            },
-            "ref": version,
-            "url": format!("oci://{repository}"),
-        },
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": spec,
     });
+    Node::from_json(&object, Span::default())
+}
+
+/// The chart of the operator, and the release of it.
+///
+/// From the own registry the chart comes like the landscape itself; another one is reached without any Secret.
+pub(super) fn operator(operator: &Operator, delivery: &Delivery) -> [Object; 2] {
+    let reference = operator.chart.as_str().unwrap_or_default();
+    let (repository, version) = split_reference(reference);
+    let below = delivery.registry.as_deref().and_then(|registry| repository.strip_prefix(registry));
+    let is_own = below.is_some_and(|below| below.starts_with('/'));
+    let interval = &delivery.interval;
+    let spec = json!({
+        "interval": interval,
+        "layerSelector": {
+            "mediaType": "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+            "operation": "copy",
+        },
+        "ref": version,
+        "url": format!("oci://{repository}"),
+    });
+    let (source, chart) = if is_own {
+        let chart = json!({"kind": "OCIRepository", "name": OPERATOR, "namespace": delivery.namespace});
+        (own_repository(delivery, OPERATOR, spec), chart)
+    } else {
+        let chart = json!({"kind": "OCIRepository", "name": OPERATOR});
+        (oci_repository(OPERATOR, GARDEN_NAMESPACE, &spec), chart)
+    };
     let release = json!({
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
         "kind": "HelmRelease",
         "metadata": {"name": OPERATOR, "namespace": GARDEN_NAMESPACE},
         "spec": {
-            "chartRef": {"kind": "OCIRepository", "name": OPERATOR},
+            "chartRef": chart,
             "install": {"crds": "CreateReplace"},
             "interval": interval,
             "upgrade": {"crds": "CreateReplace"},
             "values": operator.values.as_ref().map_or_else(|| json!({}), Node::to_json),
         },
     });
-    [source, release].map(|object| derived(&object))
+    [Object::derived(source), derived(&release)]
 }
 
 /// Repository, and tag or digest as Flux names them; a digest wins.

@@ -5,6 +5,8 @@
 
 mod derive;
 
+pub use derive::own_repository;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -238,7 +240,7 @@ impl<'a> Planner<'a> {
         add(Stage::Root, ROOT_UNIT, derive::namespace());
         let settings = &self.landscape.settings;
         if let Some(operator) = &settings.operator {
-            for object in derive::operator(operator, &settings.delivery.interval) {
+            for object in derive::operator(operator, &settings.delivery) {
                 add(Stage::Operator, OPERATOR, object);
             }
         }
