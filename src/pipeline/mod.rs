@@ -23,7 +23,7 @@ use crate::files::Files;
 use crate::git::Commit;
 use crate::inventory::{self, Inventory};
 use crate::key::Signer;
-use crate::landscape::{self, Landscape};
+use crate::landscape::{self, Delivery, Landscape};
 use crate::lock::Strictness;
 use crate::manifest::{self, Manifests};
 use crate::path::RelPath;
@@ -97,6 +97,13 @@ pub struct Rendered {
     layers: Vec<Layer>,
 }
 
+impl Rendered {
+    /// How it is delivered.
+    fn delivery(&self) -> &Delivery {
+        &self.checked.landscape().settings.delivery
+    }
+}
+
 impl<'a> Compiler<'a> {
     /// A compiler of these files for a day; of no known commit, without a key, and telling nobody how far it is.
     pub fn new(workspace: &'a dyn Workspace, at: time::Date) -> Self {
@@ -167,8 +174,7 @@ impl<'a> Compiler<'a> {
         report: &mut Report,
     ) -> Result<Artifact, Reported> {
         (self.begin)("pack");
-        let landscape = rendered.checked.landscape();
-        let delivery = &landscape.settings.delivery;
+        let delivery = rendered.delivery();
         let input = PackInput {
             files: &rendered.files,
             charts: &rendered.charts,
@@ -183,7 +189,7 @@ impl<'a> Compiler<'a> {
             return Ok(artifact);
         };
         (self.begin)("attest");
-        let inventory = inventory::inventory(landscape);
+        let inventory = inventory::inventory(rendered.checked.landscape());
         let attestations = attest::attest(&artifact, &self.origin(rendered, &inventory, report));
         (self.begin)("sign");
         Ok(sign::sign(artifact, &attestations, signer))
@@ -191,7 +197,7 @@ impl<'a> Compiler<'a> {
 
     /// What a compiled landscape was compiled from.
     fn origin<'r>(&self, rendered: &'r Rendered, inventory: &'r Inventory, report: &Report) -> Origin<'r> {
-        let delivery = &rendered.checked.landscape().settings.delivery;
+        let delivery = rendered.delivery();
         Origin {
             landscape: &rendered.name,
             spec: attest::spec_digest(&rendered.layers, &report.sources),

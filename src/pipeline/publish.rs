@@ -11,6 +11,7 @@ use crate::registry::{Access, Registries};
 use crate::workspace::Disk;
 
 /// Where something is published, and how.
+#[derive(Clone, Copy)]
 pub struct Destination<'a> {
     /// The repository, with its host.
     pub repository: &'a str,
@@ -35,7 +36,10 @@ impl Compiler<'_> {
         let rendered = self.render(directory, report)?;
         let artifact = self.pack(&rendered, destination.tags, report)?;
         (self.begin)("publish");
-        push(&Shipment::of(&artifact), destination, report)
+        // A registry that Flux reaches without TLS has none for us either.
+        let plain_http = destination.access.plain_http || rendered.delivery().access.insecure;
+        let access = Access { plain_http, ..*destination.access };
+        push(&Shipment::of(&artifact), &Destination { access: &access, ..*destination }, report)
     }
 }
 

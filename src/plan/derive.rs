@@ -29,7 +29,7 @@ pub fn own_repository(delivery: &Delivery, name: &str, mut spec: Value) -> Node 
     let verify = delivery.verification.as_ref();
     let fields = [
         ("certSecretRef", secret(&access.certificates)),
-        ("insecure", access.insecure.then(|| json!(true))),
+        ("insecure", access.insecure.then_some(json!(true))),
         ("provider", access.provider.as_ref().map(|provider| json!(provider))),
         ("proxySecretRef", secret(&access.proxy)),
         ("secretRef", secret(&access.secret)),

@@ -23,6 +23,7 @@ pub enum Descent {
 }
 
 /// Watches over the tags of a run.
+#[derive(Clone, Copy)]
 pub struct Guard<'g> {
     /// How one commit, in hexadecimal, stands to another one.
     pub descent: &'g dyn Fn(&str, &str) -> Descent,

@@ -63,6 +63,7 @@ impl Blob {
 }
 
 /// How registries are reached.
+#[derive(Clone, Copy)]
 pub struct Access<'c> {
     /// What is stored for hosts.
     pub credentials: &'c Credentials<'c>,
