@@ -6,10 +6,13 @@
 //	oracle corpus DIR > objects.jsonl
 //	oracle landscapes --seed N --count M DIRS… > objects.jsonl
 //	oracle check FILES…
+//	oracle pull REFERENCES…
 //
 // A line of objects is {"id": …, "object": {…}}; other members are handed on. With "old", the object
 // as it was before, it is the change that is judged. A verdict adds "accepts", "stage" (decode,
 // defaults, validate, panic, unsupported) and "errors", each with a type, a field and a detail.
+//
+// What is pulled are charts: a line says the reference, the digest of the archive and how many files it renders to.
 package main
 
 import (
@@ -28,7 +31,7 @@ func main() {
 	}
 	verbs := map[string]func([]string) error{
 		"judge": judgeLines, "mutate": mutate, "pairs": makePairs, "corpus": corpus, "landscapes": landscapes,
-		"check": checkFiles,
+		"check": checkFiles, "pull": pull,
 	}
 	verb, known := verbs[os.Args[1]]
 	if !known {
@@ -41,6 +44,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | pairs --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES…")
+	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | pairs --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES… | pull REFERENCES…")
 	os.Exit(2)
 }
