@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -18,14 +19,19 @@ import (
 
 // Files holds the names of what the servers need to trust each other.
 type Files struct {
-	authority, serverCertificate, serverKey, clientCertificate, clientKey, signingKey, kubeconfig string
+	authority, serverCertificate, serverKey, clientCertificate, clientKey, proxyCertificate, proxyKey, signingKey string
 }
 
-// writeFiles makes an authority with a certificate for the servers and one for the only user, who may do anything.
-func writeFiles(directory, kubeAPIServer string) (*Files, error) {
+// The name that a kube-apiserver knows the gardener-apiserver by, once that is a service of it.
+const serviceName, serviceNamespace = "gardener-apiserver", "kube-system"
+
+// writeFiles makes an authority with a certificate for the servers, one for the only user, who may do anything, and one
+// for a kube-apiserver that asks another server on behalf of a user.
+func writeFiles(directory string) (*Files, error) {
 	at := func(name string) string { return filepath.Join(directory, name) }
 	files := &Files{
-		at("ca.crt"), at("server.crt"), at("server.key"), at("client.crt"), at("client.key"), at("signing.key"), at("kubeconfig"),
+		at("ca.crt"), at("tls.crt"), at("tls.key"), at("client.crt"), at("client.key"), at("proxy.crt"), at("proxy.key"),
+		at("signing.key"),
 	}
 	authority := template(1, pkix.Name{CommonName: "conformance"})
 	authority.IsCA, authority.BasicConstraintsValid = true, true
@@ -38,14 +44,20 @@ func writeFiles(directory, kubeAPIServer string) (*Files, error) {
 		return nil, err
 	}
 	server := template(2, pkix.Name{CommonName: "server"})
-	server.DNSNames, server.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}
+	server.DNSNames = []string{"localhost", serviceName + "." + serviceNamespace + ".svc"}
+	server.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
 	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	client := template(3, pkix.Name{CommonName: "admin", Organization: []string{"system:masters"}})
 	client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	proxy := template(4, pkix.Name{CommonName: "proxy"})
+	proxy.ExtKeyUsage = client.ExtKeyUsage
 	for _, leaf := range []struct {
 		template         *x509.Certificate
 		certificate, key string
-	}{{server, files.serverCertificate, files.serverKey}, {client, files.clientCertificate, files.clientKey}} {
+	}{
+		{server, files.serverCertificate, files.serverKey}, {client, files.clientCertificate, files.clientKey},
+		{proxy, files.proxyCertificate, files.proxyKey},
+	} {
 		leafKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
 			return nil, err
@@ -54,16 +66,26 @@ func writeFiles(directory, kubeAPIServer string) (*Files, error) {
 			return nil, err
 		}
 	}
-	if err := writeSigningKey(files.signingKey); err != nil {
-		return nil, err
+	return files, writeSigningKey(files.signingKey)
+}
+
+// writeKubeconfig makes the only user known to clients of a kube-apiserver.
+func (files *Files) writeKubeconfig(file, kubeAPIServer string) error {
+	var encoded [3]string
+	for position, name := range []string{files.authority, files.clientCertificate, files.clientKey} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		encoded[position] = base64.StdEncoding.EncodeToString(text)
 	}
-	return files, os.WriteFile(files.kubeconfig, []byte(fmt.Sprintf(`apiVersion: v1
+	return os.WriteFile(file, []byte(fmt.Sprintf(`apiVersion: v1
 kind: Config
 current-context: conformance
-clusters: [{name: conformance, cluster: {server: %s, certificate-authority: %s}}]
-users: [{name: admin, user: {client-certificate: %s, client-key: %s}}]
+clusters: [{name: conformance, cluster: {server: %s, certificate-authority-data: %s}}]
+users: [{name: admin, user: {client-certificate-data: %s, client-key-data: %s}}]
 contexts: [{name: conformance, context: {cluster: conformance, user: admin}}]
-`, kubeAPIServer, files.authority, files.clientCertificate, files.clientKey)), 0o600)
+`, kubeAPIServer, encoded[0], encoded[1], encoded[2])), 0o600)
 }
 
 func template(serial int64, subject pkix.Name) *x509.Certificate {

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -59,6 +61,16 @@ func newClient(base string, files *Files) (*Client, error) {
 		MaxIdleConnsPerHost: 16,
 	}
 	return &Client{http: &http.Client{Transport: transport}, base: base, resources: map[string]Resource{}}, nil
+}
+
+// port is where the server listens.
+func (client *Client) port() int {
+	base, err := url.Parse(client.base)
+	if err != nil {
+		return 0
+	}
+	port, _ := strconv.Atoi(base.Port())
+	return port
 }
 
 func (client *Client) do(method, path string, body []byte) (int, []byte, error) {

@@ -23,16 +23,17 @@ const patience = 2 * time.Minute
 // Where the gardener-apiserver keeps its objects.
 const registry = "/registry-gardener/"
 
-// Cluster is the three servers, and clients of them.
+// Cluster is servers that belong together, and clients of them.
 type Cluster struct {
 	directory string
+	files     *Files
 	processes []*exec.Cmd
 	etcd      *clientv3.Client
 	kube      *Client
 	gardener  *Client
 }
 
-// startCluster starts the servers on free ports of the loopback interface, and waits until they are ready.
+// startCluster starts etcd, a kube-apiserver and a gardener-apiserver, and waits until they are ready.
 func startCluster(gates string) (*Cluster, error) {
 	directory, err := os.MkdirTemp("", "gardener-server-")
 	if err != nil {
@@ -47,68 +48,103 @@ func startCluster(gates string) (*Cluster, error) {
 }
 
 func (cluster *Cluster) start(gates string) error {
-	ports, err := freePorts(4)
+	if err := cluster.startEtcd(); err != nil {
+		return err
+	}
+	var err error
+	if cluster.kube, err = cluster.startKube("kube"); err != nil {
+		return err
+	}
+	cluster.gardener, err = cluster.startGardener("kube", gates)
+	return err
+}
+
+// startEtcd starts etcd on free ports of the loopback interface, like all other servers.
+func (cluster *Cluster) startEtcd() error {
+	var err error
+	if cluster.files, err = writeFiles(cluster.directory); err != nil {
+		return err
+	}
+	ports, err := freePorts(2)
 	if err != nil {
 		return err
 	}
-	etcd, peer := loopback("http", ports[0]), loopback("http", ports[1])
-	kube, gardener := loopback("https", ports[2]), loopback("https", ports[3])
-	files, err := writeFiles(cluster.directory, kube)
-	if err != nil {
-		return err
-	}
-	if cluster.kube, err = newClient(kube, files); err != nil {
-		return err
-	}
-	if cluster.gardener, err = newClient(gardener, files); err != nil {
-		return err
-	}
-	if err := cluster.run("etcd", "--data-dir", filepath.Join(cluster.directory, "etcd"), "--unsafe-no-fsync", "--log-level=error",
-		"--listen-client-urls="+etcd, "--advertise-client-urls="+etcd, "--listen-peer-urls="+peer,
+	address, peer := loopback("http", ports[0]), loopback("http", ports[1])
+	if err := cluster.run("etcd", "etcd", "--data-dir", cluster.file("etcd"), "--unsafe-no-fsync", "--log-level=error",
+		"--listen-client-urls="+address, "--advertise-client-urls="+address, "--listen-peer-urls="+peer,
 		"--initial-advertise-peer-urls="+peer, "--initial-cluster=default="+peer); err != nil {
 		return err
 	}
-	if cluster.etcd, err = clientv3.New(clientv3.Config{Endpoints: []string{etcd}, DialTimeout: patience}); err != nil {
-		return err
-	}
-	secure := []string{
-		"--etcd-servers=" + etcd, "--bind-address=127.0.0.1", "--tls-cert-file=" + files.serverCertificate,
-		"--tls-private-key-file=" + files.serverKey, "--client-ca-file=" + files.authority,
-		"--requestheader-client-ca-file=" + files.authority,
-		"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
-		"--requestheader-extra-headers-prefix=X-Remote-Extra-", "--requestheader-allowed-names=proxy",
-	}
-	if err := cluster.run("kube-apiserver", append(slices.Clone(secure),
-		fmt.Sprintf("--secure-port=%d", ports[2]), "--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24",
-		"--service-account-issuer=https://conformance", "--service-account-key-file="+files.signingKey,
-		"--service-account-signing-key-file="+files.signingKey, "--disable-admission-plugins=ServiceAccount",
-	)...); err != nil {
-		return err
-	}
-	if err := cluster.kube.waitReady(cluster.gone); err != nil {
-		return fmt.Errorf("kube-apiserver: %w; %s", err, cluster.lastWords("kube-apiserver"))
-	}
-	if err := cluster.run("gardener-apiserver", append(slices.Clone(secure),
-		fmt.Sprintf("--secure-port=%d", ports[3]), "--authentication-kubeconfig="+files.kubeconfig,
-		"--authorization-kubeconfig="+files.kubeconfig, "--kubeconfig="+files.kubeconfig, "--cluster-identity=conformance",
-		"--authorization-always-allow-paths=/readyz", "--feature-gates="+gates,
-		"--workload-identity-token-issuer=https://conformance", "--workload-identity-signing-key-file="+files.signingKey,
-	)...); err != nil {
-		return err
-	}
-	if err := cluster.gardener.waitReady(cluster.gone); err != nil {
-		return fmt.Errorf("gardener-apiserver: %w; %s", err, cluster.lastWords("gardener-apiserver"))
-	}
-	return nil
+	cluster.etcd, err = clientv3.New(clientv3.Config{Endpoints: []string{address}, DialTimeout: patience})
+	return err
 }
 
+// startKube starts a kube-apiserver with objects of its own, and writes NAME.kubeconfig for its clients.
+func (cluster *Cluster) startKube(name string) (*Client, error) {
+	return cluster.startServer("kube-apiserver", name, func(address string) ([]string, error) {
+		files := cluster.files
+		return []string{
+			"--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24", "--etcd-prefix=/registry-" + name,
+			"--service-account-issuer=https://conformance", "--service-account-key-file=" + files.signingKey,
+			"--service-account-signing-key-file=" + files.signingKey, "--disable-admission-plugins=ServiceAccount",
+			"--api-audiences=https://conformance,gardener",
+			"--proxy-client-cert-file=" + files.proxyCertificate, "--proxy-client-key-file=" + files.proxyKey,
+		}, files.writeKubeconfig(cluster.file(name+".kubeconfig"), address)
+	})
+}
+
+// startGardener starts a gardener-apiserver that asks a kube-apiserver about namespaces, Secrets and users.
+func (cluster *Cluster) startGardener(kube, gates string) (*Client, error) {
+	return cluster.startServer("gardener-apiserver", "gardener", func(string) ([]string, error) {
+		kubeconfig := cluster.file(kube + ".kubeconfig")
+		return []string{
+			"--authentication-kubeconfig=" + kubeconfig, "--authorization-kubeconfig=" + kubeconfig, "--kubeconfig=" + kubeconfig,
+			"--cluster-identity=conformance", "--authorization-always-allow-paths=/readyz", "--feature-gates=" + gates,
+			"--workload-identity-token-issuer=https://conformance",
+			"--workload-identity-signing-key-file=" + cluster.files.signingKey,
+		}, nil
+	})
+}
+
+// startServer starts a server with the flags that all have and those of its own, and waits until it is ready.
+func (cluster *Cluster) startServer(role, name string, flags func(address string) ([]string, error)) (*Client, error) {
+	ports, err := freePorts(1)
+	if err != nil {
+		return nil, err
+	}
+	address, files := loopback("https", ports[0]), cluster.files
+	own, err := flags(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := cluster.run(name, role, append(own,
+		"--etcd-servers="+cluster.etcd.Endpoints()[0], "--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", ports[0]),
+		"--tls-cert-file="+files.serverCertificate, "--tls-private-key-file="+files.serverKey,
+		"--client-ca-file="+files.authority, "--requestheader-client-ca-file="+files.authority,
+		"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
+		"--requestheader-extra-headers-prefix=X-Remote-Extra-", "--requestheader-allowed-names=proxy",
+	)...); err != nil {
+		return nil, err
+	}
+	client, err := newClient(address, files)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.waitReady(cluster.gone); err != nil {
+		return nil, fmt.Errorf("%s: %w; %s", role, err, cluster.lastWords(name))
+	}
+	return client, nil
+}
+
+func (cluster *Cluster) file(name string) string { return filepath.Join(cluster.directory, name) }
+
 // run starts this program in another role. Its output goes to a file, and it ends with this process.
-func (cluster *Cluster) run(role string, flags ...string) error {
+func (cluster *Cluster) run(name, role string, flags ...string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	log, err := os.Create(filepath.Join(cluster.directory, role+".log"))
+	log, err := os.Create(cluster.file(name + ".log"))
 	if err != nil {
 		return err
 	}
@@ -130,8 +166,8 @@ func (cluster *Cluster) gone() bool {
 	return last.Process.Signal(syscall.Signal(0)) != nil
 }
 
-func (cluster *Cluster) lastWords(role string) string {
-	text, err := os.ReadFile(filepath.Join(cluster.directory, role+".log"))
+func (cluster *Cluster) lastWords(name string) string {
+	text, err := os.ReadFile(cluster.file(name + ".log"))
 	if err != nil {
 		return err.Error()
 	}
