@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::artifact::{Digests, FLUX_CONTENT};
+use crate::artifact::Digests;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::files::Files;
+use crate::manifest::FLUX_CONTENT;
 use crate::oci::reference::Reference;
 use crate::oci::{self, Descriptor, INDEX, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;

@@ -22,6 +22,11 @@ spec:
   insecure: true
   interval: 10m
 ";
+/// A layer that is unpacked on the way is compared with nothing.
+const COPIED: &str = "  layerSelector:
+    mediaType: application/vnd.cncf.flux.content.v1.tar+gzip
+    operation: copy
+";
 const VERIFIED: &str = "  verify:
     provider: cosign
     secretRef:
@@ -93,7 +98,7 @@ kind: OCIRepository
 metadata:
   name: landscape
   namespace: flux-system
-{REACHED}  provider: aws
+{REACHED}{COPIED}  provider: aws
   proxySecretRef:
     name: proxy
   ref:

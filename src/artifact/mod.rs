@@ -18,13 +18,12 @@ use crate::chart::PackedChart;
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::files::Files;
+use crate::manifest::FLUX_CONTENT;
 use crate::oci::{Draft, Image, compress, tar_tree};
 use crate::path::RelPath;
 
 /// The media type of the configuration of an artifact for Flux. Part of every digest.
 pub const FLUX_CONFIG: &str = "application/vnd.cncf.flux.config.v1+json";
-/// The media type of the one layer of an artifact for Flux. Part of every digest.
-pub const FLUX_CONTENT: &str = "application/vnd.cncf.flux.content.v1.tar+gzip";
 /// The directory of the rendered tree that is for review only and stays behind.
 pub const UNSHIPPED: &str = "objects";
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::applied_directory;
+use super::{FLUX_CONTENT, applied_directory};
 use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE};
 use crate::landscape::Settings;
 use crate::plan::{ACCESS_SECRET, Plan, ROOT_UNIT, Unit, own_repository};
@@ -128,10 +128,15 @@ pub(super) fn bootstrap(settings: &Settings) -> String {
 }
 
 /// The artifact to follow, and the Kustomization that applies all others.
+///
+/// source-controller compares a layer with its digest when it copies it. When it unpacks it, it reads no further than the
+/// archive goes, and compares nothing.
+/// upstream: source-controller v1.9.5, internal/controller/ocirepository_controller.go, reconcileSource.
 pub(super) fn root(settings: &Settings) -> [Node; 2] {
     let delivery = &settings.delivery;
     let source = json!({
         "interval": delivery.interval,
+        "layerSelector": {"mediaType": FLUX_CONTENT, "operation": "copy"},
         "ref": {"tag": delivery.tag},
         "url": format!("oci://{}", delivery.registry.as_deref().unwrap_or_default()),
     });

@@ -20,6 +20,9 @@ use crate::path::RelPath;
 use crate::plan::{Plan, ROOT_UNIT, Unit};
 use crate::syntax::{Node, emit};
 
+/// The media type of the one layer of an artifact for Flux. Part of every digest.
+pub const FLUX_CONTENT: &str = "application/vnd.cncf.flux.content.v1.tar+gzip";
+
 /// Everything that goes to the clusters, except the bundles, which are made from `payloads`.
 #[derive(Debug, Default)]
 pub struct Manifests {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::tree::Tree;
 use super::{Target, Verified, VerifiedImage, signature, tree};
-use crate::artifact::{FLUX_CONTENT, REVISION};
+use crate::artifact::REVISION;
 use crate::chart::CHART_LAYER;
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
+use crate::manifest::FLUX_CONTENT;
 use crate::oci::{self, Descriptor, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::sign::{is_legacy_tag, legacy_tag};
