@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{FLUX_CONTENT, applied_directory};
 use crate::kind::{Cluster, Delivery, GARDEN_NAMESPACE};
 use crate::landscape::Settings;
-use crate::plan::{ACCESS_SECRET, Plan, ROOT_UNIT, Unit, own_repository};
+use crate::plan::{ACCESS, ACCESS_SECRET, Plan, ROOT_UNIT, Unit, own_repository};
 use crate::source::Span;
 use crate::syntax::{Node, emit};
 
@@ -67,6 +67,16 @@ const HEALTH: [Health; 5] = [
     },
 ];
 
+/// The access Secret opens the virtual garden once the gardener-resource-manager has written a token into it, and noted when
+/// it will write the next.
+const ACCESS_HEALTH: Health = Health {
+    api_version: "v1",
+    kind: "Secret",
+    current: "has(metadata.annotations) \
+              && 'serviceaccount.resources.gardener.cloud/token-renew-timestamp' in metadata.annotations",
+    failed: None,
+};
+
 /// The Kustomization that applies a unit.
 pub(super) fn kustomization(plan: &Plan<'_>, unit: &Unit<'_>) -> Node {
     let delivery = &plan.settings.delivery;
@@ -107,7 +117,9 @@ fn health(unit: &Unit<'_>) -> Vec<Value> {
         Delivery::Flux => unit.objects.iter().map(|object| object.identity.kind.as_str()).collect(),
     };
     let known = HEALTH.iter().filter(|health| applied.contains(health.kind));
+    let access = (unit.name == ACCESS).then_some(&ACCESS_HEALTH);
     known
+        .chain(access)
         .map(|health| {
             let mut expression = json!({
                 "apiVersion": health.api_version,

@@ -22,9 +22,10 @@ use crate::view::Project;
 pub const ACCESS_SECRET: &str = "shoot-access-virtual-garden-flux";
 /// The unit whose objects the root Kustomization applies itself.
 pub const ROOT_UNIT: &str = "landscape";
+/// The unit of the access Secret.
+pub const ACCESS: &str = "virtual-garden-access";
 
 const OPERATOR: &str = "gardener-operator";
-const ACCESS: &str = "virtual-garden-access";
 const ACCESS_RIGHTS: &str = "virtual-garden-access-flux";
 
 /// The units of a landscape in the order they become ready.
