@@ -178,6 +178,14 @@ impl PackedChart {
     }
 }
 
+/// The files of a chart out of its archive, or why there are none.
+pub fn unpack(archive: &[u8]) -> Result<Files, String> {
+    let unpacked = oci::unpack(archive, CHART_LIMIT as u64)?;
+    // Everything in the archive of a chart is in one directory.
+    let top = unpacked.iter().next().and_then(|(path, _)| path.parts().next()).unwrap_or_default();
+    Ok(unpacked.below(&RelPath::root().child(top)))
+}
+
 /// OCI tags have no `+`.
 fn tag(version: &str) -> String {
     version.replace('+', "_")

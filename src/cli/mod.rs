@@ -5,9 +5,11 @@ mod completions;
 mod console;
 mod diff;
 mod explain;
+mod images;
 mod init;
 mod key;
 mod keygen;
+mod lock;
 mod locked;
 pub mod output;
 mod credentials;
@@ -91,6 +93,10 @@ enum Verb {
     Render(render::Render),
     /// Tell what a change does to the running landscape
     Diff(diff::Diff),
+    /// List the charts and images that a landscape refers to
+    Images(images::Images),
+    /// Write down which digests all references of a landscape lead to
+    Lock(lock::Locking),
     /// Write the manifests and charts of a landscape as an OCI image layout
     Pack(pack::Pack),
     /// Sign a landscape, or a layout, and push it to a registry for Flux to follow
@@ -153,6 +159,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Verb::Check(verb) => verb.run(&mut session),
         Verb::Render(verb) => verb.run(&mut session),
         Verb::Diff(verb) => verb.run(&mut session),
+        Verb::Images(verb) => verb.run(&mut session),
+        Verb::Lock(verb) => verb.run(&mut session),
         Verb::Pack(verb) => verb.run(&mut session),
         Verb::Publish(verb) => verb.run(&mut session),
         Verb::Verify(verb) => verb.run(&mut session),

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use found::Owner;
 pub(crate) use found::{Found, Slot, found};
 pub use workload::images;
+pub(crate) use workload::{incomplete, rendered, unknown};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
@@ -110,20 +111,31 @@ pub fn inventory(landscape: &Landscape) -> Inventory {
     Inventory { items: items.into_values().collect(), installs, findings }
 }
 
+/// All installations of one chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Installed<'a> {
+    /// What installs it, and where that stands.
+    pub installs: Vec<&'a (Install, Place)>,
+    /// The digest of all that it is rendered with.
+    pub values: Digest,
+}
+
 impl Inventory {
-    /// What each chart is rendered with, of all its installations together.
-    pub fn values(&self) -> BTreeMap<Reference, Digest> {
-        let mut inputs: BTreeMap<Reference, BTreeSet<Digest>> = BTreeMap::new();
-        for (install, _) in &self.installs {
-            if let Ok(reference) = Reference::parse(&install.reference) {
-                inputs.entry(reference).or_default().insert(install.inputs());
+    /// The charts that are installed.
+    pub fn installed(&self) -> BTreeMap<Reference, Installed<'_>> {
+        let mut charts: BTreeMap<Reference, Vec<&(Install, Place)>> = BTreeMap::new();
+        for install in &self.installs {
+            if let Ok(reference) = Reference::parse(&install.0.reference) {
+                charts.entry(reference).or_default().push(install);
             }
         }
-        let whole = |inputs: BTreeSet<Digest>| {
+        let whole = |installs: &[&(Install, Place)]| {
+            let inputs: BTreeSet<Digest> = installs.iter().map(|(install, _)| install.inputs()).collect();
             let texts: Vec<String> = inputs.iter().map(Digest::to_string).collect();
             Digest::of(texts.join("\n"))
         };
-        inputs.into_iter().map(|(reference, inputs)| (reference, whole(inputs))).collect()
+        let installed = |installs: Vec<_>| Installed { values: whole(&installs), installs };
+        charts.into_iter().map(|(reference, installs)| (reference, installed(installs))).collect()
     }
 }
 

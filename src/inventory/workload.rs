@@ -6,7 +6,7 @@ use crate::landscape::{Landscape, Object};
 use crate::oci::reference::Reference;
 use crate::rendering::{self, Install};
 use crate::syntax::Node;
-use crate::view::ChartSource;
+use crate::view::{ChartSource, Naming};
 
 /// The images of the containers that an object starts.
 pub fn images(object: &Object) -> impl Iterator<Item = &Node> {
@@ -61,8 +61,8 @@ pub(crate) fn installs(landscape: &Landscape) -> Vec<(Install, Place)> {
     for object in &landscape.objects {
         for install in rendering::installs(object, landscape) {
             let source = ChartSource::in_object(object).find(|source| source.role == install.role);
-            let node =
-                source.map(|source| source.repository).or_else(|| object.root.at(&["spec", "chartRef"]));
+            let named = source.map(|source| Naming::repository(source.repository).node());
+            let node = named.or_else(|| object.root.at(&["spec", "chartRef"]));
             all.push((install, node.map_or_else(|| object.place_of_name(), |node| object.place(node))));
         }
     }
@@ -71,7 +71,11 @@ pub(crate) fn installs(landscape: &Landscape) -> Vec<(Install, Place)> {
 
 /// A chart that cannot be rendered with the values at hand.
 pub(crate) fn unknown(install: &Install, place: Place, why: &str) -> Diagnostic {
-    let message = format!("the images of the chart `{}` are not all known: {why}", install.reference);
+    incomplete(format!("the images of the chart `{}` are not all known: {why}", install.reference), place)
+}
+
+/// A chart with images that are not known.
+pub(crate) fn incomplete(message: String, place: impl Into<Place>) -> Diagnostic {
     Diagnostic::new(UNKNOWN_IMAGES, message, place)
         .why("what is not known is neither locked nor copied; it is pulled as the registry gives it")
         .help("give the chart the values that it needs, or pin its images by their digests there")

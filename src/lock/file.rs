@@ -78,7 +78,9 @@ fn take(lock: &mut Lock, kind: Kind, entry: &Node, report: &mut Report) {
             .filter_map(|image| Some(self::reference(image, report)?.tagged()))
             .collect::<BTreeSet<_>>()
     });
-    let contents = digest("values").zip(images).map(|(values, images)| Contents { values, images });
+    let complete = entry.get("incomplete").and_then(Node::as_bool) != Some(true);
+    let images = images.unwrap_or_default();
+    let contents = digest("values").map(|values| Contents { values, images, complete });
     let locked = Locked { digest: digest_of, contents, span: Some(name.span) };
     if let Some(first) = lock.get(kind, &reference) {
         let first = first.span.unwrap_or_default();
@@ -137,6 +139,8 @@ struct Entry {
     values: Option<Digest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     images: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
 }
 
 impl Lock {
@@ -151,6 +155,7 @@ impl Lock {
                     .contents
                     .as_ref()
                     .map(|contents| contents.images.iter().map(Reference::to_string).collect()),
+                incomplete: locked.contents.as_ref().is_some_and(|contents| !contents.complete),
             });
             entries.collect()
         };

@@ -2,7 +2,7 @@
 
 use super::{Lock, Locked};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inventory::{Inventory, Item, Kind, Use};
+use crate::inventory::{Inventory, Item, Kind, Use, incomplete};
 use crate::source::Span;
 
 const NOT_LOCKED: Code = Code::warning("L705", "reference-not-locked");
@@ -29,14 +29,18 @@ pub fn judge(lock: &Lock, inventory: &Inventory, strictness: Strictness) -> Vec<
     let mut findings = Vec::new();
     for item in inventory.items.iter().filter(|item| !item.is_own) {
         let locked = lock.get(item.kind, &item.reference);
-        findings.extend(contradictions(item, locked));
+        findings.extend(contradictions_of(item, locked));
         findings.extend(locked.is_none().then(|| not_locked(item, strictness)).flatten());
     }
     findings.extend(unused(lock, inventory));
-    let values = inventory.values();
+    let installed = inventory.installed();
     for (reference, locked) in &lock.charts {
         let Some(contents) = &locked.contents else { continue };
-        if values.get(reference).is_some_and(|values| *values != contents.values) {
+        if !contents.complete {
+            let message = format!("the images of the chart `{reference}` are not all known");
+            findings.push(incomplete(message, locked.span.unwrap_or_default()));
+        }
+        if installed.get(reference).is_some_and(|chart| chart.values != contents.values) {
             let message = format!("`{reference}` was rendered with other values when it was locked");
             findings.push(
                 Diagnostic::new(OTHER_VALUES, message, locked.span.unwrap_or_default())
@@ -48,8 +52,17 @@ pub fn judge(lock: &Lock, inventory: &Inventory, strictness: Strictness) -> Vec<
     findings
 }
 
+/// All references whose digest is not the one that their tag is locked to.
+pub(super) fn contradictions<'a>(
+    lock: &'a Lock,
+    inventory: &'a Inventory,
+) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let items = inventory.items.iter().filter(|item| !item.is_own);
+    items.flat_map(|item| contradictions_of(item, lock.get(item.kind, &item.reference)))
+}
+
 /// Within a landscape a tag has one digest.
-fn contradictions(item: &Item, locked: Option<&Locked>) -> impl Iterator<Item = Diagnostic> {
+fn contradictions_of(item: &Item, locked: Option<&Locked>) -> impl Iterator<Item = Diagnostic> {
     let first = item.uses.iter().find(|used| used.digest.is_some());
     let digest = locked.map(|locked| locked.digest).or(item.digest);
     let span = locked.map_or_else(|| first.and_then(|used| used.place.span), |locked| locked.span);

@@ -3,13 +3,21 @@
 //! A compilation reads it and never a registry. What it says is only as good as the registries were when it was written:
 //! from then on, nothing that they change changes the landscape.
 
+mod completion;
 mod file;
 mod judge;
+mod moves;
+mod name;
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use completion::completed;
 pub use file::read;
 pub use judge::{Strictness, judge};
+pub use moves::{Move, moves};
+pub use name::{is_called, names};
+pub use update::{Answers, Inquiry, update};
 
 use crate::digest::Digest;
 use crate::inventory::{Inventory, Kind};
@@ -28,7 +36,7 @@ pub struct Lock {
 pub struct Locked {
     /// The digest of the manifest that it led to.
     pub digest: Digest,
-    /// What a chart renders to; nothing for images, and for a chart that cannot be rendered.
+    /// What a chart renders to; nothing for images, and for a chart that nobody installs here.
     pub contents: Option<Contents>,
     /// Where it stands in the file, if it does.
     pub span: Option<Span>,
@@ -41,6 +49,8 @@ pub struct Contents {
     pub values: Digest,
     /// The images that its objects start.
     pub images: BTreeSet<Reference>,
+    /// Whether these are all: a chart may want values that are not known here.
+    pub complete: bool,
 }
 
 /// Where an entry stands says nothing about what it says.

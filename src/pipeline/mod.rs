@@ -1,6 +1,7 @@
 //! The whole compiler: every stage, in order, called from here and nowhere else.
 
 mod diff;
+mod locking;
 mod publish;
 mod seen;
 mod stock;
@@ -10,13 +11,14 @@ use std::collections::BTreeSet;
 use time::format_description::well_known::Rfc3339;
 
 pub use diff::{Comparison, Target};
+pub use locking::lock;
 pub use publish::{Destination, fetch, publish_layout};
 use seen::Seen;
+use stock::Known;
 pub use stock::Stock;
 
 use crate::artifact::{self, Artifact, Digests, PackInput};
 use crate::attest::{Layer, Origin};
-use crate::chart::PackedChart;
 use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::files::Files;
@@ -31,7 +33,7 @@ use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
 use crate::syntax::{Documents, Node};
 use crate::workspace::{self, Workspace};
-use crate::{attest, bundle, sign, syntax};
+use crate::{attest, bundle, lock, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
@@ -87,14 +89,12 @@ pub struct Rendered {
     pub name: String,
     /// The tree to write.
     pub files: Files,
-    /// The packed charts of the landscape.
-    pub charts: Vec<PackedChart>,
     /// The units in order, each with the number of its objects.
     pub units: Vec<(String, usize)>,
     /// The commit it was compiled from.
     pub revision: Revision,
     checked: Checked,
-    layers: Vec<Layer>,
+    known: Known,
 }
 
 impl Rendered {
@@ -121,7 +121,7 @@ impl<'a> Compiler<'a> {
 
     /// Compiles as far as a stage can object: every rule is asked, and every bundle is made.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
-        let (checked, ..) = self.checked(directory, report)?;
+        let (checked, _) = self.checked(directory, report)?;
         (self.begin)("plan");
         let plan = plan::plan(&checked);
         (self.begin)("bundles");
@@ -129,22 +129,18 @@ impl<'a> Compiler<'a> {
         Ok(checked)
     }
 
-    fn checked(
-        &self,
-        directory: &RelPath,
-        report: &mut Report,
-    ) -> Result<(Checked, Vec<PackedChart>, Vec<Layer>), Reported> {
+    fn checked(&self, directory: &RelPath, report: &mut Report) -> Result<(Checked, Known), Reported> {
         let stock = self.stock(directory, report)?;
-        let Stock { landscape, charts, layers, .. } = self.pinned(stock, report);
+        let Stock { landscape, known, .. } = self.pinned(stock, report);
         (self.begin)("check");
         let checked = check::check(landscape, self.at, report)?;
-        Ok((checked, charts, layers))
+        Ok((checked, known))
     }
 
     /// Compiles to the tree of manifests.
     pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
-        let (checked, charts, layers) = self.checked(directory, report)?;
-        let roots: Vec<RelPath> = layers.iter().map(|layer| layer.root.clone()).collect();
+        let (checked, known) = self.checked(directory, report)?;
+        let roots: Vec<RelPath> = known.layers.iter().map(|layer| layer.root.clone()).collect();
         let revision = (self.revision)(&roots);
         (self.begin)("plan");
         let plan = plan::plan(&checked);
@@ -160,10 +156,10 @@ impl<'a> Compiler<'a> {
             bundle.write(&mut files);
         }
         (self.begin)("digests");
-        let digests = Digests::of(&files, &charts).to_json();
+        let digests = Digests::of(&files, &known.charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let (name, units) = (plan.settings.name.clone(), summary(&plan));
-        Ok(Rendered { name, files, charts, units, revision, checked, layers })
+        Ok(Rendered { name, files, units, revision, checked, known })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key; without tags, under the one that Flux follows.
@@ -177,7 +173,7 @@ impl<'a> Compiler<'a> {
         let delivery = rendered.delivery();
         let input = PackInput {
             files: &rendered.files,
-            charts: &rendered.charts,
+            charts: &rendered.known.charts,
             repository: delivery.registry.as_deref().unwrap_or_default(),
             tags: if tags.is_empty() { std::slice::from_ref(&delivery.tag) } else { tags },
             created: &rendered.revision.created,
@@ -190,6 +186,7 @@ impl<'a> Compiler<'a> {
         };
         (self.begin)("attest");
         let inventory = inventory::inventory(rendered.checked.landscape());
+        let inventory = lock::completed(&inventory, &rendered.known.lock);
         let attestations = attest::attest(&artifact, &self.origin(rendered, &inventory, report));
         (self.begin)("sign");
         Ok(sign::sign(artifact, &attestations, signer))
@@ -200,7 +197,7 @@ impl<'a> Compiler<'a> {
         let delivery = rendered.delivery();
         Origin {
             landscape: &rendered.name,
-            spec: attest::spec_digest(&rendered.layers, &report.sources),
+            spec: attest::spec_digest(&rendered.known.layers, &report.sources),
             directory: rendered.revision.directory.as_deref(),
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,

@@ -18,9 +18,18 @@ pub struct Stock {
     pub landscape: Landscape,
     /// All that it refers to.
     pub inventory: Inventory,
+    /// What is known beside.
+    pub known: Known,
+}
+
+/// What was learnt on the way to a landscape.
+#[derive(Debug)]
+pub struct Known {
     /// What its lock says.
     pub lock: Lock,
+    /// Its own charts, packed.
     pub(super) charts: Vec<PackedChart>,
+    /// The files that it was read from.
     pub(super) layers: Vec<Layer>,
 }
 
@@ -45,14 +54,14 @@ impl Compiler<'_> {
         let inventory = inventory::inventory(&landscape);
         report.extend(inventory.findings.iter().cloned());
         let lock = lock::read(&lock, report);
-        Ok(Stock { landscape, inventory, lock, charts, layers })
+        Ok(Stock { landscape, inventory, known: Known { lock, charts, layers } })
     }
 
     /// Holds the references of a landscape to the digests that its lock knows.
     pub(super) fn pinned(&self, mut stock: Stock, report: &mut Report) -> Stock {
         (self.begin)("pin");
-        report.extend(lock::judge(&stock.lock, &stock.inventory, self.strictness));
-        pin::to_locked(&mut stock.landscape, &stock.lock);
+        report.extend(lock::judge(&stock.known.lock, &stock.inventory, self.strictness));
+        pin::to_locked(&mut stock.landscape, &stock.known.lock);
         stock
     }
 }

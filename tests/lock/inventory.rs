@@ -198,7 +198,7 @@ helm:
         told(&found),
         [
             "chart r.example.org/tiny/charts/meter:1.0.0 (own): helm.ociRepository.ref",
-            "image r.example.org/meter:v2: helm.ociRepository (Pod meter, spec.containers[0].image)",
+            "image r.example.org/meter:v2: helm.ociRepository.ref (Pod meter, spec.containers[0].image)",
         ]
     );
     assert_eq!(found.items.iter().filter(|item| item.kind == Kind::Chart).count(), 1);

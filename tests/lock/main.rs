@@ -1,7 +1,16 @@
 //! The lock: what a landscape refers to, what is known of it, and what holds it to that.
+#![expect(clippy::disallowed_methods, reason = "the command runs in directories of its own")]
 
+mod command;
 mod inventory;
 mod pin;
+#[path = "../scratch/mod.rs"]
+#[expect(dead_code, reason = "every test that runs the binary uses some of it")]
+mod scratch;
+#[path = "../registry/server.rs"]
+#[expect(dead_code, reason = "every test with a registry uses some of it")]
+mod server;
+mod update;
 
 use landscape::diagnostic::Report;
 use landscape::workspace::Memory;

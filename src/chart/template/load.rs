@@ -10,9 +10,8 @@ use super::chartfile::{Metadata, dependencies};
 use super::value::{Entries, Map, Value};
 use super::values::merge_documents;
 use super::yaml;
-use crate::chart::CHART_LIMIT;
+use crate::chart;
 use crate::files::Files;
-use crate::oci;
 use crate::path::RelPath;
 
 /// Charts inside of charts.
@@ -103,10 +102,7 @@ fn load_below(entry: &str, files: &Files, shown: &str, depth: usize) -> Result<O
         if root.extension() != Some("tgz") {
             return Err(Failure::of(shown, "neither a chart nor an archive of one"));
         }
-        let unpacked = oci::unpack(archive, CHART_LIMIT as u64).map_err(|why| Failure::of(shown, why))?;
-        // Everything in the archive of a chart is in one directory.
-        let top = unpacked.iter().next().and_then(|(path, _)| path.parts().next()).unwrap_or_default();
-        let inner = unpacked.below(&RelPath::root().child(top));
+        let inner = chart::unpack(archive).map_err(|why| Failure::of(shown, why))?;
         return load(&inner, shown, depth + 1).map(Some);
     }
     load(&files.below(&root), shown, depth + 1).map(Some)

@@ -1,0 +1,83 @@
+//! Locking: what registries say of the references of a landscape.
+
+use futures_util::{StreamExt as _, stream};
+
+use super::Stock;
+use crate::chart::CHART_LAYER;
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
+use crate::digest::Digest;
+use crate::inventory::Kind;
+use crate::lock::{self, Inquiry, Lock};
+use crate::oci::Manifest;
+use crate::oci::reference::Reference;
+use crate::registry::{Access, Registries};
+
+const NOT_THERE: Code = Code::error("L755", "reference-leads-nowhere");
+const NOT_A_CHART: Code = Code::error("L756", "not-a-chart");
+
+/// Requests that are under way at once.
+const AT_ONCE: usize = 8;
+/// Bytes of the archive of a chart; unpacked it may have five times as many.
+const ARCHIVE_LIMIT: u64 = 20 << 20;
+
+/// Brings the lock of a landscape up to date; nothing that is known is asked for again, unless `renew` says so.
+pub fn lock(
+    stock: &Stock,
+    renew: &dyn Fn(Kind, &Reference) -> bool,
+    access: &Access<'_>,
+    report: &mut Report,
+) -> Result<Lock, Reported> {
+    // What cannot be read may refer to something, which would be dropped.
+    report.reported()?;
+    let registries = Registries::new(access).map_err(|fault| report.refuse(fault))?;
+    let inquiry = Inquiry {
+        digests: &|references| together(&registries, references, &digest),
+        charts: &|references| together(&registries, references, &chart),
+    };
+    lock::update(&stock.known.lock, &stock.inventory, renew, &inquiry, report)
+}
+
+/// Asks several questions at once; each answer stands at the place of its question.
+fn together<'q, T>(
+    registries: &'q Registries<'_>,
+    references: &'q [Reference],
+    ask: &impl AsyncFn(&'q Registries<'_>, &'q Reference) -> T,
+) -> Vec<T> {
+    let answers = stream::iter(references).map(|reference| ask(registries, reference));
+    registries.wait(answers.buffered(AT_ONCE).collect())
+}
+
+/// The digest that a reference leads to.
+async fn digest(registries: &Registries<'_>, reference: &Reference) -> Result<Digest, Diagnostic> {
+    let repository = registries.repository(&reference.registry, &reference.repository);
+    let found = repository.resolve(&version(reference)).await?;
+    found.map(|found| reference.digest.unwrap_or(found)).ok_or_else(|| missing(reference))
+}
+
+/// The archive of a chart.
+async fn chart(registries: &Registries<'_>, reference: &Reference) -> Result<Vec<u8>, Diagnostic> {
+    let repository = registries.repository(&reference.registry, &reference.repository);
+    let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
+    let manifest: Option<Manifest> = serde_json::from_slice(&found.bytes).ok();
+    let layers = manifest.map(|manifest| manifest.layers).unwrap_or_default();
+    let Some(layer) = layers.into_iter().find(|layer| layer.media_type == CHART_LAYER) else {
+        let message = format!("`{}` is no Helm chart", reference.tagged());
+        return Err(Diagnostic::new(NOT_A_CHART, message, Place::default())
+            .why(format!("whoever installs it looks for a layer of the type `{CHART_LAYER}`"))
+            .help("name the repository of the chart, not that of an image"));
+    };
+    repository.blob(&layer, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))
+}
+
+/// What to ask for: a digest wins.
+fn version(reference: &Reference) -> String {
+    let digest = reference.digest.map(|digest| digest.to_string());
+    digest.or_else(|| reference.tag.clone()).unwrap_or_default()
+}
+
+fn missing(reference: &Reference) -> Diagnostic {
+    let message = format!("there is no `{reference}`");
+    Diagnostic::new(NOT_THERE, message, Place::default())
+        .why("the registry was asked and does not have it; nobody could pull it")
+        .help("check the repository and the version")
+}
