@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
+use super::supply::{Supplies, Supply, supplies};
 use crate::digest::Digest;
 use crate::identity::Identity;
-use crate::inventory::{Inventory, Item, Kind, Use};
+use crate::inventory::{Kind, Use};
 use crate::oci::Image;
 
 /// The predicate type of a bill of materials. Part of what verifiers look for.
@@ -82,6 +83,7 @@ struct Dependency {
 impl Bom {
     pub(super) fn of(image: &Image, repository: &str, origin: &Origin<'_>) -> Self {
         let digest = image.descriptor.digest;
+        let supplies = supplies(origin);
         let root = Component {
             kind: "application".to_owned(),
             name: origin.landscape.to_owned(),
@@ -101,8 +103,8 @@ impl Bom {
             spec_version: "1.6".to_owned(),
             serial_number: serial_number(digest),
             version: 1,
-            dependencies: dependencies(origin.inventory),
-            components: origin.inventory.items.iter().map(component).collect(),
+            dependencies: dependencies(origin, &supplies),
+            components: supplies.values().map(component).collect(),
             metadata: Metadata {
                 timestamp: origin.created.to_owned(),
                 tools: Tools { components: vec![program] },
@@ -132,56 +134,48 @@ impl Bom {
     }
 }
 
-fn component(item: &Item) -> Component {
-    let digest = digest(item);
+fn component(supply: &Supply) -> Component {
+    let Supply { reference, digest, .. } = supply;
     Component {
-        kind: match item.kind {
+        kind: match supply.kind {
             Kind::Chart => CHART.to_owned(),
             Kind::Image => IMAGE.to_owned(),
         },
-        name: item.reference.name(),
-        version: match (&item.reference.tag, digest) {
+        name: reference.name(),
+        version: match (&reference.tag, digest) {
             (Some(tag), _) => tag.clone(),
             (None, digest) => digest.map(|digest| digest.to_string()).unwrap_or_default(),
         },
-        reference: reference(item),
-        purl: purl(&item.reference.name(), item.reference.tag.as_deref(), digest),
+        reference: supply.to_string(),
+        purl: purl(&reference.name(), reference.tag.as_deref(), *digest),
         hashes: digest.map(hash).into_iter().collect(),
     }
-}
-
-/// The digest of an item, if one is known.
-pub(super) fn digest(item: &Item) -> Option<Digest> {
-    item.digest.or(item.reference.digest)
 }
 
 fn hash(digest: Digest) -> Hash {
     Hash { alg: "SHA-256".to_owned(), content: digest.hex() }
 }
 
-/// What an item is called among the dependencies.
-fn reference(item: &Item) -> String {
-    format!("{}:{}", item.kind.name(), item.reference)
-}
-
 /// The artifact needs all charts, and the images that it names itself; a chart needs the images in its objects.
-fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
-    let mut charts: BTreeMap<(Option<&Identity>, &str), String> = BTreeMap::new();
+fn dependencies(origin: &Origin<'_>, supplies: &Supplies) -> Vec<Dependency> {
+    let mut installed: BTreeMap<(Option<&Identity>, &str), String> = BTreeMap::new();
     let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut direct = BTreeSet::new();
-    for item in &inventory.items {
-        if item.kind == Kind::Chart {
-            charts.extend(item.uses.iter().map(|used| (place(used), reference(item))));
-            direct.insert(reference(item));
-        }
-        needs.entry(reference(item)).or_default();
+    for supply in supplies.values() {
+        needs.entry(supply.to_string()).or_default().extend(supply.images.iter().map(Supply::name_of_image));
     }
-    for item in inventory.items.iter().filter(|item| item.kind == Kind::Image) {
+    let items = |kind| origin.inventory.items.iter().filter(move |item| item.kind == kind);
+    for item in items(Kind::Chart) {
+        let name = Supply::name(Kind::Chart, &item.reference);
+        installed.extend(item.uses.iter().map(|used| (place(used), name.clone())));
+        direct.insert(name);
+    }
+    for item in items(Kind::Image) {
         for used in &item.uses {
             // An image inside of a chart stands at the place that installs the chart.
-            let chart = used.inside.as_ref().and(charts.get(&place(used)));
+            let chart = used.inside.as_ref().and(installed.get(&place(used)));
             let above = chart.and_then(|chart| needs.get_mut(chart)).unwrap_or(&mut direct);
-            above.insert(reference(item));
+            above.insert(Supply::name(Kind::Image, &item.reference));
         }
     }
     let dependency = |(reference, depends_on)| Dependency { reference, depends_on };
@@ -214,9 +208,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::diagnostic::Place;
+    use crate::diagnostic::{Place, Report};
+    use crate::inventory::{Inventory, Item};
+    use crate::lock::Lock;
     use crate::oci::Draft;
     use crate::oci::reference::Reference;
+    use crate::source::Span;
+    use crate::syntax::Node;
 
     const OPERATOR: &str = "spec.operator.chart.ref";
 
@@ -236,7 +234,26 @@ mod tests {
         }
     }
 
-    fn bom() -> Bom {
+    /// A lock that knows the image of the chart, and another one that it has.
+    fn lock() -> Lock {
+        let entry = |reference, digest| json!({"ref": reference, "digest": digest});
+        let mut chart = entry("registry.example.org:5000/charts/operator:v1", Digest::of(b"chart"));
+        let fields = chart.as_object_mut().expect("a mapping");
+        fields.insert("values".to_owned(), json!(Digest::of(b"values")));
+        fields.insert("images".to_owned(), json!(["registry.example.org/sidecar:v2"]));
+        let document = json!({
+            "apiVersion": "landscape.gardener.cloud/v1alpha1",
+            "kind": "Lock",
+            "charts": [chart],
+            "images": [entry("registry.example.org/sidecar:v2", Digest::of(b"sidecar"))],
+        });
+        let mut report = Report::default();
+        let lock = crate::lock::read(&[Node::from_json(&document, Span::default())], &mut report);
+        assert!(report.reported().is_ok(), "{:?}", report.findings());
+        lock
+    }
+
+    fn bom(lock: &Lock) -> Bom {
         let chart = format!("registry.example.org:5000/charts/operator:v1@{}", Digest::of(b"chart"));
         let inside = Some("apps/v1 Deployment operator, spec.template.spec.containers[0].image");
         let inventory = Inventory {
@@ -256,6 +273,9 @@ mod tests {
             revision: "sha1:c0ffee",
             created: "2026-01-02T03:04:05Z",
             inventory: &inventory,
+            lock,
+            lock_file: None,
+            locked: false,
             at: None,
         };
         let image = Draft::new("x", Vec::new()).image("", vec!["v1".to_owned()]);
@@ -264,7 +284,7 @@ mod tests {
 
     #[test]
     fn charts_and_images_are_listed_with_what_is_known_of_them() {
-        let bom = serde_json::to_value(bom()).expect("JSON");
+        let bom = serde_json::to_value(bom(&Lock::default())).expect("JSON");
         let hex = Digest::of(b"chart").hex();
         assert_eq!(
             bom.pointer("/components"),
@@ -317,10 +337,23 @@ mod tests {
     }
 
     #[test]
+    fn what_the_lock_knows_of_a_chart_is_listed_too() {
+        let bom = bom(&lock());
+        assert_eq!((bom.charts(), bom.images()), (1, 3));
+        let sidecar = "image:registry.example.org/sidecar:v2";
+        let component = bom.components.iter().find(|component| component.reference == sidecar);
+        assert_eq!(component.expect("listed").hashes, [hash(Digest::of(b"sidecar"))]);
+        let chart = "chart:registry.example.org:5000/charts/operator:v1";
+        let needs = bom.dependencies.iter().find(|one| one.reference == chart).expect("listed");
+        let images = ["image:registry.example.org/operator:v1", sidecar].map(str::to_owned);
+        assert_eq!(needs.depends_on, BTreeSet::from(images));
+    }
+
+    #[test]
     fn the_serial_number_is_a_uuid_of_the_artifact() {
         let digest = Digest::of(b"");
         assert_eq!(serial_number(digest), "urn:uuid:e3b0c442-98fc-81c1-849a-fbf4c8996fb9");
-        let bom = bom();
+        let bom = bom(&Lock::default());
         assert_eq!((bom.charts(), bom.images()), (1, 2));
         let image = Draft::new("x", Vec::new()).image("", Vec::new()).descriptor.digest;
         assert!(bom.is_of(image, "sha1:c0ffee"));

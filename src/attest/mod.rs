@@ -6,17 +6,19 @@
 mod bom;
 mod provenance;
 mod spec;
+mod supply;
 
 use serde::Serialize;
 use serde_json::Value;
 
 pub use bom::{BOM, Bom};
 pub use provenance::{Builder, PROVENANCE, Provenance};
-pub use spec::{Layer, spec_digest};
+pub use spec::{Layer, lock_digest, spec_digest};
 
 use crate::artifact::Artifact;
 use crate::digest::Digest;
 use crate::inventory::Inventory;
+use crate::lock::Lock;
 use crate::oci::Image;
 
 /// A statement about an image: an in-toto predicate with its type.
@@ -47,6 +49,12 @@ pub struct Origin<'a> {
     pub created: &'a str,
     /// The charts and images that it refers to.
     pub inventory: &'a Inventory,
+    /// What its lock says of them.
+    pub lock: &'a Lock,
+    /// The digest of its lock file.
+    pub lock_file: Option<Digest>,
+    /// Whether it was refused to refer to anything without a digest.
+    pub locked: bool,
     /// The day that versions had to be valid on, if it was asked for.
     pub at: Option<time::Date>,
 }

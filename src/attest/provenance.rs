@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Origin, bom};
-use crate::inventory::{Inventory, Kind};
+use super::Origin;
+use super::supply::supplies;
+use crate::digest::Digest;
+use crate::inventory::Kind;
 use crate::oci::Image;
+use crate::workspace;
 
 /// The predicate type of provenance. Part of what verifiers look for.
 pub const PROVENANCE: &str = "https://slsa.dev/provenance/v1";
@@ -89,6 +92,9 @@ impl Provenance {
         if let Some(chart) = image.path.strip_prefix("charts/") {
             tell("chart", chart.into());
         }
+        if origin.locked {
+            tell("locked", true.into());
+        }
         if let Some(at) = origin.at {
             tell("at", at.to_string().into());
         }
@@ -98,7 +104,8 @@ impl Provenance {
                 external_parameters: external,
                 resolved_dependencies: repository(origin)
                     .into_iter()
-                    .chain(charts(origin.inventory))
+                    .chain(lock(origin))
+                    .chain(charts(origin))
                     .collect(),
             },
             run_details: RunDetails {
@@ -146,16 +153,27 @@ fn repository(origin: &Origin<'_>) -> Option<Dependency> {
 }
 
 /// The charts of others whose digests are known.
-fn charts(inventory: &Inventory) -> impl Iterator<Item = Dependency> {
-    let charts = inventory.items.iter().filter(|item| item.kind == Kind::Chart && !item.is_own);
-    charts.filter_map(|item| {
-        let digest = bom::digest(item)?;
+fn charts(origin: &Origin<'_>) -> impl Iterator<Item = Dependency> {
+    let charts = supplies(origin).into_values().filter(|supply| supply.kind == Kind::Chart && !supply.is_own);
+    charts.filter_map(|chart| {
         Some(Dependency {
-            uri: format!("oci://{}", item.reference),
-            digest: BTreeMap::from([("sha256".to_owned(), digest.hex())]),
+            uri: format!("oci://{}", chart.reference),
+            digest: sha256(chart.digest?),
             ..Dependency::default()
         })
     })
+}
+
+fn lock(origin: &Origin<'_>) -> Option<Dependency> {
+    Some(Dependency {
+        name: workspace::LOCK.to_owned(),
+        digest: sha256(origin.lock_file?),
+        ..Dependency::default()
+    })
+}
+
+fn sha256(digest: Digest) -> BTreeMap<String, String> {
+    BTreeMap::from([("sha256".to_owned(), digest.hex())])
 }
 
 /// The URI of a git repository; git itself also reads `user@host:path`, which is none.
@@ -171,11 +189,13 @@ fn locator(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::Digest;
+    use crate::inventory::Inventory;
+    use crate::lock::Lock;
 
     fn origin<'a>(source: &'a str, revision: &'a str) -> Origin<'a> {
         static NOTHING: Inventory =
             Inventory { items: Vec::new(), installs: Vec::new(), findings: Vec::new() };
+        static LOCK: std::sync::LazyLock<Lock> = std::sync::LazyLock::new(Lock::default);
         Origin {
             landscape: "local",
             spec: Digest::of(b""),
@@ -184,6 +204,9 @@ mod tests {
             revision,
             created: "2026-01-02T03:04:05Z",
             inventory: &NOTHING,
+            lock: &LOCK,
+            lock_file: None,
+            locked: false,
             at: None,
         }
     }

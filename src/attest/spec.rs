@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::files::Files;
 use crate::path::RelPath;
 use crate::source::SourceMap;
-use crate::workspace::SourceFile;
+use crate::workspace::{LOCK, SourceFile};
 
 /// The files that were read of one layer of a landscape.
 #[derive(Clone, Debug)]
@@ -21,7 +21,8 @@ pub struct Layer {
     pub assets: Files,
 }
 
-/// The SHA-256 of the lines that `sha256sum` writes for all source files, in the order of their paths, byte by byte.
+/// The SHA-256 of the lines that `sha256sum` writes for all source files, in the order of their paths, byte by byte; lock
+/// files are left out, they are no source.
 ///
 /// Paths are relative to the first layer, which lies over the others; so they do not depend on where the landscape is.
 pub fn spec_digest(layers: &[Layer], sources: &SourceMap) -> Digest {
@@ -32,7 +33,7 @@ pub fn spec_digest(layers: &[Layer], sources: &SourceMap) -> Digest {
     for layer in layers {
         let way = way(&top.root, &layer.root);
         let path = |path: &RelPath| format!("{way}{path}");
-        let texts = layer.texts.par_iter();
+        let texts = layer.texts.par_iter().filter(|file| file.path.as_str() != LOCK);
         let texts = texts.map(|file| (path(&file.path), Digest::of(sources.text(file.id).as_bytes())));
         let assets: Vec<_> = layer.assets.iter().collect();
         let assets = assets.par_iter().map(|(name, bytes)| (path(name), Digest::of(bytes)));
@@ -40,6 +41,12 @@ pub fn spec_digest(layers: &[Layer], sources: &SourceMap) -> Digest {
     }
     let lines = lines.iter().map(|(path, digest)| format!("{}  {path}\n", digest.hex()));
     Digest::of(lines.collect::<String>())
+}
+
+/// The digest of the lock file of a landscape; a lower layer's is the one of another landscape.
+pub fn lock_digest(layers: &[Layer], sources: &SourceMap) -> Option<Digest> {
+    let file = layers.first()?.texts.iter().find(|file| file.path.as_str() == LOCK)?;
+    Some(Digest::of(sources.text(file.id).as_bytes()))
 }
 
 /// The way from one directory to another: nothing, `../base/`, `lower/`.
@@ -79,12 +86,19 @@ mod tests {
             assets.insert(path("charts/x/values.yaml"), b"b: 2\n".as_slice());
             Layer { root: path(root), texts: vec![SourceFile { path: path(name), id }], assets }
         };
-        let layers = [layer("x/top", "landscape.yaml"), layer("x/base", "a.yaml")];
+        let mut layers = [layer("x/top", "landscape.yaml"), layer("x/base", "a.yaml")];
+        let lock = layer("x/top", LOCK).texts;
         let (text, asset) = (Digest::of(b"a: 1\n").hex(), Digest::of(b"b: 2\n").hex());
         let expected = format!(
             "{text}  ../base/a.yaml\n{asset}  ../base/charts/x/values.yaml\n\
              {asset}  charts/x/values.yaml\n{text}  landscape.yaml\n"
         );
-        assert_eq!(spec_digest(&layers, &sources), Digest::of(expected));
+        assert_eq!(spec_digest(&layers, &sources), Digest::of(&expected));
+        assert_eq!(lock_digest(&layers, &sources), None);
+        for layer in &mut layers {
+            layer.texts.extend(lock.clone());
+        }
+        assert_eq!(spec_digest(&layers, &sources), Digest::of(expected), "a lock is no source");
+        assert_eq!(lock_digest(&layers, &sources), Some(Digest::of(b"a: 1\n")));
     }
 }

@@ -23,7 +23,7 @@ use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::files::Files;
 use crate::git::Commit;
-use crate::inventory::{self, Inventory};
+use crate::inventory::Inventory;
 use crate::key::Signer;
 use crate::landscape::{self, Delivery, Landscape};
 use crate::lock::Strictness;
@@ -33,7 +33,7 @@ use crate::plan::{self, Plan};
 use crate::spec::{self, Spec};
 use crate::syntax::{Documents, Node};
 use crate::workspace::{self, Workspace};
-use crate::{attest, bundle, lock, sign, syntax};
+use crate::{attest, bundle, sign, syntax};
 
 const EXTENDS_CYCLE: Code = Code::error("L320", "extends-cycle");
 const EXTENDS_NOTHING: Code = Code::error("L321", "extends-nothing");
@@ -94,6 +94,7 @@ pub struct Rendered {
     /// The commit it was compiled from.
     pub revision: Revision,
     checked: Checked,
+    inventory: Inventory,
     known: Known,
 }
 
@@ -121,7 +122,7 @@ impl<'a> Compiler<'a> {
 
     /// Compiles as far as a stage can object: every rule is asked, and every bundle is made.
     pub fn check(&self, directory: &RelPath, report: &mut Report) -> Result<Checked, Reported> {
-        let (checked, _) = self.checked(directory, report)?;
+        let (checked, ..) = self.checked(directory, report)?;
         (self.begin)("plan");
         let plan = plan::plan(&checked);
         (self.begin)("bundles");
@@ -129,17 +130,21 @@ impl<'a> Compiler<'a> {
         Ok(checked)
     }
 
-    fn checked(&self, directory: &RelPath, report: &mut Report) -> Result<(Checked, Known), Reported> {
+    fn checked(
+        &self,
+        directory: &RelPath,
+        report: &mut Report,
+    ) -> Result<(Checked, Inventory, Known), Reported> {
         let stock = self.stock(directory, report)?;
-        let Stock { landscape, known, .. } = self.pinned(stock, report);
+        let Stock { landscape, inventory, known } = self.pinned(stock, report);
         (self.begin)("check");
         let checked = check::check(landscape, self.at, report)?;
-        Ok((checked, known))
+        Ok((checked, inventory, known))
     }
 
     /// Compiles to the tree of manifests.
     pub fn render(&self, directory: &RelPath, report: &mut Report) -> Result<Rendered, Reported> {
-        let (checked, known) = self.checked(directory, report)?;
+        let (checked, inventory, known) = self.checked(directory, report)?;
         let roots: Vec<RelPath> = known.layers.iter().map(|layer| layer.root.clone()).collect();
         let revision = (self.revision)(&roots);
         (self.begin)("plan");
@@ -159,7 +164,7 @@ impl<'a> Compiler<'a> {
         let digests = Digests::of(&files, &known.charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let (name, units) = (plan.settings.name.clone(), summary(&plan));
-        Ok(Rendered { name, files, units, revision, checked, known })
+        Ok(Rendered { name, files, units, revision, checked, inventory, known })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key; without tags, under the one that Flux follows.
@@ -185,15 +190,13 @@ impl<'a> Compiler<'a> {
             return Ok(artifact);
         };
         (self.begin)("attest");
-        let inventory = inventory::inventory(rendered.checked.landscape());
-        let inventory = lock::completed(&inventory, &rendered.known.lock);
-        let attestations = attest::attest(&artifact, &self.origin(rendered, &inventory, report));
+        let attestations = attest::attest(&artifact, &self.origin(rendered, report));
         (self.begin)("sign");
         Ok(sign::sign(artifact, &attestations, signer))
     }
 
     /// What a compiled landscape was compiled from.
-    fn origin<'r>(&self, rendered: &'r Rendered, inventory: &'r Inventory, report: &Report) -> Origin<'r> {
+    fn origin<'r>(&self, rendered: &'r Rendered, report: &Report) -> Origin<'r> {
         let delivery = rendered.delivery();
         Origin {
             landscape: &rendered.name,
@@ -202,7 +205,10 @@ impl<'a> Compiler<'a> {
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,
             created: &rendered.revision.created,
-            inventory,
+            inventory: &rendered.inventory,
+            lock: &rendered.known.lock,
+            lock_file: attest::lock_digest(&rendered.known.layers, &report.sources),
+            locked: self.strictness == Strictness::Locked,
             at: self.at_asked.then_some(self.at),
         }
     }

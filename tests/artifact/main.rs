@@ -18,6 +18,7 @@ use landscape::digest::Digest;
 use landscape::files::Files;
 use landscape::inventory::Inventory;
 use landscape::key::{Algorithm, PrivateKey, PublicKey, Signer as _};
+use landscape::lock::Lock;
 use landscape::oci::{Descriptor, Index, REFERENCE_NAME};
 use landscape::path::RelPath;
 use landscape::source::Span;
@@ -140,6 +141,9 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
         revision,
         created: CREATED,
         inventory: &Inventory::default(),
+        lock: &Lock::default(),
+        lock_file: None,
+        locked: false,
         at: None,
     };
     let attestations = attest::attest(&artifact, &origin);
