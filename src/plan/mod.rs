@@ -155,10 +155,8 @@ impl Stage {
                 Self::ProjectSecrets,
                 Self::ProjectResources,
             ],
-            // The API server refuses a shoot with a type that no extension has registered.
             Self::Shoots => &[
                 Self::Access,
-                Self::Extension,
                 Self::Applied,
                 Self::CloudProfiles,
                 Self::GardenResources,
