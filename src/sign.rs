@@ -34,6 +34,9 @@ const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 /// The predicate type of a signature. Part of every bundle that is one.
 pub const SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
 
+/// The time of what was made outside of any history, and of what is the same in all of it. Part of bundles.
+pub const EPOCH: &str = "1970-01-01T00:00:00Z";
+
 /// Signs every image of an artifact that is not signed yet, in both forms, and what is said about it.
 ///
 /// Flux from 2.8 on takes any bundle that refers to an image for a signature of it. So every statement is signed by the
@@ -46,7 +49,9 @@ pub fn sign(mut artifact: Artifact, attestations: &[Attestation], signer: &dyn S
             let repository = artifact.repository_of(image);
             let Image { path, tags, descriptor, .. } = image;
             let target = Signed { repository: &repository, path, tags, descriptor };
-            signatures(&target, attestations, &artifact.created, signer)
+            // Unchanged charts get the same signatures from every commit: whoever verifies reads all there are.
+            let created = if path.is_empty() { &artifact.created } else { EPOCH };
+            signatures(&target, attestations, created, signer)
         })
         .collect();
     artifact.images.extend(signatures);

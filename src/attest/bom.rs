@@ -209,6 +209,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::{Place, Report};
+    use crate::files::Files;
     use crate::inventory::{Inventory, Item};
     use crate::lock::Lock;
     use crate::oci::Draft;
@@ -268,6 +269,7 @@ mod tests {
         let origin = Origin {
             landscape: "local",
             spec: Digest::of(b""),
+            charts: &Files::default(),
             directory: None,
             source: "",
             revision: "sha1:c0ffee",

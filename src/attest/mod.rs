@@ -13,10 +13,11 @@ use serde_json::Value;
 
 pub use bom::{BOM, Bom};
 pub use provenance::{Builder, PROVENANCE, Provenance};
-pub use spec::{Layer, lock_digest, spec_digest};
+pub use spec::{Layer, chart_digest, lock_digest, spec_digest};
 
 use crate::artifact::Artifact;
 use crate::digest::Digest;
+use crate::files::Files;
 use crate::inventory::Inventory;
 use crate::lock::Lock;
 use crate::oci::Image;
@@ -39,6 +40,8 @@ pub struct Origin<'a> {
     pub landscape: &'a str,
     /// The digest of its source files, of all layers; see [`spec_digest`].
     pub spec: Digest,
+    /// The files below `charts/` of all layers together.
+    pub charts: &'a Files,
     /// Its directory inside the repository, `.` at the top; nothing outside of a repository.
     pub directory: Option<&'a str>,
     /// The URL of the repository; may be empty.

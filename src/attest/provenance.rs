@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
 use super::supply::supplies;
+use super::{Origin, spec};
 use crate::digest::Digest;
 use crate::inventory::Kind;
 use crate::oci::Image;
+use crate::path::RelPath;
 use crate::workspace;
 
 /// The predicate type of provenance. Part of what verifiers look for.
@@ -82,42 +83,27 @@ pub struct Builder {
 
 impl Provenance {
     pub(super) fn of(image: &Image, origin: &Origin<'_>) -> Self {
-        let mut external = serde_json::Map::new();
-        let mut tell = |name: &str, value: serde_json::Value| external.insert(name.to_owned(), value);
-        tell("landscape", origin.landscape.into());
-        tell("spec", serde_json::json!({"digest": {"sha256": origin.spec.hex()}}));
-        if let Some(directory) = origin.directory {
-            tell("directory", directory.into());
-        }
-        if let Some(chart) = image.path.strip_prefix("charts/") {
-            tell("chart", chart.into());
-        }
-        if origin.locked {
-            tell("locked", true.into());
-        }
-        if let Some(at) = origin.at {
-            tell("at", at.to_string().into());
-        }
+        let (external_parameters, resolved_dependencies) = match image.path.strip_prefix("charts/") {
+            Some(chart) => of_chart(chart, origin),
+            None => of_landscape(origin),
+        };
+        let version = (env!("CARGO_PKG_NAME").to_owned(), env!("CARGO_PKG_VERSION").to_owned());
         Self {
             build_definition: BuildDefinition {
                 build_type: BUILD_TYPE.to_owned(),
-                external_parameters: external,
-                resolved_dependencies: repository(origin)
-                    .into_iter()
-                    .chain(lock(origin))
-                    .chain(charts(origin))
-                    .collect(),
+                external_parameters,
+                resolved_dependencies,
             },
             run_details: RunDetails {
-                builder: Builder {
-                    id: BUILDER.to_owned(),
-                    version: BTreeMap::from([(
-                        env!("CARGO_PKG_NAME").to_owned(),
-                        env!("CARGO_PKG_VERSION").to_owned(),
-                    )]),
-                },
+                builder: Builder { id: BUILDER.to_owned(), version: BTreeMap::from([version]) },
             },
         }
+    }
+
+    /// The SHA-256 of the sources, in hex; empty when none is named.
+    pub fn sources(&self) -> &str {
+        let spec = self.build_definition.external_parameters.get("spec");
+        spec.and_then(|spec| spec.pointer("/digest/sha256")?.as_str()).unwrap_or_default()
     }
 
     /// The revision of the sources as the annotations of an artifact write it; empty when no commit is named.
@@ -131,6 +117,48 @@ impl Provenance {
     }
 }
 
+type Parameters = serde_json::Map<String, serde_json::Value>;
+
+fn of_landscape(origin: &Origin<'_>) -> (Parameters, Vec<Dependency>) {
+    let mut parameters = parameters(origin.spec, origin);
+    let mut tell = |name: &str, value: serde_json::Value| parameters.insert(name.to_owned(), value);
+    if origin.locked {
+        tell("locked", true.into());
+    }
+    if let Some(at) = origin.at {
+        tell("at", at.to_string().into());
+    }
+    let read = repository(origin).into_iter().chain(lock(origin));
+    (parameters, read.chain(charts(origin)).collect())
+}
+
+/// The image of a chart depends on its files alone, and so does what is said of it: a statement for each commit would pile up
+/// beside a chart that never changes. The provenance of the artifact says which commit goes with which charts.
+fn of_chart(chart: &str, origin: &Origin<'_>) -> (Parameters, Vec<Dependency>) {
+    let files = origin.charts.below(&RelPath::root().child(chart));
+    let mut parameters = parameters(spec::chart_digest(&files), origin);
+    parameters.insert("chart".to_owned(), chart.into());
+    let repository =
+        (!origin.source.is_empty()).then(|| Dependency { uri: locator(origin.source), ..source() });
+    (parameters, repository.into_iter().collect())
+}
+
+/// What is said of every image.
+fn parameters(sources: Digest, origin: &Origin<'_>) -> Parameters {
+    let mut parameters = Parameters::new();
+    let mut tell = |name: &str, value: serde_json::Value| parameters.insert(name.to_owned(), value);
+    tell("landscape", origin.landscape.into());
+    tell("spec", serde_json::json!({"digest": {"sha256": sources.hex()}}));
+    if let Some(directory) = origin.directory {
+        tell("directory", directory.into());
+    }
+    parameters
+}
+
+fn source() -> Dependency {
+    Dependency { name: "source".to_owned(), ..Dependency::default() }
+}
+
 /// The commit of the sources; nothing outside of a repository.
 fn repository(origin: &Origin<'_>) -> Option<Dependency> {
     let revision = origin.revision.strip_prefix("sha1:")?;
@@ -138,11 +166,8 @@ fn repository(origin: &Origin<'_>) -> Option<Dependency> {
         Some(commit) => (commit, true),
         None => (revision, false),
     };
-    let mut dependency = Dependency {
-        name: "source".to_owned(),
-        digest: BTreeMap::from([("gitCommit".to_owned(), commit.to_owned())]),
-        ..Dependency::default()
-    };
+    let digest = BTreeMap::from([("gitCommit".to_owned(), commit.to_owned())]);
+    let mut dependency = Dependency { digest, ..source() };
     if !origin.source.is_empty() {
         dependency.uri = locator(origin.source);
     }
@@ -189,16 +214,19 @@ fn locator(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Files;
     use crate::inventory::Inventory;
     use crate::lock::Lock;
 
     fn origin<'a>(source: &'a str, revision: &'a str) -> Origin<'a> {
         static NOTHING: Inventory =
             Inventory { items: Vec::new(), installs: Vec::new(), findings: Vec::new() };
+        static CHARTS: std::sync::LazyLock<Files> = std::sync::LazyLock::new(Files::default);
         static LOCK: std::sync::LazyLock<Lock> = std::sync::LazyLock::new(Lock::default);
         Origin {
             landscape: "local",
             spec: Digest::of(b""),
+            charts: &CHARTS,
             directory: Some("landscapes/local"),
             source,
             revision,
@@ -232,5 +260,21 @@ mod tests {
         for revision in ["sha1:c0ffee", "sha1:c0ffee-dirty", ""] {
             assert_eq!(Provenance::of(&image, &origin("", revision)).revision(), revision);
         }
+    }
+
+    #[test]
+    fn a_chart_is_said_to_be_the_same_for_every_commit_that_leaves_it_so() {
+        let image = crate::oci::Draft::new("x", Vec::new()).image("charts/a", vec!["1.0.0".to_owned()]);
+        let said = |origin: &Origin<'_>| Provenance::of(&image, origin);
+        let source = "https://git.example.org/landscapes";
+        let first = said(&origin(source, "sha1:c0ffee"));
+        assert_eq!(first, said(&Origin { spec: Digest::of(b"another"), ..origin(source, "sha1:decaf0") }));
+        assert_eq!(first.revision(), "");
+        let mut files = Files::default();
+        files.insert(RelPath::root().child("a").child("values.yaml"), b"a: 1\n".as_slice());
+        let other = said(&Origin { charts: &files, ..origin(source, "sha1:c0ffee") });
+        let line = format!("{}  values.yaml\n", Digest::of(b"a: 1\n").hex());
+        assert_eq!(other.sources(), Digest::of(line).hex());
+        assert_ne!(first.sources(), other.sources());
     }
 }

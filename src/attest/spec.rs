@@ -39,8 +39,18 @@ pub fn spec_digest(layers: &[Layer], sources: &SourceMap) -> Digest {
         let assets = assets.par_iter().map(|(name, bytes)| (path(name), Digest::of(bytes)));
         lines.extend(texts.chain(assets).collect::<Vec<_>>());
     }
-    let lines = lines.iter().map(|(path, digest)| format!("{}  {path}\n", digest.hex()));
-    Digest::of(lines.collect::<String>())
+    digest(lines)
+}
+
+/// The same for the files of one chart, whose paths are relative to its directory.
+pub fn chart_digest(chart: &Files) -> Digest {
+    digest(chart.iter().map(|(path, bytes)| (path.to_string(), Digest::of(bytes))).collect())
+}
+
+fn digest(files: BTreeMap<String, Digest>) -> Digest {
+    let lines: Vec<String> =
+        files.into_iter().map(|(path, digest)| format!("{}  {path}\n", digest.hex())).collect();
+    Digest::of(lines.concat())
 }
 
 /// The digest of the lock file of a landscape; a lower layer's is the one of another landscape.

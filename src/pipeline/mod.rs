@@ -201,6 +201,7 @@ impl<'a> Compiler<'a> {
         Origin {
             landscape: &rendered.name,
             spec: attest::spec_digest(&rendered.known.layers, &report.sources),
+            charts: &rendered.checked.landscape().charts,
             directory: rendered.revision.directory.as_deref(),
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,

@@ -10,11 +10,8 @@ use crate::key::Signer;
 use crate::oci::{Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::registry::{Blob, MANIFEST_LIMIT};
-use crate::sign::{Signed, is_legacy_tag, legacy_manifest, legacy_tag, signatures};
+use crate::sign::{EPOCH, Signed, is_legacy_tag, legacy_manifest, legacy_tag, signatures};
 use crate::workspace::{Disk, Workspace as _};
-
-/// The time of what was made outside of any history.
-const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 const UNUSABLE_LAYOUT: Code = Code::error("L834", "unusable-layout");
 

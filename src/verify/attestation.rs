@@ -121,7 +121,7 @@ fn provenance(checked: &mut Checked<'_, '_>, image: &Entry, bundle: &Stated) -> 
         return Attested::Other(bundle.predicate_type.clone());
     };
     let said = provenance.revision();
-    // The image of a chart names no commit: it is the same for every commit that leaves the chart as it is.
+    // Neither the image of a chart nor its provenance names a commit: both are the same until the chart changes.
     if checked.path.is_empty() {
         let own = revision(image);
         if own != said {
@@ -132,9 +132,10 @@ fn provenance(checked: &mut Checked<'_, '_>, image: &Entry, bundle: &Stated) -> 
             contradicts(checked, "provenance", &format!("names {}, the artifact {}", name(&said), name(own)));
         }
     }
+    let sources = provenance.sources().to_owned();
     let builder = provenance.run_details.builder;
     let versions: Vec<String> = builder.version.values().cloned().collect();
-    Attested::Provenance { revision: said, builder: builder.id, version: versions.join(", ") }
+    Attested::Provenance { revision: said, sources, builder: builder.id, version: versions.join(", ") }
 }
 
 /// The commit that an artifact says it was compiled from.

@@ -67,8 +67,10 @@ pub struct VerifiedImage {
 pub enum Attested {
     /// What it was made from, and by whom.
     Provenance {
-        /// The commit, as the revision of the artifact writes it; empty when none is named.
+        /// The commit, as the revision of the artifact writes it; empty when none is named, as by a chart.
         revision: String,
+        /// The SHA-256 of the sources, in hex.
+        sources: String,
         /// The URI of the builder.
         builder: String,
         /// Its version.
@@ -85,13 +87,16 @@ pub enum Attested {
     Other(String),
 }
 
-/// Shown as `provenance: sha1:…, by <builder> <version>`.
+/// Shown as `provenance: sha1:…, sources sha256:…, by <builder> <version>`.
 impl fmt::Display for Attested {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Provenance { revision, builder, version } => {
-                let revision = if revision.is_empty() { "no commit" } else { revision };
-                write!(formatter, "provenance: {revision}, by {builder} {version}")
+            Self::Provenance { revision, sources, builder, version } => {
+                let separator = if revision.is_empty() { "" } else { ", " };
+                write!(
+                    formatter,
+                    "provenance: {revision}{separator}sources sha256:{sources}, by {builder} {version}"
+                )
             }
             Self::Bom { charts, images } => write!(formatter, "SBOM: {charts} charts, {images} images"),
             Self::Other(kind) => write!(formatter, "a statement of the type {kind}"),

@@ -136,6 +136,7 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
     let origin = Origin {
         landscape: "local",
         spec: Digest::of(b"the spec"),
+        charts: &Files::default(),
         directory: Some("landscapes/local"),
         source: "https://example.org/git",
         revision,
