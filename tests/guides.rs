@@ -178,6 +178,11 @@ fn the_guide_to_comparing_is_true() {
 }
 
 #[test]
+fn the_guide_to_adopting_is_true() {
+    assert_true("docs/adopting.md");
+}
+
+#[test]
 fn the_limits_are_those_of_the_sources() {
     let page = fs::read_to_string(package().join("docs/limits.md")).expect("a guide");
     let rows: Vec<&str> = page.lines().filter(|line| line.contains("| `src/")).collect();
