@@ -36,6 +36,7 @@ pub mod rendering;
 pub mod inventory;
 pub mod lock;
 pub mod pin;
+pub mod relocate;
 pub mod order;
 pub mod check;
 pub mod plan;

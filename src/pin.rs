@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chart::{Chart, PackedChart};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Found, Kind, Slot, found};
-use crate::landscape::Landscape;
+use crate::landscape::{Delivery, Landscape};
 use crate::lock::Lock;
 use crate::oci::reference::Reference;
 use crate::path::RelPath;
-use crate::syntax::Node;
+use crate::syntax::{Key, Node};
 use crate::view::Naming;
 
 const CHART_VERSION_NOT_PACKED: Code = Code::error("L701", "chart-version-not-packed");
@@ -68,15 +68,41 @@ pub fn to_locked(landscape: &mut Landscape, lock: &Lock) {
     });
 }
 
+/// Names the Secrets that Gardener needs for the landscape's own registry, where a reference to it names none.
+pub fn to_secrets(landscape: &mut Landscape) {
+    let Delivery { registry, pull_secret, authorities, .. } = &landscape.settings.delivery;
+    let Some(below) = registry.as_ref().map(|registry| format!("{registry}/")) else { return };
+    let secrets = [("pullSecretRef", pull_secret.clone()), ("caBundleSecretRef", authorities.clone())];
+    replace(landscape, |found| {
+        let naming = found.naming.filter(|naming| found.kind == Kind::Chart && naming.is_of_gardener())?;
+        let is_own = found.reference.as_ref().is_ok_and(|reference| reference.name().starts_with(&below));
+        let mut node = naming.whole_node().clone();
+        let span = node.span;
+        let fields = node.as_mapping_mut().filter(|_| is_own)?;
+        let missing = secrets.iter().filter_map(|(field, name)| Some((*field, name.as_ref()?)));
+        let missing: Vec<_> = missing.filter(|(field, _)| fields.get(field).is_none()).collect();
+        for (field, name) in &missing {
+            let reference = Node::from_json(&serde_json::json!({"name": name}), span);
+            fields.set(Key { name: (*field).into(), span }, reference);
+        }
+        (!missing.is_empty()).then_some(node)
+    });
+}
+
 /// Writes other references in the place of some.
-fn rewrite(landscape: &mut Landscape, mut other: impl FnMut(&Found<'_>) -> Option<Reference>) {
+pub(crate) fn rewrite(landscape: &mut Landscape, mut other: impl FnMut(&Found<'_>) -> Option<Reference>) {
+    replace(landscape, |found| Some(found.naming?.naming(&other(found)?)));
+}
+
+/// Puts other values in the place of some that name a chart or an image.
+fn replace(landscape: &mut Landscape, mut other: impl FnMut(&Found<'_>) -> Option<Node>) {
     let mut changes: Vec<(Slot, Vec<usize>, Node)> = Vec::new();
     for found in found(landscape) {
         let Some((slot, naming)) = found.slot.zip(found.naming) else { continue };
-        if let Some(reference) = other(&found) {
+        if let Some(node) = other(&found) {
             let root = slot.root(landscape);
             let way = root.and_then(|root| root.way_to(naming.whole_node())).unwrap_or_default();
-            changes.push((slot, way, naming.naming(&reference)));
+            changes.push((slot, way, node));
         }
     }
     for (slot, way, node) in changes {

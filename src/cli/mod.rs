@@ -182,6 +182,8 @@ struct Settings<'a> {
     registry: Option<&'a str>,
     /// What to make of references without a digest.
     strictness: Strictness,
+    /// Whether foreign charts are to be in the registry of the landscape.
+    relocate: bool,
 }
 
 /// What every verb works with.
@@ -249,6 +251,7 @@ impl Session {
             signer: settings.key.map(|key| key as &dyn Signer),
             registry: settings.registry,
             strictness: settings.strictness,
+            relocate: settings.relocate,
         };
         let result = work(&compiler, &mut self.report);
         stages.end();

@@ -29,6 +29,9 @@ pub(super) struct Publish {
     allow_older: bool,
     #[command(flatten)]
     locked: Locked,
+    /// Copy every chart to the repository, and refer to it there
+    #[arg(long)]
+    relocate: bool,
     #[command(flatten)]
     key: SigningKey,
     #[command(flatten)]
@@ -95,7 +98,7 @@ impl Publish {
                 .map_err(|_| exit(&session.report))
         } else {
             let strictness = self.locked.strictness();
-            let settings = Settings { key, registry: Some(&self.to), strictness };
+            let settings = Settings { key, registry: Some(&self.to), strictness, relocate: self.relocate };
             session.compile(&self.directory, settings, |compiler, report| {
                 compiler.publish(&directory, &destination, report)
             })

@@ -22,6 +22,9 @@ pub(super) struct Render {
     check: bool,
     #[command(flatten)]
     locked: Locked,
+    /// Refer to every chart in the landscape's own registry, and say what has to be copied there
+    #[arg(long)]
+    relocate: bool,
     #[command(flatten)]
     key: SigningKey,
 }
@@ -34,8 +37,12 @@ impl Render {
     fn rendered(&self, session: &mut Session) -> Result<Exit, Exit> {
         let directory = session.path(&self.directory)?;
         let key = self.key.open(session)?;
-        let settings =
-            Settings { key: key.as_ref(), strictness: self.locked.strictness(), ..Settings::default() };
+        let settings = Settings {
+            key: key.as_ref(),
+            strictness: self.locked.strictness(),
+            relocate: self.relocate,
+            ..Settings::default()
+        };
         let rendered = session
             .compile(&self.directory, settings, |compiler, report| compiler.render(&directory, report))?;
         let typed = self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&rendered.name));
@@ -56,13 +63,15 @@ fn describe(rendered: &Rendered) -> String {
     let objects: usize = rendered.units.iter().map(|(_, objects)| objects).sum();
     let units: Vec<String> =
         rendered.units.iter().map(|(name, objects)| format!("{name} ({objects})")).collect();
+    let copies = rendered.copies().iter().map(|copy| format!("copy {} to {}\n", copy.source, copy.target));
     format!(
-        "landscape `{}`: {objects} objects in {} units, {} files, {} KiB\nunits in order: {}\n",
+        "landscape `{}`: {objects} objects in {} units, {} files, {} KiB\nunits in order: {}\n{}",
         rendered.name,
         rendered.units.len(),
         rendered.files.len(),
         rendered.files.size().div_ceil(1024),
         units.join(", "),
+        copies.collect::<String>(),
     )
 }
 

@@ -52,6 +52,10 @@ pub struct Delivery {
     pub verification: Option<String>,
     /// How Flux reaches the registry.
     pub access: RegistryAccess,
+    /// The Secret that Gardener pulls charts from the registry with, in the namespace `garden`.
+    pub pull_secret: Option<String>,
+    /// The Secret with the authorities that Gardener trusts the registry by, in the namespace `garden`.
+    pub authorities: Option<String>,
     /// How bundles are compressed.
     pub compression: Compression,
 }
@@ -120,6 +124,8 @@ impl Settings {
                 decryption: text(&["delivery", "flux", "decryption", "secretRef", "name"])
                     .unwrap_or_else(|| "sops-age".to_owned()),
                 verification: text(&["delivery", "verify", "secretRef", "name"]),
+                pull_secret: text(&["delivery", "pullSecretRef", "name"]),
+                authorities: text(&["delivery", "caBundleSecretRef", "name"]),
                 access: RegistryAccess {
                     insecure: spec.at(&["delivery", "insecure"]).and_then(Node::as_bool).unwrap_or_default(),
                     provider: text(&["delivery", "provider"]),

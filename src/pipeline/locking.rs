@@ -1,5 +1,8 @@
 //! Locking: what registries say of the references of a landscape.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use futures_util::{StreamExt as _, stream};
 
 use super::Stock;
@@ -8,9 +11,10 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
 use crate::inventory::Kind;
 use crate::lock::{self, Inquiry, Lock};
-use crate::oci::Manifest;
 use crate::oci::reference::Reference;
+use crate::oci::{Descriptor, Image, Manifest};
 use crate::registry::{Access, Registries};
+use crate::relocate::Copy;
 
 const NOT_THERE: Code = Code::error("L755", "reference-leads-nowhere");
 const NOT_A_CHART: Code = Code::error("L756", "not-a-chart");
@@ -61,12 +65,54 @@ async fn chart(registries: &Registries<'_>, reference: &Reference) -> Result<Vec
     let manifest: Option<Manifest> = serde_json::from_slice(&found.bytes).ok();
     let layers = manifest.map(|manifest| manifest.layers).unwrap_or_default();
     let Some(layer) = layers.into_iter().find(|layer| layer.media_type == CHART_LAYER) else {
-        let message = format!("`{}` is no Helm chart", reference.tagged());
-        return Err(Diagnostic::new(NOT_A_CHART, message, Place::default())
-            .why(format!("whoever installs it looks for a layer of the type `{CHART_LAYER}`"))
-            .help("name the repository of the chart, not that of an image"));
+        return Err(not_a_chart(reference));
     };
     repository.blob(&layer, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))
+}
+
+/// Charts with all that belongs to them, as they are in their registries, for the places that they have to be in.
+pub(super) fn copied(
+    copies: &[Copy],
+    access: &Access<'_>,
+    report: &mut Report,
+) -> Result<Vec<Image>, Reported> {
+    let registries = Registries::new(access).map_err(|fault| report.refuse(fault))?;
+    let sources: Vec<Reference> = copies.iter().map(|copy| copy.source.clone()).collect();
+    let mut images: BTreeMap<(String, Digest), Image> = BTreeMap::new();
+    let mut reported = None;
+    for answer in together(&registries, &sources, &image) {
+        match answer {
+            // One chart may have several tags.
+            Ok(image) => match images.get_mut(&(image.path.clone(), image.descriptor.digest)) {
+                Some(known) => known.tags.extend(image.tags),
+                None => drop(images.insert((image.path.clone(), image.descriptor.digest), image)),
+            },
+            Err(fault) => reported = Some(report.refuse(fault)),
+        }
+    }
+    reported.map_or_else(|| Ok(images.into_values().collect()), Err)
+}
+
+async fn image(registries: &Registries<'_>, reference: &Reference) -> Result<Image, Diagnostic> {
+    let repository = registries.repository(&reference.registry, &reference.repository);
+    let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
+    let manifest: Manifest = serde_json::from_slice(&found.bytes).map_err(|_| not_a_chart(reference))?;
+    let mut blobs = BTreeMap::new();
+    for blob in manifest.layers.iter().chain([&manifest.config]) {
+        let bytes = repository.blob(blob, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))?;
+        blobs.insert(blob.digest, Arc::from(bytes));
+    }
+    let descriptor = Descriptor::of(&found.media_type, &found.bytes);
+    blobs.insert(descriptor.digest, found.bytes.into());
+    let path = format!("charts/{}", reference.last_part());
+    Ok(Image { path, tags: reference.tag.iter().cloned().collect(), descriptor, blobs })
+}
+
+fn not_a_chart(reference: &Reference) -> Diagnostic {
+    let message = format!("`{}` is no Helm chart", reference.tagged());
+    Diagnostic::new(NOT_A_CHART, message, Place::default())
+        .why(format!("whoever installs it looks for a layer of the type `{CHART_LAYER}`"))
+        .help("name the repository of the chart, not that of an image")
 }
 
 /// What to ask for: a digest wins.

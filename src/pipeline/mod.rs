@@ -28,8 +28,10 @@ use crate::key::Signer;
 use crate::landscape::{self, Delivery, Landscape};
 use crate::lock::Strictness;
 use crate::manifest::{self, Manifests};
+use crate::oci::Image;
 use crate::path::RelPath;
 use crate::plan::{self, Plan};
+use crate::relocate::Copy;
 use crate::spec::{self, Spec};
 use crate::syntax::{Documents, Node};
 use crate::workspace::{self, Workspace};
@@ -56,6 +58,8 @@ pub struct Compiler<'a> {
     pub registry: Option<&'a str>,
     /// What to make of references without a digest.
     pub strictness: Strictness,
+    /// Whether foreign charts are to be in the registry of the landscape.
+    pub relocate: bool,
 }
 
 /// The commit that is compiled, as the artifact and the seals tell it.
@@ -93,12 +97,19 @@ pub struct Rendered {
     pub units: Vec<(String, usize)>,
     /// The commit it was compiled from.
     pub revision: Revision,
+    /// Charts of others that are packed with it.
+    pub copied: Vec<Image>,
     checked: Checked,
     inventory: Inventory,
     known: Known,
 }
 
 impl Rendered {
+    /// The charts that have to be in the registry beside those of the landscape.
+    pub fn copies(&self) -> &[Copy] {
+        &self.known.copies
+    }
+
     /// How it is delivered.
     fn delivery(&self) -> &Delivery {
         &self.checked.landscape().settings.delivery
@@ -117,6 +128,7 @@ impl<'a> Compiler<'a> {
             signer: None,
             registry: None,
             strictness: Strictness::Warn,
+            relocate: false,
         }
     }
 
@@ -164,7 +176,7 @@ impl<'a> Compiler<'a> {
         let digests = Digests::of(&files, &known.charts).to_json();
         files.insert(RelPath::root().child(Digests::FILE), digests.into_bytes());
         let (name, units) = (plan.settings.name.clone(), summary(&plan));
-        Ok(Rendered { name, files, units, revision, checked, inventory, known })
+        Ok(Rendered { name, files, units, revision, copied: Vec::new(), checked, inventory, known })
     }
 
     /// Packs a compiled landscape into OCI images, signed if there is a key; without tags, under the one that Flux follows.
@@ -185,12 +197,15 @@ impl<'a> Compiler<'a> {
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,
         };
-        let artifact = artifact::pack(&input, report)?;
+        let mut artifact = artifact::pack(&input, report)?;
         let Some(signer) = self.signer else {
+            artifact.images.extend(rendered.copied.iter().cloned());
             return Ok(artifact);
         };
         (self.begin)("attest");
         let attestations = attest::attest(&artifact, &self.origin(rendered, report));
+        // What others made is vouched for, and nothing is said about how it came to be.
+        artifact.images.extend(rendered.copied.iter().cloned());
         (self.begin)("sign");
         Ok(sign::sign(artifact, &attestations, signer))
     }

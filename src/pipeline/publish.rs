@@ -1,6 +1,7 @@
 //! Publishing: what was compiled, or what a layout holds, to a registry.
 
 use super::Compiler;
+use super::locking::copied;
 use crate::diagnostic::{Diagnostic, Report, Reported};
 use crate::files::Files;
 use crate::key::Signer;
@@ -33,7 +34,11 @@ impl Compiler<'_> {
         destination: &Destination<'_>,
         report: &mut Report,
     ) -> Result<Receipt, Reported> {
-        let rendered = self.render(directory, report)?;
+        let mut rendered = self.render(directory, report)?;
+        if !rendered.copies().is_empty() {
+            (self.begin)("copy");
+            rendered.copied = copied(rendered.copies(), destination.access, report)?;
+        }
         let artifact = self.pack(&rendered, destination.tags, report)?;
         (self.begin)("publish");
         // A registry that Flux reaches without TLS has none for us either.

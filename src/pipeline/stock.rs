@@ -10,6 +10,7 @@ use crate::landscape::Landscape;
 use crate::lock::{self, Lock};
 use crate::path::RelPath;
 use crate::pin;
+use crate::relocate::{self, Copy};
 
 /// A landscape before its references are pinned, and what is known of them.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Known {
     pub lock: Lock,
     /// Its own charts, packed.
     pub(super) charts: Vec<PackedChart>,
+    /// What has to be copied to its registry.
+    pub(super) copies: Vec<Copy>,
     /// The files that it was read from.
     pub(super) layers: Vec<Layer>,
 }
@@ -54,7 +57,7 @@ impl Compiler<'_> {
         let inventory = inventory::inventory(&landscape);
         report.extend(inventory.findings.iter().cloned());
         let lock = lock::read(&lock, report);
-        Ok(Stock { landscape, inventory, known: Known { lock, charts, layers } })
+        Ok(Stock { landscape, inventory, known: Known { lock, charts, copies: Vec::new(), layers } })
     }
 
     /// Holds the references of a landscape to the digests that its lock knows.
@@ -62,6 +65,10 @@ impl Compiler<'_> {
         (self.begin)("pin");
         report.extend(lock::judge(&stock.known.lock, &stock.inventory, self.strictness));
         pin::to_locked(&mut stock.landscape, &stock.known.lock);
+        if self.relocate {
+            stock.known.copies = relocate::relocate(&mut stock.landscape, report);
+        }
+        pin::to_secrets(&mut stock.landscape);
         stock
     }
 }

@@ -105,6 +105,11 @@ impl<'a> Naming<'a> {
         self.form == Form::Source && field("semver") && !field("digest")
     }
 
+    /// Whether Gardener's puller reads it.
+    pub fn is_of_gardener(self) -> bool {
+        self.form == Form::Repository
+    }
+
     /// The value with another reference in it, in the same form. Fields that do not name anything stay.
     pub fn naming(self, reference: &Reference) -> Node {
         let span = self.node().span;

@@ -183,3 +183,21 @@ fn everything_is_listed_without_a_registry() {
     }
     assert_eq!(status, 0);
 }
+
+#[test]
+fn a_landscape_is_published_with_all_charts_that_it_needs() {
+    let server = registry();
+    let scratch = user(&server, &["1.0.0"]);
+    assert_eq!(scratch.run(&["lock"]).0, 0);
+    assert_eq!(scratch.run(&["keygen", "--out", "keys"]).0, 0);
+    let to = format!("oci://{}/isolated", server.host());
+    let words = ["publish", ".", "--to", &to, "--key", "keys/landscape.key", "--relocate", "--locked"];
+    let (status, stdout, stderr) = scratch.run(&words);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    let store = server.store();
+    let (digest, _) = store.manifest("publisher/charts/meter", "1.0.0").expect("published");
+    let (copy, _) = store.manifest("isolated/charts/meter", "1.0.0").expect("copied");
+    assert_eq!(copy, digest, "the digest stays");
+    assert!(store.is_signed("isolated/charts/meter", copy, true), "Flux verifies it like the rest");
+    assert_eq!(store.violations, [""; 0]);
+}

@@ -4,6 +4,7 @@
 mod command;
 mod inventory;
 mod pin;
+mod relocation;
 #[path = "../scratch/mod.rs"]
 #[expect(dead_code, reason = "every test that runs the binary uses some of it")]
 mod scratch;

@@ -11,7 +11,7 @@ use crate::{DIGEST, OTHER, landscape, said};
 const AT: time::Date = time::macros::date!(2026 - 11 - 21);
 
 /// A lock with these charts and images at [`DIGEST`].
-fn lock(charts: &[&str], images: &[&str]) -> String {
+pub(crate) fn lock(charts: &[&str], images: &[&str]) -> String {
     let list = |name: &str, references: &[&str]| {
         let entries =
             references.iter().map(|reference| format!("\n- {{ref: '{reference}', digest: '{DIGEST}'}}"));
@@ -34,7 +34,7 @@ fn rendered(spec: &str, objects: &str, lock: &str, strictness: Strictness) -> (O
 }
 
 /// The text of all files of a tree below a directory.
-fn text(files: &Files, directory: &str) -> String {
+pub(crate) fn text(files: &Files, directory: &str) -> String {
     let below = files.below(&RelPath::parse(directory).expect("a plain path"));
     let texts = below.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
     texts.collect::<Vec<_>>().join("\n")
