@@ -11,9 +11,6 @@ const UNUSED_ENTRY: Code = Code::note("L707", "lock-entry-unused");
 const OTHER_DIGEST: Code = Code::error("L708", "digest-not-the-locked-one");
 const OTHER_VALUES: Code = Code::warning("L709", "chart-locked-with-other-values");
 
-/// Places that a finding shows beside the first.
-const SHOWN: usize = 3;
-
 /// What to make of a reference that nothing holds to a digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
@@ -30,8 +27,10 @@ pub fn judge(lock: &Lock, inventory: &Inventory, strictness: Strictness) -> Vec<
     for item in inventory.items.iter().filter(|item| !item.is_own) {
         let locked = lock.get(item.kind, &item.reference);
         findings.extend(contradictions_of(item, locked));
-        findings.extend(locked.is_none().then(|| not_locked(item, strictness)).flatten());
     }
+    let free =
+        inventory.items.iter().filter(|item| !item.is_own && lock.get(item.kind, &item.reference).is_none());
+    findings.extend(not_locked(free, strictness));
     findings.extend(unused(lock, inventory));
     let installed = inventory.installed();
     for (reference, locked) in &lock.charts {
@@ -88,14 +87,30 @@ fn contradiction(item: &Item, used: &Use, span: Option<Span>, is_locked: bool) -
     }
 }
 
-/// A reference that may lead to something else tomorrow.
-fn not_locked(item: &Item, strictness: Strictness) -> Option<Diagnostic> {
-    let mut free = item.uses.iter().filter(|used| used.digest.is_none());
-    let first = free.next()?;
-    let code = match strictness {
-        Strictness::Warn => NOT_LOCKED,
-        Strictness::Locked => LOCK_INCOMPLETE,
-    };
+/// References that may lead to something else tomorrow: an error for each where none may, else one warning for all, as one
+/// command mends them.
+fn not_locked<'a>(items: impl Iterator<Item = &'a Item>, strictness: Strictness) -> Vec<Diagnostic> {
+    let free = |used: &&Use| used.digest.is_none();
+    let free: Vec<(&Item, &Use)> =
+        items.filter_map(|item| Some((item, item.uses.iter().find(free)?))).collect();
+    match (strictness, &*free) {
+        (_, []) => Vec::new(),
+        (Strictness::Locked, all) => {
+            let each = all.iter().map(|(item, used)| not_locked_at(LOCK_INCOMPLETE, item, used, ""));
+            each.collect()
+        }
+        (Strictness::Warn, [(item, used), others @ ..]) => {
+            let more = match others.len() {
+                0 => String::new(),
+                1 => ", and one more reference".to_owned(),
+                count => format!(", and {count} more references"),
+            };
+            vec![not_locked_at(NOT_LOCKED, item, used, &more)]
+        }
+    }
+}
+
+fn not_locked_at(code: Code, item: &Item, used: &Use, more: &str) -> Diagnostic {
     let why = match item.kind {
         Kind::Chart => {
             "whoever pulls a chart checks nothing but the digest in its reference; a tag can be moved at any time"
@@ -104,14 +119,10 @@ fn not_locked(item: &Item, strictness: Strictness) -> Option<Diagnostic> {
             "a tag can be moved at any time, and what runs changes without a change of the landscape"
         }
     };
-    let message = format!("the {} `{}` is held to no digest", item.kind.name(), item.reference);
-    let mut finding = Diagnostic::new(code, message, first.place.clone())
+    let message = format!("the {} `{}` is held to no digest{more}", item.kind.name(), item.reference);
+    Diagnostic::new(code, message, used.place.clone())
         .why(why)
-        .help("run `landscape lock`, or name its digest");
-    for span in free.filter_map(|used| used.place.span).take(SHOWN) {
-        finding = finding.related(span, "used here, too");
-    }
-    Some(finding)
+        .help("run `landscape lock`, or name the digest; `landscape images` lists all references")
 }
 
 /// Entries that nothing refers to, neither the landscape nor a chart of it.
