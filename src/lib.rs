@@ -37,6 +37,7 @@ pub mod inventory;
 pub mod lock;
 pub mod pin;
 pub mod relocate;
+pub mod mirror;
 pub mod order;
 pub mod check;
 pub mod plan;

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 pub use environment::environment as template_environment;
 pub use merge::list_key;
 pub use object::{CLUSTER_ANNOTATION, DELIVERY_ANNOTATION, Object};
-pub use settings::{Compression, Delivery, Operator, RegistryAccess, Settings};
+pub use settings::{Compression, Delivery, Mirror, Operator, RegistryAccess, Settings};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 use crate::files::Files;

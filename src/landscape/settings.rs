@@ -56,8 +56,26 @@ pub struct Delivery {
     pub pull_secret: Option<String>,
     /// The Secret with the authorities that Gardener trusts the registry by, in the namespace `garden`.
     pub authorities: Option<String>,
+    /// Where Gardener takes images and charts from.
+    pub mirrors: Vec<Mirror>,
     /// How bundles are compressed.
     pub compression: Compression,
+}
+
+/// Where images and charts of others are mirrored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// The host and the first parts of the repositories that it mirrors; nothing for all of them.
+    pub source: Option<String>,
+    /// What stands in their place, or, without a source, in front.
+    pub target: String,
+}
+
+impl Mirror {
+    fn read(node: &Node) -> Option<Self> {
+        let text = |field: &str| node.get(field).and_then(Node::as_str).map(str::to_owned);
+        Some(Self { source: text("source"), target: text("target")? })
+    }
 }
 
 /// How Flux reaches the registry; Secrets are in its namespace.
@@ -133,6 +151,13 @@ impl Settings {
                     certificates: text(&["delivery", "certSecretRef", "name"]),
                     proxy: text(&["delivery", "proxySecretRef", "name"]),
                 },
+                mirrors: spec
+                    .at(&["delivery", "images", "mirrors"])
+                    .map(Node::items)
+                    .unwrap_or_default()
+                    .iter()
+                    .filter_map(Mirror::read)
+                    .collect(),
                 compression,
             },
         }

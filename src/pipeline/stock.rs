@@ -8,6 +8,7 @@ use crate::diagnostic::{Report, Reported};
 use crate::inventory::{self, Inventory};
 use crate::landscape::Landscape;
 use crate::lock::{self, Lock};
+use crate::mirror;
 use crate::path::RelPath;
 use crate::pin;
 use crate::relocate::{self, Copy};
@@ -69,6 +70,7 @@ impl Compiler<'_> {
             stock.known.copies = relocate::relocate(&mut stock.landscape, report);
         }
         pin::to_secrets(&mut stock.landscape);
+        mirror::mirror(&mut stock.landscape, report);
         stock
     }
 }

@@ -3,6 +3,7 @@
 
 mod command;
 mod inventory;
+mod mirror;
 mod pin;
 mod relocation;
 #[path = "../scratch/mod.rs"]

@@ -1,0 +1,184 @@
+//! Mirror: Landscape -> the same, with a gardener-operator that takes images and charts from their mirrors.
+//!
+//! Gardener reads where its images are from an image vector, which an overwrite changes entry by entry. An entry without
+//! a tag keeps the one of the release, so that what is written here holds for every patch of a minor.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::landscape::{Landscape, Mirror};
+use crate::schema::Schemas;
+use crate::source::{FileId, Span};
+use crate::syntax::{self, Key, Mapping, Node};
+
+const NO_OPERATOR: Code = Code::warning("L790", "mirrors-without-operator");
+
+/// The values of the operator's chart that hold an image vector, and the image that it runs itself.
+///
+/// upstream: gardener/gardener, charts/gardener/operator/values.yaml
+const IMAGES: &str = "imageVectorOverwrite";
+const CHARTS: &str = "chartsImageVectorOverwrite";
+const OPERATOR_IMAGE: &str = "europe-docker.pkg.dev/gardener-project/releases/gardener/operator";
+
+/// The image vectors of a Gardener minor, without tags.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vectors {
+    charts: Vec<Entry>,
+    containers: Vec<Entry>,
+}
+
+/// An entry of an image vector. Gardener lays an overwrite over the entry that has all these alike but the repository.
+///
+/// upstream: gardener/gardener, pkg/utils/imagevector/imagevector.go, computeKey and mergeImageSources
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Entry {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    architectures: Option<Vec<String>>,
+    repository: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    runtime_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target_version: Option<String>,
+}
+
+static VECTORS: LazyLock<BTreeMap<String, Vectors>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../schemas/gardener-images.json"))
+        .expect("a test reads the committed table")
+});
+
+/// Tells the gardener-operator about the mirrors of a landscape. What its values say themselves stays.
+pub fn mirror(landscape: &mut Landscape, report: &mut Report) {
+    let settings = &mut landscape.settings;
+    let mirrors = settings.delivery.mirrors.clone();
+    if mirrors.is_empty() {
+        return;
+    }
+    let Some(operator) = &mut settings.operator else {
+        report.push(
+            Diagnostic::new(NO_OPERATOR, "nobody is told about the mirrors", settings.delivery.span)
+                .why("the landscape does not install the gardener-operator, whose values name them")
+                .help("add `spec.operator`, or remove `spec.delivery.images`"),
+        );
+        return;
+    };
+    // A version without schemas has a finding of its own.
+    let minor = Schemas::for_gardener(&settings.gardener).map(|schemas| schemas.minor().to_owned());
+    let Some(vectors) = minor.and_then(|minor| VECTORS.get(&minor)) else { return };
+    let span = operator.chart.span;
+    let empty = || Node::new(syntax::Value::Mapping(Mapping::default()), span);
+    let mut values = operator.values.take().unwrap_or_else(empty);
+    for (field, vector) in [(IMAGES, &vectors.containers), (CHARTS, &vectors.charts)] {
+        if let Some(text) = overwrite(values.get(field), vector, &mirrors) {
+            set(&mut values, field, Node::string(text, span));
+        }
+    }
+    let image = values.get("image").cloned().unwrap_or_else(empty);
+    let is_named = ["ref", "repository"].iter().any(|field| image.get(field).is_some());
+    if let Some(target) = mirrored(OPERATOR_IMAGE, &mirrors).filter(|_| !is_named) {
+        let mut image = image;
+        set(&mut image, "repository", Node::string(target, span));
+        set(&mut values, "image", image);
+    }
+    operator.values = Some(values);
+}
+
+fn set(mapping: &mut Node, field: &str, value: Node) {
+    let span = value.span;
+    if let Some(fields) = mapping.as_mapping_mut() {
+        fields.set(Key { name: field.into(), span }, value);
+    }
+}
+
+/// Where the mirror of a repository is; the mirror of the longest prefix counts.
+fn mirrored(repository: &str, mirrors: &[Mirror]) -> Option<String> {
+    let below = |mirror: &&Mirror| match &mirror.source {
+        None => true,
+        Some(source) => repository
+            .strip_prefix(source.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    };
+    let length = |mirror: &&Mirror| mirror.source.as_ref().map_or(0, String::len);
+    let mirror = mirrors.iter().filter(below).max_by_key(length)?;
+    let rest = match &mirror.source {
+        None => format!("/{repository}"),
+        Some(source) => repository.strip_prefix(source.as_str()).unwrap_or_default().to_owned(),
+    };
+    Some(format!("{}{rest}", mirror.target))
+}
+
+/// The text of an overwrite: the mirrored entries of a vector that the present one does not have, then its own. Nothing
+/// when no entry is mirrored, or when the present text is none that Gardener reads.
+fn overwrite(present: Option<&Node>, vector: &[Entry], mirrors: &[Mirror]) -> Option<String> {
+    let mut whole = match present {
+        None => Value::Object(Map::new()),
+        Some(node) => match node.as_str() {
+            // Nobody points into a text inside of another.
+            Some(text) => syntax::parse_one(FileId::default(), text)?.to_json(),
+            None => node.to_json(),
+        },
+    };
+    let fields = whole.as_object_mut()?;
+    let own: Vec<Value> = fields.get("images").and_then(Value::as_array).cloned().unwrap_or_default();
+    let taken: Vec<Value> = own.iter().map(key).collect();
+    let entries = vector.iter().filter_map(|entry| {
+        let repository = mirrored(&entry.repository, mirrors)?;
+        Some(serde_json::to_value(Entry { repository, ..entry.clone() }).expect("texts have a JSON form"))
+    });
+    let mut images: Vec<Value> = entries.filter(|entry| !taken.contains(&key(entry))).collect();
+    if images.is_empty() {
+        return None;
+    }
+    images.extend(own);
+    fields.insert("images".to_owned(), images.into());
+    Some(syntax::emit(&Node::from_json(&whole, Span::default())))
+}
+
+/// What tells an entry from others.
+fn key(entry: &Value) -> Value {
+    let fields = ["name", "architectures", "runtimeVersion", "targetVersion"];
+    json!(fields.map(|field| entry.get(field).cloned().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mirrors(all: &[(Option<&str>, &str)]) -> Vec<Mirror> {
+        let mirror = |(source, target): &(Option<&str>, &str)| Mirror {
+            source: source.map(str::to_owned),
+            target: (*target).to_owned(),
+        };
+        all.iter().map(mirror).collect()
+    }
+
+    #[test]
+    fn the_longest_prefix_counts_and_only_whole_parts_do() {
+        let mirrors =
+            mirrors(&[(None, "m.org/all"), (Some("a.org/x"), "m.org/x"), (Some("a.org/x/y"), "m.org/y")]);
+        for (repository, target) in [
+            ("a.org/x/y/z", "m.org/y/z"),
+            ("a.org/x/y", "m.org/y"),
+            ("a.org/x/yy", "m.org/x/yy"),
+            ("a.org/xx", "m.org/all/a.org/xx"),
+        ] {
+            assert_eq!(mirrored(repository, &mirrors).as_deref(), Some(target));
+        }
+        assert_eq!(mirrored("b.org/x", mirrors.get(1..).unwrap_or_default()), None);
+    }
+
+    #[test]
+    fn every_minor_with_schemas_has_its_image_vectors() {
+        for minor in Schemas::supported() {
+            let vectors = VECTORS.get(minor).unwrap_or_else(|| panic!("no image vectors of {minor}"));
+            assert!(vectors.charts.iter().any(|entry| entry.name == "gardenlet"));
+            assert!(vectors.containers.iter().any(|entry| entry.name == "gardener-apiserver"));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The operator is told where images are mirrored, by the values of its chart.
+
+use landscape::diagnostic::Report;
+use landscape::path::RelPath;
+use landscape::pipeline::Compiler;
+
+use crate::pin::{lock, text};
+use crate::{landscape, said};
+
+const OBJECTS: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: garden-dev}\n";
+
+/// The text of the operator's release.
+fn release(mirrors: &str, values: &str) -> String {
+    let spec = format!(
+        "  delivery: {{registry: oci://own.example.org/tiny, images: {{mirrors: [{mirrors}]}}}}
+  operator:
+    chart: {{ref: 'r.example.org/operator:v1.148.4'}}
+    values:
+{values}"
+    );
+    let lock = lock(&["r.example.org/operator:v1.148.4"], &[]);
+    let workspace = landscape(&spec, OBJECTS, &[("landscape.lock", &lock)]);
+    let compiler = Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21));
+    let mut report = Report::default();
+    let rendered = compiler.render(&RelPath::root(), &mut report);
+    let rendered = rendered.unwrap_or_else(|_| panic!("{:?}", said(&report)));
+    text(&rendered.files, "runtime/gardener-operator")
+}
+
+const MIRROR: &str = "{source: europe-docker.pkg.dev/gardener-project, target: m.example.org/gardener}";
+
+#[test]
+fn every_image_of_the_release_that_is_mirrored_is_overwritten_without_its_tag() {
+    let text = release(MIRROR, "      replicaCount: 2\n");
+    for part in [
+        "    chartsImageVectorOverwrite: |\n      images:\n      - name: gardenlet\n        repository: m.example.org/gardener/releases/charts/gardener/gardenlet\n",
+        "    image:\n      repository: m.example.org/gardener/releases/gardener/operator\n",
+        "    imageVectorOverwrite: |\n      images:\n      - name: gardener-apiserver\n        repository: m.example.org/gardener/releases/gardener/apiserver\n",
+        "        repository: m.example.org/gardener/releases/gardener/autoscaler/cluster-autoscaler\n        targetVersion: \">= 1.35\"\n",
+        "    replicaCount: 2\n",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    assert!(!text.contains("tag:") && !text.contains("registry.k8s.io"), "{text}");
+}
+
+#[test]
+fn what_the_values_say_themselves_stays() {
+    let values = "      image: {repository: r.example.org/mine}
+      imageVectorOverwrite: |
+        caBundle: {inline: mine}
+        images:
+        - {name: gardener-apiserver, ref: 'r.example.org/mine:v1'}
+";
+    let text = release(&format!("{MIRROR}, {{target: m.example.org/all}}"), values);
+    for part in [
+        "repository: r.example.org/mine\n",
+        "      caBundle:\n        inline: mine\n",
+        "      - name: gardener-apiserver\n        ref: r.example.org/mine:v1\n",
+        "repository: m.example.org/all/registry.k8s.io/kube-apiserver\n",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    assert_eq!(text.matches("name: gardener-apiserver\n").count(), 1, "{text}");
+}
+
+#[test]
+fn without_mirrors_nothing_is_said() {
+    let text = release("", "      replicaCount: 2\n");
+    assert!(!text.contains("Overwrite") && !text.contains("image:"), "{text}");
+}
