@@ -27,11 +27,12 @@ const CHART_CONFIG: &str = "application/vnd.cncf.helm.config.v1+json";
 /// The media type of a chart's one layer. Part of every digest.
 pub const CHART_LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
-/// Bytes of one file, and of all files, that Helm loads from an archive.
+/// Bytes of one file that Helm loads from an archive.
 ///
 /// upstream: helm/helm, pkg/chart/loader/archive, `MaxDecompressedFileSize` and `MaxDecompressedChartSize`
 const FILE_LIMIT: usize = 5 << 20;
-const CHART_LIMIT: usize = 100 << 20;
+/// Bytes of all its files.
+pub const CHART_LIMIT: usize = 100 << 20;
 
 const INVALID_CHART: Code = Code::error("L804", "invalid-chart");
 const CHART_TOO_LARGE: Code = Code::error("L805", "chart-too-large");

@@ -1,7 +1,7 @@
 //! Opening archives that anybody may have made: bounded in bytes and entries, and never outside the tree.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
@@ -13,14 +13,20 @@ use crate::workspace::COUNT_LIMIT;
 
 /// The files of a gzipped tar, if they take no more bytes than the limit; says what is wrong with any other.
 pub fn unpack(gzip: &[u8], limit: u64) -> Result<Files, String> {
-    let mut bytes = Vec::new();
-    let mut decoder = MultiGzDecoder::new(gzip).take(limit + 1);
-    decoder.read_to_end(&mut bytes).map_err(|error| format!("no gzip: {error}"))?;
-    if bytes.len() as u64 > limit {
+    let mut bytes = MultiGzDecoder::new(gzip).take(limit + 1);
+    let files = files(&mut bytes);
+    // What follows the end of the archive counts, too.
+    let rest = io::copy(&mut bytes, &mut io::sink());
+    if bytes.limit() == 0 {
         return Err(format!("unpacks to more than {limit} bytes"));
     }
+    rest.map_err(|error| format!("no gzip: {error}"))?;
+    files
+}
+
+fn files(bytes: impl Read) -> Result<Files, String> {
     let mut files: BTreeMap<RelPath, Arc<[u8]>> = BTreeMap::new();
-    let mut archive = Archive::new(&*bytes);
+    let mut archive = Archive::new(bytes);
     let entries = archive.entries().map_err(|error| format!("no tar: {error}"))?;
     for (index, entry) in entries.enumerate() {
         let mut entry = entry.map_err(|error| format!("no tar: {error}"))?;
@@ -108,6 +114,13 @@ mod tests {
     #[test]
     fn bombs_stop_at_the_limit() {
         let zeros = vec![0; 1 << 20];
-        assert!(unpack(&compress(&zeros), 1 << 19).is_err_and(|error| error.contains("more than")));
+        let mut one_file = Builder::new(Vec::new());
+        let mut header = Header::new_gnu();
+        header.set_size(zeros.len() as u64);
+        header.set_cksum();
+        one_file.append_data(&mut header, "zeros", &*zeros).expect("a buffer");
+        for archive in [one_file.into_inner().expect("a buffer"), zeros] {
+            assert!(unpack(&compress(&archive), 1 << 19).is_err_and(|error| error.contains("more than")));
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::tree::Tree;
 use super::{Target, Verified, VerifiedImage, signature, tree};
 use crate::artifact::REVISION;
-use crate::chart::CHART_LAYER;
+use crate::chart::{CHART_LAYER, CHART_LIMIT};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
@@ -272,7 +272,8 @@ fn verify_contents(
     for image in images {
         let (path, tag) = image.name.as_ref().expect("an image has a name");
         let name = reference_name(path, tag);
-        let expected = if path.is_empty() { FLUX_CONTENT } else { CHART_LAYER };
+        let (expected, limit) =
+            if path.is_empty() { (FLUX_CONTENT, TREE_LIMIT) } else { (CHART_LAYER, CHART_LIMIT as u64) };
         let layer = image.manifest.layers.first();
         let Some(layer) = layer.filter(|layer| layer.media_type == expected) else {
             let message = format!("`{name}` has no layer of the type `{expected}`");
@@ -282,7 +283,7 @@ fn verify_contents(
         let Some(bytes) = layout.blob(layer.digest) else {
             continue;
         };
-        match (oci::unpack(bytes, TREE_LIMIT), path.strip_prefix("charts/")) {
+        match (oci::unpack(bytes, limit), path.strip_prefix("charts/")) {
             (Err(message), _) => {
                 let blob = format!("blobs/sha256/{}", layer.digest.hex());
                 report.push(invalid(target, &blob, format!("`{name}` cannot be unpacked: {message}")));

@@ -6,6 +6,7 @@ mod fetching;
 mod hostile;
 mod publishing;
 mod server;
+mod stored;
 
 use std::path::Path;
 use std::sync::LazyLock;
