@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
-use super::supply::{Supplies, Supply, supplies};
 use crate::digest::Digest;
 use crate::identity::Identity;
-use crate::inventory::{Kind, Use};
+use crate::inventory::{Inventory, Item, Kind, Use};
 use crate::oci::Image;
 
 /// The predicate type of a bill of materials. Part of what verifiers look for.
@@ -83,7 +82,6 @@ struct Dependency {
 impl Bom {
     pub(super) fn of(image: &Image, repository: &str, origin: &Origin<'_>) -> Self {
         let digest = image.descriptor.digest;
-        let supplies = supplies(origin);
         let root = Component {
             kind: "application".to_owned(),
             name: origin.landscape.to_owned(),
@@ -103,8 +101,8 @@ impl Bom {
             spec_version: "1.6".to_owned(),
             serial_number: serial_number(digest),
             version: 1,
-            dependencies: dependencies(origin, &supplies),
-            components: supplies.values().map(component).collect(),
+            dependencies: dependencies(origin.inventory),
+            components: origin.inventory.items.iter().map(component).collect(),
             metadata: Metadata {
                 timestamp: origin.created.to_owned(),
                 tools: Tools { components: vec![program] },
@@ -134,10 +132,11 @@ impl Bom {
     }
 }
 
-fn component(supply: &Supply) -> Component {
-    let Supply { reference, digest, .. } = supply;
+fn component(item: &Item) -> Component {
+    let Item { reference, .. } = item;
+    let digest = digest(item);
     Component {
-        kind: match supply.kind {
+        kind: match item.kind {
             Kind::Chart => CHART.to_owned(),
             Kind::Image => IMAGE.to_owned(),
         },
@@ -146,10 +145,20 @@ fn component(supply: &Supply) -> Component {
             (Some(tag), _) => tag.clone(),
             (None, digest) => digest.map(|digest| digest.to_string()).unwrap_or_default(),
         },
-        reference: supply.to_string(),
-        purl: purl(&reference.name(), reference.tag.as_deref(), *digest),
+        reference: name(item),
+        purl: purl(&reference.name(), reference.tag.as_deref(), digest),
         hashes: digest.map(hash).into_iter().collect(),
     }
+}
+
+/// The digest of an item, if one is known.
+pub(super) fn digest(item: &Item) -> Option<Digest> {
+    item.digest.or(item.reference.digest)
+}
+
+/// What an item is called among the dependencies: a chart and an image may have one reference.
+fn name(item: &Item) -> String {
+    format!("{}:{}", item.kind.name(), item.reference)
 }
 
 fn hash(digest: Digest) -> Hash {
@@ -157,25 +166,23 @@ fn hash(digest: Digest) -> Hash {
 }
 
 /// The artifact needs all charts, and the images that it names itself; a chart needs the images in its objects.
-fn dependencies(origin: &Origin<'_>, supplies: &Supplies) -> Vec<Dependency> {
+fn dependencies(inventory: &Inventory) -> Vec<Dependency> {
     let mut installed: BTreeMap<(Option<&Identity>, &str), String> = BTreeMap::new();
     let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut direct = BTreeSet::new();
-    for supply in supplies.values() {
-        needs.entry(supply.to_string()).or_default().extend(supply.images.iter().map(Supply::name_of_image));
+    for item in &inventory.items {
+        if item.kind == Kind::Chart {
+            installed.extend(item.uses.iter().map(|used| (place(used), name(item))));
+            direct.insert(name(item));
+        }
+        needs.entry(name(item)).or_default();
     }
-    let items = |kind| origin.inventory.items.iter().filter(move |item| item.kind == kind);
-    for item in items(Kind::Chart) {
-        let name = Supply::name(Kind::Chart, &item.reference);
-        installed.extend(item.uses.iter().map(|used| (place(used), name.clone())));
-        direct.insert(name);
-    }
-    for item in items(Kind::Image) {
+    for item in inventory.items.iter().filter(|item| item.kind == Kind::Image) {
         for used in &item.uses {
             // An image inside of a chart stands at the place that installs the chart.
             let chart = used.inside.as_ref().and(installed.get(&place(used)));
             let above = chart.and_then(|chart| needs.get_mut(chart)).unwrap_or(&mut direct);
-            above.insert(Supply::name(Kind::Image, &item.reference));
+            above.insert(name(item));
         }
     }
     let dependency = |(reference, depends_on)| Dependency { reference, depends_on };
@@ -210,8 +217,7 @@ mod tests {
     use super::*;
     use crate::diagnostic::{Place, Report};
     use crate::files::Files;
-    use crate::inventory::{Inventory, Item};
-    use crate::lock::Lock;
+    use crate::lock::{self, Lock};
     use crate::oci::Draft;
     use crate::oci::reference::Reference;
     use crate::source::Span;
@@ -249,7 +255,7 @@ mod tests {
             "images": [entry("registry.example.org/sidecar:v2", Digest::of(b"sidecar"))],
         });
         let mut report = Report::default();
-        let lock = crate::lock::read(&[Node::from_json(&document, Span::default())], &mut report);
+        let lock = lock::read(&[Node::from_json(&document, Span::default())], &mut report);
         assert!(report.reported().is_ok(), "{:?}", report.findings());
         lock
     }
@@ -266,6 +272,7 @@ mod tests {
             findings: Vec::new(),
             installs: Vec::new(),
         };
+        let inventory = lock::completed(&inventory, lock);
         let origin = Origin {
             landscape: "local",
             spec: Digest::of(b""),
@@ -275,7 +282,6 @@ mod tests {
             revision: "sha1:c0ffee",
             created: "2026-01-02T03:04:05Z",
             inventory: &inventory,
-            lock,
             lock_file: None,
             locked: false,
             at: None,

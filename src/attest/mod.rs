@@ -6,7 +6,6 @@
 mod bom;
 mod provenance;
 mod spec;
-mod supply;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +18,6 @@ use crate::artifact::Artifact;
 use crate::digest::Digest;
 use crate::files::Files;
 use crate::inventory::Inventory;
-use crate::lock::Lock;
 use crate::oci::Image;
 
 /// A statement about an image: an in-toto predicate with its type.
@@ -50,10 +48,8 @@ pub struct Origin<'a> {
     pub revision: &'a str,
     /// The time of the commit, RFC 3339 in UTC.
     pub created: &'a str,
-    /// The charts and images that it refers to.
+    /// The charts and images that it refers to, and what its lock knows of them.
     pub inventory: &'a Inventory,
-    /// What its lock says of them.
-    pub lock: &'a Lock,
     /// The digest of its lock file.
     pub lock_file: Option<Digest>,
     /// Whether it was refused to refer to anything without a digest.

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::supply::supplies;
-use super::{Origin, spec};
+use super::{Origin, bom, spec};
 use crate::digest::Digest;
 use crate::inventory::Kind;
 use crate::oci::Image;
@@ -179,11 +178,11 @@ fn repository(origin: &Origin<'_>) -> Option<Dependency> {
 
 /// The charts of others whose digests are known.
 fn charts(origin: &Origin<'_>) -> impl Iterator<Item = Dependency> {
-    let charts = supplies(origin).into_values().filter(|supply| supply.kind == Kind::Chart && !supply.is_own);
+    let charts = origin.inventory.items.iter().filter(|item| item.kind == Kind::Chart && !item.is_own);
     charts.filter_map(|chart| {
         Some(Dependency {
             uri: format!("oci://{}", chart.reference),
-            digest: sha256(chart.digest?),
+            digest: sha256(bom::digest(chart)?),
             ..Dependency::default()
         })
     })
@@ -216,13 +215,11 @@ mod tests {
     use super::*;
     use crate::files::Files;
     use crate::inventory::Inventory;
-    use crate::lock::Lock;
 
     fn origin<'a>(source: &'a str, revision: &'a str) -> Origin<'a> {
         static NOTHING: Inventory =
             Inventory { items: Vec::new(), installs: Vec::new(), findings: Vec::new() };
         static CHARTS: std::sync::LazyLock<Files> = std::sync::LazyLock::new(Files::default);
-        static LOCK: std::sync::LazyLock<Lock> = std::sync::LazyLock::new(Lock::default);
         Origin {
             landscape: "local",
             spec: Digest::of(b""),
@@ -232,7 +229,6 @@ mod tests {
             revision,
             created: "2026-01-02T03:04:05Z",
             inventory: &NOTHING,
-            lock: &LOCK,
             lock_file: None,
             locked: false,
             at: None,

@@ -26,7 +26,7 @@ use crate::git::Commit;
 use crate::inventory::Inventory;
 use crate::key::Signer;
 use crate::landscape::{self, Delivery, Landscape};
-use crate::lock::Strictness;
+use crate::lock::{self, Strictness};
 use crate::manifest::{self, Manifests};
 use crate::oci::Image;
 use crate::path::RelPath;
@@ -151,6 +151,7 @@ impl<'a> Compiler<'a> {
         let Stock { landscape, inventory, known } = self.pinned(stock, report);
         (self.begin)("check");
         let checked = check::check(landscape, self.at, report)?;
+        let inventory = lock::completed(&inventory, &known.lock);
         Ok((checked, inventory, known))
     }
 
@@ -222,7 +223,6 @@ impl<'a> Compiler<'a> {
             revision: &rendered.revision.name,
             created: &rendered.revision.created,
             inventory: &rendered.inventory,
-            lock: &rendered.known.lock,
             lock_file: attest::lock_digest(&rendered.known.layers, &report.sources),
             locked: self.strictness == Strictness::Locked,
             at: self.at_asked.then_some(self.at),

@@ -18,7 +18,6 @@ use landscape::digest::Digest;
 use landscape::files::Files;
 use landscape::inventory::Inventory;
 use landscape::key::{Algorithm, PrivateKey, PublicKey, Signer as _};
-use landscape::lock::Lock;
 use landscape::oci::{Descriptor, Index, REFERENCE_NAME};
 use landscape::path::RelPath;
 use landscape::source::Span;
@@ -142,7 +141,6 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
         revision,
         created: CREATED,
         inventory: &Inventory::default(),
-        lock: &Lock::default(),
         lock_file: None,
         locked: false,
         at: None,
