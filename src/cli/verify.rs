@@ -22,6 +22,9 @@ pub(super) struct Verify {
     /// Compile this landscape and compare; the seals aside, every byte must be the same
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
+    /// The source was published with `--relocate`
+    #[arg(long, requires = "source")]
+    relocate: bool,
     #[command(flatten)]
     reach: Reach,
 }
@@ -40,7 +43,10 @@ impl Verify {
         let verify = if is_layout { verify::verify_layout } else { verify::verify_directory };
         let verified = verify(target, key.as_ref(), &mut session.report);
         if let Some(source) = &self.source {
-            compare_with_source(session, source, &target, &verified, is_layout)?;
+            // What was published may have been published elsewhere than the landscape says.
+            let settings =
+                Settings { registry: target.repository, relocate: self.relocate, ..Settings::default() };
+            compare_with_source(session, source, settings, &target, &verified, is_layout)?;
         }
         session.console.expect_findings();
         session.console.result(&describe(&verified));
@@ -71,13 +77,12 @@ impl Verify {
 fn compare_with_source(
     session: &mut Session,
     source: &Path,
+    settings: Settings<'_>,
     target: &Target<'_>,
     verified: &Verified,
     is_layout: bool,
 ) -> Result<(), Exit> {
     let directory = session.path(source)?;
-    // What was published may have been published elsewhere than the landscape says.
-    let settings = Settings { registry: target.repository, ..Settings::default() };
     let rendered =
         session.compile(source, settings, |compiler, report| compiler.render(&directory, report))?;
     let expected = verify::comparable(&rendered.files, is_layout);

@@ -1,10 +1,13 @@
 //! A landscape and all that it refers to, before and after that is held to digests.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Compiler;
 use super::seen::Seen;
 use crate::attest::Layer;
 use crate::chart::PackedChart;
 use crate::diagnostic::{Report, Reported};
+use crate::digest::Digest;
 use crate::inventory::{self, Inventory};
 use crate::landscape::Landscape;
 use crate::lock::{self, Lock};
@@ -35,6 +38,21 @@ pub struct Known {
     pub(super) copies: Vec<Copy>,
     /// The files that it was read from.
     pub(super) layers: Vec<Layer>,
+}
+
+impl Known {
+    /// Names and digests of the charts that are copied; a name that has several digests is none to look a chart up by.
+    pub(super) fn copied_charts(&self) -> impl Iterator<Item = (String, Digest)> {
+        let mut digests: BTreeMap<&str, BTreeSet<Digest>> = BTreeMap::new();
+        for Copy { target, .. } in &self.copies {
+            digests.entry(target.last_part()).or_default().extend(target.digest);
+        }
+        let single = |(name, digests): (&str, BTreeSet<Digest>)| match Vec::from_iter(digests).as_slice() {
+            [digest] => Some((name.to_owned(), *digest)),
+            _ => None,
+        };
+        digests.into_iter().filter_map(single)
+    }
 }
 
 impl Compiler<'_> {

@@ -200,4 +200,11 @@ fn a_landscape_is_published_with_all_charts_that_it_needs() {
     assert_eq!(copy, digest, "the digest stays");
     assert!(store.is_signed("isolated/charts/meter", copy, true), "Flux verifies it like the rest");
     assert_eq!(store.violations, [""; 0]);
+    drop(store);
+    let artifact = format!("{to}:latest");
+    let words = ["verify", &artifact, "--key", "keys/landscape.pub", "--source", ".", "--relocate"];
+    let (status, stdout, stderr) = scratch.run(&words);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains(&format!("charts/meter:1.0.0 {digest}")), "{stdout}");
+    assert_eq!(scratch.run(words.get(..6).expect("without the flag")).0, 1, "other references");
 }
