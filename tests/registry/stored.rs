@@ -96,11 +96,15 @@ fn files_and_helpers_are_read_as_docker_reads_them() {
 fn what_fails_is_told_without_what_is_secret() {
     let server = guarded();
     for (name, helper, code) in [
-        ("fails", "#!/bin/sh\necho hush\necho the keychain is locked >&2\nexit 1\n", "L838"),
-        ("babbles", "#!/bin/sh\necho hush\n", "L838"),
-        ("knows-nothing", "#!/bin/sh\necho credentials not found in native keychain\nexit 1\n", "L831"),
-        ("has-nothing", "#!/bin/sh\necho '{\"Username\":\"\",\"Secret\":\"\"}'\n", "L831"),
-        ("is-wrong", "#!/bin/sh\necho '{\"Username\":\"me\",\"Secret\":\"hushhush\"}'\n", "L831"),
+        ("fails", "#!/bin/sh\nread host\necho hush\necho the keychain is locked >&2\nexit 1\n", "L838"),
+        ("babbles", "#!/bin/sh\nread host\necho hush\n", "L838"),
+        (
+            "knows-nothing",
+            "#!/bin/sh\nread host\necho credentials not found in native keychain\nexit 1\n",
+            "L831",
+        ),
+        ("has-nothing", "#!/bin/sh\nread host\necho '{\"Username\":\"\",\"Secret\":\"\"}'\n", "L831"),
+        ("is-wrong", "#!/bin/sh\nread host\necho '{\"Username\":\"me\",\"Secret\":\"hushhush\"}'\n", "L831"),
     ] {
         let home = Home::new(name);
         home.write(".docker/config.json", "{\"credsStore\": \"test\"}");
