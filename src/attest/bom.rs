@@ -284,6 +284,7 @@ mod tests {
             inventory: &inventory,
             lock_file: None,
             locked: false,
+            relocated: false,
             at: None,
         };
         let image = Draft::new("x", Vec::new()).image("", vec!["v1".to_owned()]);

@@ -54,6 +54,8 @@ pub struct Origin<'a> {
     pub lock_file: Option<Digest>,
     /// Whether it was refused to refer to anything without a digest.
     pub locked: bool,
+    /// Whether the charts of others are referred to in the registry of the landscape.
+    pub relocated: bool,
     /// The day that versions had to be valid on, if it was asked for.
     pub at: Option<time::Date>,
 }

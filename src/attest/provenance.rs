@@ -124,6 +124,9 @@ fn of_landscape(origin: &Origin<'_>) -> (Parameters, Vec<Dependency>) {
     if origin.locked {
         tell("locked", true.into());
     }
+    if origin.relocated {
+        tell("relocate", true.into());
+    }
     if let Some(at) = origin.at {
         tell("at", at.to_string().into());
     }
@@ -231,6 +234,7 @@ mod tests {
             inventory: &NOTHING,
             lock_file: None,
             locked: false,
+            relocated: false,
             at: None,
         }
     }

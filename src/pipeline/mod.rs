@@ -226,6 +226,7 @@ impl<'a> Compiler<'a> {
             inventory: &rendered.inventory,
             lock_file: attest::lock_digest(&rendered.known.layers, &report.sources),
             locked: self.strictness == Strictness::Locked,
+            relocated: self.relocate,
             at: self.at_asked.then_some(self.at),
         }
     }

@@ -143,6 +143,7 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
         inventory: &Inventory::default(),
         lock_file: None,
         locked: false,
+        relocated: false,
         at: None,
     };
     let attestations = attest::attest(&artifact, &origin);
