@@ -33,13 +33,15 @@ pub fn pack(
 
 /// Pins the references to the charts that are packed here.
 pub fn to_own(landscape: &mut Landscape, charts: &[PackedChart], report: &mut Report) {
-    let Some(registry) = landscape.settings.delivery.registry.clone() else {
+    let Delivery { registry, written_registry, .. } = landscape.settings.delivery.clone();
+    let Some(registry) = registry else {
         return;
     };
+    let written = written_registry.unwrap_or_else(|| registry.clone());
     let charts: BTreeMap<&str, &PackedChart> = charts.iter().map(|chart| (chart.name(), chart)).collect();
     let own = |found: &Found<'_>| {
         let text = found.naming.and_then(Naming::text).filter(|_| found.kind == Kind::Chart)?;
-        let rest = text.strip_prefix(&registry)?.strip_prefix("/charts/")?;
+        let rest = text.strip_prefix(&written)?.strip_prefix("/charts/")?;
         let rest = rest.split_once('@').map_or(rest, |(tagged, _)| tagged);
         let (name, version) = rest.split_once(':').unwrap_or((rest, ""));
         let chart = charts.get(name)?;

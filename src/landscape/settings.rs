@@ -34,6 +34,8 @@ pub struct Delivery {
     pub span: Span,
     /// Registry and repository of the artifact, without scheme: `registry.example.org/landscapes/local`.
     pub registry: Option<String>,
+    /// The same as it is written, which references to the own charts begin with; the landscape may be delivered elsewhere.
+    pub written_registry: Option<String>,
     /// The tag that Flux follows.
     pub tag: String,
     /// The URL of the source repository, for the annotations of the artifact.
@@ -120,6 +122,8 @@ impl Settings {
                 )
             }
         };
+        let registry = text(&["delivery", "registry"])
+            .map(|registry| registry.trim_start_matches("oci://").trim_end_matches('/').to_owned());
         Self {
             name: manifest.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or("landscape").to_owned(),
             gardener: gardener.and_then(Node::as_str).unwrap_or_default().to_owned(),
@@ -129,9 +133,9 @@ impl Settings {
                 values: spec.at(&["operator", "values"]).cloned(),
             }),
             delivery: Delivery {
+                written_registry: registry.clone(),
+                registry,
                 span: spec.get("delivery").unwrap_or(spec).span,
-                registry: text(&["delivery", "registry"])
-                    .map(|registry| registry.trim_start_matches("oci://").trim_end_matches('/').to_owned()),
                 tag: text(&["delivery", "tag"]).unwrap_or_else(|| "latest".to_owned()),
                 source: text(&["delivery", "source"]),
                 flux: text(&["delivery", "flux", "minVersion"]).as_deref().and_then(minor).unwrap_or((2, 8)),

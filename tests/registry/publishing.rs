@@ -1,12 +1,12 @@
 //! What arrives, and what is refused.
 
 use landscape::key::{Algorithm, PrivateKey};
-use landscape::oci::{Descriptor, Index, MANIFEST, Manifest};
+use landscape::oci::{Descriptor, Index, MANIFEST, Manifest, unpack};
 use landscape::publish::{Descent, Guard, Shipment};
 use landscape::sign::is_legacy_tag;
 
 use super::server::Server;
-use super::{KEY, NAME, NOBODY, assert_complete, push, push_guarded, shipment};
+use super::{KEY, NAME, NOBODY, artifact, assert_complete, push, push_guarded, shipment};
 
 #[test]
 fn everything_arrives_signed_at_registries_with_and_without_a_list_of_referrers() {
@@ -26,6 +26,18 @@ fn everything_arrives_signed_at_registries_with_and_without_a_list_of_referrers(
             "a tag does the duty of a missing list"
         );
     }
+}
+
+#[test]
+fn the_charts_of_a_landscape_are_referred_to_where_they_are_published() {
+    let artifact = artifact("elsewhere.example.net", &["latest"]);
+    let [manifests, ..] = &*artifact.images else { panic!("the manifests come first") };
+    let layers = manifests.blobs.values().filter_map(|bytes| unpack(bytes, 1 << 30).ok());
+    let files: Vec<_> =
+        layers.flat_map(|files| files.iter().map(|(_, bytes)| bytes.clone()).collect::<Vec<_>>()).collect();
+    let told = |text: &str| files.iter().any(|bytes| String::from_utf8_lossy(bytes).contains(text));
+    assert!(told("elsewhere.example.net/landscapes/demo/charts/usage-meter:0.3.0@sha256:"));
+    assert!(!told("registry.example.org/landscapes/demo/charts"), "what the landscape itself names");
 }
 
 #[test]
