@@ -37,18 +37,24 @@ pub const SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
 /// The time of what was made outside of any history, and of what is the same in all of it. Part of bundles.
 pub const EPOCH: &str = "1970-01-01T00:00:00Z";
 
-/// Signs every image of an artifact that is not signed yet, in both forms, and what is said about it.
+/// Signs every image of an artifact that is not signed yet, and what is said about it: in bundles, and in the legacy form
+/// unless that is left out.
 ///
 /// Flux from 2.8 on takes any bundle that refers to an image for a signature of it. So every statement is signed by the
 /// same key.
-pub fn sign(mut artifact: Artifact, attestations: &[Attestation], signer: &dyn Signer) -> Artifact {
+pub fn sign(
+    mut artifact: Artifact,
+    attestations: &[Attestation],
+    legacy: bool,
+    signer: &dyn Signer,
+) -> Artifact {
     let signatures: Vec<Image> = artifact
         .images
         .iter()
         .flat_map(|image| {
             let repository = artifact.repository_of(image);
             let Image { path, tags, descriptor, .. } = image;
-            let target = Signed { repository: &repository, path, tags, descriptor };
+            let target = Signed { repository: &repository, path, tags, descriptor, legacy };
             // Unchanged charts get the same signatures from every commit: whoever verifies reads all there are.
             let created = if path.is_empty() { &artifact.created } else { EPOCH };
             signatures(&target, attestations, created, signer)
@@ -69,9 +75,11 @@ pub struct Signed<'a> {
     pub tags: &'a [String],
     /// What points at its manifest.
     pub descriptor: &'a Descriptor,
+    /// Whether it gets the legacy form, too.
+    pub legacy: bool,
 }
 
-/// The signatures of an image: one legacy manifest, a bundle for each tag, and one for each statement about it.
+/// The signatures of an image: one legacy manifest if it gets one, a bundle for each tag, and one for each statement about it.
 pub fn signatures(
     image: &Signed<'_>,
     attestations: &[Attestation],
@@ -85,7 +93,7 @@ pub fn signatures(
     let said = attestations.iter().filter(|said| said.subject == image.descriptor.digest);
     let statements = signatures.chain(said.map(|said| statement(image, said)));
     let bundles = statements.map(|statement| bundle(image, &statement, created, signer));
-    [legacy(image, signer)].into_iter().chain(bundles).collect()
+    image.legacy.then(|| legacy(image, signer)).into_iter().chain(bundles).collect()
 }
 
 /// The tag under which the legacy signature of a manifest is looked up.
@@ -339,7 +347,7 @@ mod tests {
             revision: "main@sha1:c0ffee",
         };
         let artifact = pack(&input, &mut Report::default()).expect("sound");
-        (sign(artifact, &[], &key), key)
+        (sign(artifact, &[], true, &key), key)
     }
 
     fn read(image: &Image) -> (Manifest, Vec<u8>) {

@@ -281,6 +281,7 @@ mod tests {
             source: "",
             revision: "sha1:c0ffee",
             created: "2026-01-02T03:04:05Z",
+            legacy: true,
             inventory: &inventory,
             lock_file: None,
             locked: false,

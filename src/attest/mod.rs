@@ -48,6 +48,8 @@ pub struct Origin<'a> {
     pub revision: &'a str,
     /// The time of the commit, RFC 3339 in UTC.
     pub created: &'a str,
+    /// Whether it is signed in the legacy form, too.
+    pub legacy: bool,
     /// The charts and images that it refers to, and what its lock knows of them.
     pub inventory: &'a Inventory,
     /// The digest of its lock file.

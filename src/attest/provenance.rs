@@ -20,6 +20,8 @@ pub const PROVENANCE: &str = "https://slsa.dev/provenance/v1";
 const BUILD_TYPE: &str = "https://landscape.gardener.cloud/build/v1";
 /// The builder: this program, wherever it runs.
 const BUILDER: &str = "https://landscape.gardener.cloud/landscape";
+/// Says `false` of an artifact that is signed in bundles alone.
+const LEGACY: &str = "legacySignatures";
 /// Stands behind a revision when files differ from its commit.
 const DIRTY: &str = "-dirty";
 
@@ -105,6 +107,11 @@ impl Provenance {
         spec.and_then(|spec| spec.pointer("/digest/sha256")?.as_str()).unwrap_or_default()
     }
 
+    /// Whether the artifact has signatures in the legacy form, too.
+    pub fn has_legacy_signatures(&self) -> bool {
+        self.build_definition.external_parameters.get(LEGACY).is_none_or(|legacy| *legacy != false)
+    }
+
     /// The revision of the sources as the annotations of an artifact write it; empty when no commit is named.
     pub fn revision(&self) -> String {
         let commit = self.build_definition.resolved_dependencies.iter().find_map(|dependency| {
@@ -121,6 +128,9 @@ type Parameters = serde_json::Map<String, serde_json::Value>;
 fn of_landscape(origin: &Origin<'_>) -> (Parameters, Vec<Dependency>) {
     let mut parameters = parameters(origin.spec, origin);
     let mut tell = |name: &str, value: serde_json::Value| parameters.insert(name.to_owned(), value);
+    if !origin.legacy {
+        tell(LEGACY, false.into());
+    }
     if origin.locked {
         tell("locked", true.into());
     }
@@ -231,6 +241,7 @@ mod tests {
             source,
             revision,
             created: "2026-01-02T03:04:05Z",
+            legacy: true,
             inventory: &NOTHING,
             lock_file: None,
             locked: false,

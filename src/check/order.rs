@@ -18,6 +18,10 @@ pub(super) static RULES: &[Rule] = &[
 ///
 /// Upstream: fluxcd/source-controller v1.6.0, which Flux 2.6 ships.
 const OLDEST_FLUX: (u32, u32) = (2, 6);
+/// The first Flux that reads bundles; older ones read the legacy form alone.
+///
+/// Upstream: fluxcd/source-controller v1.8.0, which Flux 2.8 ships.
+const OLDEST_TO_VERIFY_BUNDLES: (u32, u32) = (2, 8);
 /// The first Flux that finds the bundles of a registry with plain HTTP or a CA of its own; 2.8 looks for them and fails.
 ///
 /// Upstream: fluxcd/source-controller v1.9.0, pull request 2061, which Flux 2.9 ships.
@@ -78,6 +82,12 @@ fn flux(scope: &Scope<'_>, findings: &mut Findings) {
             OLDEST_TO_VERIFY_PRIVATELY,
             "cannot verify what comes from a registry with plain HTTP or certificates of its own",
             "Flux 2.8 looks for signatures there as if the registry were a public one, and refuses the artifact",
+        )
+    } else if !delivery.legacy && delivery.verification.is_some() {
+        (
+            OLDEST_TO_VERIFY_BUNDLES,
+            "cannot verify what is signed in bundles alone",
+            "it reads the legacy form, which `spec.delivery.verify.legacy` leaves out",
         )
     } else {
         (

@@ -52,6 +52,8 @@ pub struct Delivery {
     pub decryption: String,
     /// The Secret with the public keys that artifacts are verified with, in the namespace of Flux.
     pub verification: Option<String>,
+    /// Whether artifacts are also signed in the legacy form.
+    pub legacy: bool,
     /// How Flux reaches the registry.
     pub access: RegistryAccess,
     /// The Secret that Gardener pulls charts from the registry with, in the namespace `garden`.
@@ -145,6 +147,7 @@ impl Settings {
                 interval: text(&["delivery", "flux", "interval"]).unwrap_or_else(|| "10m".to_owned()),
                 decryption: text(&["delivery", "flux", "decryption", "secretRef", "name"])
                     .unwrap_or_else(|| "sops-age".to_owned()),
+                legacy: spec.at(&["delivery", "verify", "legacy"]).and_then(Node::as_bool).unwrap_or(true),
                 verification: text(&["delivery", "verify", "secretRef", "name"]),
                 pull_secret: text(&["delivery", "pullSecretRef", "name"]),
                 authorities: text(&["delivery", "caBundleSecretRef", "name"]),

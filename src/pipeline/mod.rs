@@ -209,7 +209,7 @@ impl<'a> Compiler<'a> {
         // What others made is vouched for, and nothing is said about how it came to be.
         artifact.images.extend(rendered.copied.iter().cloned());
         (self.begin)("sign");
-        Ok(sign::sign(artifact, &attestations, signer))
+        Ok(sign::sign(artifact, &attestations, rendered.delivery().legacy, signer))
     }
 
     /// What a compiled landscape was compiled from.
@@ -223,6 +223,7 @@ impl<'a> Compiler<'a> {
             source: delivery.source.as_deref().unwrap_or_default(),
             revision: &rendered.revision.name,
             created: &rendered.revision.created,
+            legacy: delivery.legacy,
             inventory: &rendered.inventory,
             lock_file: attest::lock_digest(&rendered.known.layers, &report.sources),
             locked: self.strictness == Strictness::Locked,

@@ -35,7 +35,7 @@ pub fn publish(
 ) -> Result<Receipt, Diagnostic> {
     if let Some(parcel) = shipment.unsigned().next() {
         let name = format!("{}@{}", shipment.repository_of(parcel), parcel.descriptor.digest);
-        let message = format!("`{name}` lacks a signature in one of the two forms");
+        let message = format!("`{name}` lacks a signature");
         return Err(Diagnostic::new(UNSIGNED, message, Place::default())
             .why("a tag that led to it would make Flux refuse everything, or apply what nobody vouches for")
             .help("name the private key with `--key`"));

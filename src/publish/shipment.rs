@@ -94,13 +94,20 @@ impl Shipment {
 
     /// Signs every image for the place it goes to; signatures that are there stay.
     pub fn sign(&mut self, signer: &dyn Signer) {
+        // What was signed in bundles alone goes on to be.
+        let legacy = self.has_legacy() || self.parcels.iter().all(|parcel| parcel.subject.is_none());
         let made: Vec<Image> = self
             .images()
             .flat_map(|parcel| {
                 let Parcel { path, tags, descriptor, .. } = parcel;
                 let repository = self.repository_of(parcel);
                 let created = parcel.annotations.get(CREATED).map_or(EPOCH, String::as_str);
-                signatures(&Signed { repository: &repository, path, tags, descriptor }, &[], created, signer)
+                signatures(
+                    &Signed { repository: &repository, path, tags, descriptor, legacy },
+                    &[],
+                    created,
+                    signer,
+                )
             })
             .collect();
         for signature in made.iter().map(Parcel::of) {
@@ -114,14 +121,21 @@ impl Shipment {
         }
     }
 
-    /// The images that lack one of the two forms of a signature.
+    /// Whether there are signatures in the legacy form.
+    fn has_legacy(&self) -> bool {
+        self.legacy_signatures().next().is_some()
+    }
+
+    /// The images that lack one of the forms of a signature: a bundle, and the legacy one if others have it.
     pub fn unsigned(&self) -> impl Iterator<Item = &Parcel> {
-        self.images().filter(|image| {
+        let legacy_too = self.has_legacy();
+        self.images().filter(move |image| {
             let digest = image.descriptor.digest;
-            let (legacy, tag) = (self.legacy_signatures(), legacy_tag(digest));
             let beside = |parcel: &Parcel| parcel.path == image.path;
             let mut bundles = self.parcels.iter().filter(|parcel| parcel.subject == Some(digest));
-            !(legacy.into_iter().any(|(parcel, name)| beside(parcel) && name == tag) && bundles.any(beside))
+            let (mut legacy, tag) = (self.legacy_signatures(), legacy_tag(digest));
+            let has_legacy = legacy.any(|(parcel, name)| beside(parcel) && name == tag);
+            !(bundles.any(beside) && (has_legacy || !legacy_too))
         })
     }
 

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::layout::{Entry, Layout, reference_name};
 use super::statement::{self, Stated};
 use super::{Acceptance, Attested, Form, attestation};
+use crate::attest::{PROVENANCE, Provenance};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
@@ -43,6 +44,7 @@ pub(super) fn verify(
     key: &PublicKey,
     report: &mut Report,
 ) -> Vec<(Acceptance, Vec<Attested>)> {
+    let in_bundles_alone = images.iter().any(|image| is_in_bundles_alone(layout, image, key));
     let mut base = layout.target.repository.map(str::to_owned);
     images
         .iter()
@@ -55,11 +57,13 @@ pub(super) fn verify(
             let bundles = statement::read_all(layout, digest, key);
             let signatures: Vec<&Outcome> =
                 bundles.iter().filter(|bundle| bundle.is_signature()).map(|bundle| &bundle.outcome).collect();
-            checked.judge(
-                "legacy",
-                &legacy.iter().collect::<Vec<_>>(),
-                "Flux up to 2.7 refuses the artifact",
-            );
+            if !(legacy.is_empty() && in_bundles_alone) {
+                checked.judge(
+                    "legacy",
+                    &legacy.iter().collect::<Vec<_>>(),
+                    "Flux up to 2.7 refuses the artifact",
+                );
+            }
             checked.judge(
                 "bundle",
                 &signatures,
@@ -69,6 +73,17 @@ pub(super) fn verify(
             (acceptance, attestation::judge(&mut checked, image, &bundles, acceptance))
         })
         .collect()
+}
+
+/// Whether an image says, by the key, that what belongs to it has no signatures in the legacy form.
+fn is_in_bundles_alone(layout: &Layout<'_>, image: &Entry, key: &PublicKey) -> bool {
+    let bundles = statement::read_all(layout, image.descriptor.digest, key);
+    let mut provenance =
+        bundles.iter().filter(|bundle| bundle.is_good() && bundle.predicate_type == PROVENANCE);
+    provenance.any(|bundle| {
+        let read = serde_json::from_value::<Provenance>(bundle.predicate.clone());
+        read.is_ok_and(|provenance| !provenance.has_legacy_signatures())
+    })
 }
 
 /// What each version of Flux would say.

@@ -83,7 +83,7 @@ fn provenance_of_another_image_is_found() {
 #[test]
 fn provenance_of_another_commit_is_found() {
     for revision in ["sha1:01d", "sha1:c0ffee-dirty", ""] {
-        let artifact = signed_as(artifact(&key(7)), revision, &key(7));
+        let artifact = signed_as(artifact(&key(7)), revision, true, &key(7));
         let (_, report) = found(&artifact);
         assert_eq!(codes(&report), ["L852"], "{revision}");
     }
@@ -130,7 +130,7 @@ fn a_statement_of_another_type_is_told() {
     let mut artifact = artifact(&key(7));
     let subject = artifact.images.first().expect("the image").descriptor.digest;
     let scan = Attestation { subject, predicate_type: "https://example.org/scan", predicate: json!({}) };
-    artifact = sign::sign(artifact, &[scan], &key(7));
+    artifact = sign::sign(artifact, &[scan], true, &key(7));
     let (verified, report) = found(&artifact);
     assert_eq!(codes(&report), ["L851"]);
     let image = verified.images.first().expect("the image");
@@ -169,4 +169,19 @@ fn a_damaged_statement_is_found() {
     });
     let found = layout_codes(&layout);
     assert!(found.contains(&"L821") && found.contains(&"L851"), "{found:?}");
+}
+
+#[test]
+fn what_says_that_it_is_signed_in_bundles_alone_lacks_nothing() {
+    let charts = [chart("{}\n")];
+    let packed = packed(&rendered(REVISION, &key(7), &charts), &charts, "v1");
+    let artifact = signed_as(packed, REVISION, false, &key(7));
+    let is_legacy = |image: &Image| image.tags.iter().any(|tag| sign::is_legacy_tag(tag));
+    assert!(!artifact.images.iter().any(is_legacy));
+    let (verified, report) = found(&artifact);
+    assert_eq!(codes(&report), Vec::<&str>::new());
+    for image in verified.images {
+        let shown = image.acceptance.map(|acceptance| acceptance.to_string());
+        assert_eq!(shown.as_deref(), Some("Flux ≥ 2.8: yes (bundle), Flux ≤ 2.7: no"));
+    }
 }

@@ -128,10 +128,10 @@ fn packed_as(tree: &Tree, charts: &[PackedChart], tags: &[&str]) -> Artifact {
 
 /// Signs an artifact and what it says of its origin.
 fn signed(artifact: Artifact, signer: &PrivateKey) -> Artifact {
-    signed_as(artifact, REVISION, signer)
+    signed_as(artifact, REVISION, true, signer)
 }
 
-fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifact {
+fn signed_as(artifact: Artifact, revision: &str, legacy: bool, signer: &PrivateKey) -> Artifact {
     let origin = Origin {
         landscape: "local",
         spec: Digest::of(b"the spec"),
@@ -140,6 +140,7 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
         source: "https://example.org/git",
         revision,
         created: CREATED,
+        legacy,
         inventory: &Inventory::default(),
         lock_file: None,
         locked: false,
@@ -147,7 +148,7 @@ fn signed_as(artifact: Artifact, revision: &str, signer: &PrivateKey) -> Artifac
         at: None,
     };
     let attestations = attest::attest(&artifact, &origin);
-    sign::sign(artifact, &attestations, signer)
+    sign::sign(artifact, &attestations, legacy, signer)
 }
 
 fn layout() -> Tree {

@@ -167,6 +167,16 @@ fn signatures_of_others_stay() {
 }
 
 #[test]
+fn what_is_signed_in_bundles_alone_is_published_so() {
+    let server = Server::start(true);
+    let mut bundled = shipment(&server);
+    bundled.parcels.retain(|parcel| !parcel.tags.iter().any(|tag| is_legacy_tag(tag)));
+    bundled.sign(&*KEY);
+    push(&bundled).expect("a bundle is a signature");
+    assert!(server.store().tags.keys().all(|(_, tag)| !is_legacy_tag(tag)));
+}
+
+#[test]
 fn nothing_unsigned_is_published() {
     let server = Server::start(true);
     let mut unsigned = shipment(&server);
