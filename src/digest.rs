@@ -27,6 +27,11 @@ impl Digest {
         Some(Self(bytes))
     }
 
+    /// A digest that somebody else has taken.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 64 lower-case hex digits.
     pub fn hex(&self) -> String {
         let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);

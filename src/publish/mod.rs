@@ -164,7 +164,9 @@ impl<'t> Transfer<'t, '_> {
                     if !listed.iter().any(|known| known.digest == digest)
                         && !repository.push_manifest(&digest.to_string(), &parcel.manifest).await?
                     {
-                        unlisted.push(parcel.descriptor.clone());
+                        // A list of referrers shows what their manifests say of themselves.
+                        let annotations = parcel.annotations.clone();
+                        unlisted.push(Descriptor { annotations, ..parcel.descriptor.clone() });
                     }
                 }
                 repository.add_referrers(subject, &unlisted).await

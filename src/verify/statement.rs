@@ -91,9 +91,15 @@ fn is_signed(bundle: &Bundle, payload: &[u8], key: &PublicKey) -> bool {
 fn other_maker(bundle: &Bundle, key: &PublicKey) -> Option<String> {
     match &bundle.verification_material.public_key {
         Some(named) if named.hint == hint(key) => None,
-        Some(named) => Some(format!("the key {}", named.hint)),
+        Some(named) => Some(format!("the key {}", fingerprint(&named.hint))),
         None => Some("somebody with a certificate".to_owned()),
     }
+}
+
+/// The fingerprint in a hint, as every other place writes it; what cosign did not write stays as it is.
+fn fingerprint(hint: &str) -> String {
+    let bytes = STANDARD.decode(hint).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or_else(|| hint.to_owned(), |bytes| Digest::from_bytes(bytes).to_string())
 }
 
 /// Where a statement says that this image is meant to be.

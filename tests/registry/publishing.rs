@@ -163,6 +163,8 @@ fn signatures_of_others_stay() {
     assert_eq!(legacy.layers.len(), 4, "two tags, two keys");
     let (_, index) = store.manifest(NAME, &format!("sha256-{}", digest.hex())).expect("listed");
     let index: Index = serde_json::from_slice(&index).expect("an index");
+    let told = |one: &Descriptor| one.annotations.contains_key("dev.sigstore.bundle.predicateType");
+    assert!(index.manifests.iter().all(told), "what each of them says can be told from the list");
     assert!(index.manifests.len() > 4, "two tags, two keys, and what ours says of the artifact");
 }
 
