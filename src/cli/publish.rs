@@ -133,5 +133,7 @@ fn describe(receipt: &Receipt) -> String {
             sent.bytes_sent.div_ceil(1024)
         ),
     };
-    format!("{}{}{sent}", tags.concat(), charts.concat())
+    let images: Vec<String> =
+        receipt.images.iter().map(|image| format!("  image {image}, not copied\n")).collect();
+    format!("{}{}{}{sent}", tags.concat(), charts.concat(), images.concat())
 }

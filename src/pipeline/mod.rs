@@ -23,12 +23,13 @@ use crate::check::{self, Checked};
 use crate::diagnostic::{Code, Diagnostic, Report, Reported};
 use crate::files::Files;
 use crate::git::Commit;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Item, Kind};
 use crate::key::Signer;
 use crate::landscape::{self, Delivery, Landscape};
 use crate::lock::{self, Strictness};
 use crate::manifest::{self, Manifests};
 use crate::oci::Image;
+use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::plan::{self, Plan};
 use crate::relocate::Copy;
@@ -108,6 +109,15 @@ impl Rendered {
     /// The charts that have to be in the registry beside those of the landscape.
     pub fn copies(&self) -> &[Copy] {
         &self.known.copies
+    }
+
+    /// The images that it is known to run, at their digests where these are known.
+    fn images(&self) -> Vec<Reference> {
+        let images = self.inventory.items.iter().filter(|item| item.kind == Kind::Image);
+        let at = |item: &Item| {
+            item.digest.map_or_else(|| item.reference.clone(), |digest| item.reference.at(digest))
+        };
+        images.map(at).collect()
     }
 
     /// How it is delivered.

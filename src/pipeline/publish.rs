@@ -44,7 +44,10 @@ impl Compiler<'_> {
         // A registry that Flux reaches without TLS has none for us either.
         let plain_http = destination.access.plain_http || rendered.delivery().access.insecure;
         let access = Access { plain_http, ..*destination.access };
-        push(&Shipment::of(&artifact), &Destination { access: &access, ..*destination }, report)
+        let destination = Destination { access: &access, ..*destination };
+        let receipt = push(&Shipment::of(&artifact), &destination, report)?;
+        let images = if self.relocate { rendered.images() } else { Vec::new() };
+        Ok(Receipt { images, ..receipt })
     }
 }
 

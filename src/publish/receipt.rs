@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Shipment;
 use crate::artifact::REVISION;
 use crate::digest::Digest;
+use crate::oci::reference::Reference;
 use crate::registry::{Pushed, Repository};
 
 /// What a run published. The first four fields are those of `flux push artifact --output json`.
@@ -26,6 +27,9 @@ pub struct Receipt {
     pub revision: String,
     /// The charts beside it.
     pub charts: Vec<PublishedChart>,
+    /// The images that run besides, as far as they are known, when charts were relocated: nobody copies those.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Reference>,
     /// What had to be sent.
     #[serde(flatten)]
     pub sent: Sent,
@@ -79,6 +83,7 @@ impl Receipt {
             tags: Vec::new(),
             revision: String::new(),
             charts: Vec::new(),
+            images: Vec::new(),
             sent,
         };
         for parcel in shipment.images() {

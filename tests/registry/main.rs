@@ -5,6 +5,7 @@ mod faults;
 mod fetching;
 mod hostile;
 mod publishing;
+mod relocating;
 mod server;
 mod stored;
 
