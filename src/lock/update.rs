@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Contents, Lock, Locked, judge};
-use crate::chart;
 use crate::diagnostic::{Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
+use crate::files::Files;
 use crate::inventory::{Inventory, Kind, rendered, unknown};
 use crate::oci::reference::Reference;
 use crate::rendering::Install;
@@ -17,8 +17,8 @@ pub type Answers<'a, T> = dyn Fn(&[Reference]) -> Vec<Result<T, Diagnostic>> + '
 pub struct Inquiry<'a> {
     /// The digests of manifests.
     pub digests: &'a Answers<'a, Digest>,
-    /// The archives of charts.
-    pub charts: &'a Answers<'a, Vec<u8>>,
+    /// The files of charts.
+    pub charts: &'a Answers<'a, Files>,
 }
 
 /// What a lock must know of one reference.
@@ -141,14 +141,14 @@ impl Updater<'_> {
         let questions: Vec<Reference> = stale.iter().map(|(reference, ..)| reference.clone()).collect();
         let answers = (self.inquiry.charts)(&questions);
         for ((reference, installed, place), answer) in stale.into_iter().zip(answers) {
-            let archive = match answer {
-                Ok(archive) => archive,
+            let files = match answer {
+                Ok(files) => files,
                 Err(fault) => {
                     self.faults.push(Diagnostic { place, ..fault });
                     continue;
                 }
             };
-            let (images, complete) = images_of(&archive, &installed.installs, report);
+            let (images, complete) = images_of(&files, &installed.installs, report);
             let names = images.iter().map(|image| image.reference.clone()).collect();
             if let Some(locked) = self.fresh.charts.get_mut(&reference.tagged()) {
                 locked.contents = Some(Contents { values: installed.values, images: names, complete });
@@ -160,16 +160,12 @@ impl Updater<'_> {
 }
 
 /// The images of a chart as it is installed, and whether these are all.
-fn images_of(archive: &[u8], installs: &[&(Install, Place)], report: &mut Report) -> (Vec<InCharts>, bool) {
+fn images_of(files: &Files, installs: &[&(Install, Place)], report: &mut Report) -> (Vec<InCharts>, bool) {
     let mut images = Vec::new();
     let mut seen = BTreeSet::new();
     let mut complete = true;
-    let files = chart::unpack(archive);
     for (install, place) in installs.iter().filter(|(install, _)| seen.insert(install.inputs())) {
-        let (found, failures) = match &files {
-            Ok(files) => rendered(&install.with(files.clone())),
-            Err(why) => (Vec::new(), vec![why.clone()]),
-        };
+        let (found, failures) = rendered(&install.with(files.clone()));
         images.extend(found.into_iter().map(|image| InCharts {
             digest: image.reference.digest,
             reference: image.reference.tagged(),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 
 use super::Stock;
-use crate::chart::CHART_LAYER;
+use crate::chart::{self, CHART_LAYER};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::digest::Digest;
+use crate::files::Files;
 use crate::inventory::Kind;
 use crate::lock::{self, Inquiry, Lock};
 use crate::oci::reference::Reference;
@@ -58,8 +59,8 @@ async fn digest(registries: &Registries<'_>, reference: &Reference) -> Result<Di
     found.map(|found| reference.digest.unwrap_or(found)).ok_or_else(|| missing(reference))
 }
 
-/// The archive of a chart.
-async fn chart(registries: &Registries<'_>, reference: &Reference) -> Result<Vec<u8>, Diagnostic> {
+/// The files of a chart.
+async fn chart(registries: &Registries<'_>, reference: &Reference) -> Result<Files, Diagnostic> {
     let repository = registries.repository(&reference.registry, &reference.repository);
     let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
     let manifest: Option<Manifest> = serde_json::from_slice(&found.bytes).ok();
@@ -67,7 +68,13 @@ async fn chart(registries: &Registries<'_>, reference: &Reference) -> Result<Vec
     let Some(layer) = layers.into_iter().find(|layer| layer.media_type == CHART_LAYER) else {
         return Err(not_a_chart(reference));
     };
-    repository.blob(&layer, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))
+    let archive = repository.blob(&layer, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))?;
+    chart::unpack(&archive).map_err(|why| {
+        let message = format!("the archive of the chart `{}` cannot be opened: {why}", reference.tagged());
+        Diagnostic::new(NOT_A_CHART, message, Place::default())
+            .why("Helm and Gardener refuse it, too, or it means harm")
+            .help("ask who publishes the chart; lock another version of it")
+    })
 }
 
 /// Charts with all that belongs to them, as they are in their registries, for the places that they have to be in.

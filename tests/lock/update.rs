@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use landscape::diagnostic::{Code, Diagnostic, Place, Report};
 use landscape::digest::Digest;
+use landscape::files::Files;
 use landscape::inventory::Kind;
 use landscape::lock::{self, Inquiry, Lock};
 use landscape::oci::reference::Reference;
-use landscape::oci::{compress, tar_files};
 use landscape::path::RelPath;
 use landscape::pipeline::{Compiler, Stock};
 
@@ -20,7 +20,7 @@ const MISSING: Code = Code::error("L000", "missing");
 #[derive(Default)]
 struct Registry {
     digests: BTreeMap<String, Digest>,
-    charts: BTreeMap<String, Vec<u8>>,
+    charts: BTreeMap<String, Files>,
     asked: RefCell<Vec<String>>,
 }
 
@@ -37,10 +37,11 @@ impl Registry {
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: {image}}}]}}\n"
         );
         let files = [
-            ("one/Chart.yaml".to_owned(), &b"apiVersion: v2\nname: one\nversion: 1.0.0\n"[..]),
-            ("one/templates/pod.yaml".to_owned(), pod.as_bytes()),
+            ("Chart.yaml", &b"apiVersion: v2\nname: one\nversion: 1.0.0\n"[..]),
+            ("templates/pod.yaml", pod.as_bytes()),
         ];
-        self.charts.insert(reference.to_owned(), compress(&tar_files(files)));
+        let files = files.map(|(name, bytes)| (RelPath::parse(name).expect("a plain path"), bytes.into()));
+        self.charts.insert(reference.to_owned(), files.into_iter().collect());
         self
     }
 

@@ -168,7 +168,7 @@ fn a_changed_byte_is_not_taken() {
 }
 
 /// A tar with one entry whose name the library would refuse to write.
-fn tar(name: &str, kind: tar::EntryType, content: &[u8]) -> Vec<u8> {
+pub(crate) fn tar(name: &str, kind: tar::EntryType, content: &[u8]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
     for (byte, value) in header.as_old_mut().name.iter_mut().zip(name.bytes()) {

@@ -3,10 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
+use landscape::digest::Digest;
+use landscape::oci::{Manifest, compress};
 use serde_json::Value;
 
+use super::fetching::tar;
 use super::server::Server;
 use super::{push, shipment};
 
@@ -22,38 +25,83 @@ impl Drop for Directory {
     }
 }
 
-/// What the program says, as JSON; it must succeed.
-fn run(directory: &Path, words: &[&str]) -> Value {
-    let program = Command::new(env!("CARGO_BIN_EXE_landscape"))
+fn program(directory: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_landscape"))
         .args(["--format", "json"])
         .args(words)
         .current_dir(directory)
         .env("HOME", directory)
         .output()
-        .expect("the program starts");
+        .expect("the program starts")
+}
+
+/// What the program says, as JSON; it must succeed.
+fn run(directory: &Path, words: &[&str]) -> Value {
+    let program = program(directory, words);
     let (out, err) = (String::from_utf8_lossy(&program.stdout), String::from_utf8_lossy(&program.stderr));
     assert!(program.status.success(), "{words:?}: {out}{err}");
     serde_json::from_str(&out).unwrap_or(Value::Null)
+}
+
+/// A landscape whose operator's chart, and the image of it, lie in a registry; delivered from another host.
+fn landscape(theirs: &Server, ours: &str) -> Directory {
+    let name = format!("landscape-relocating-{}-{}", std::process::id(), theirs.address.port());
+    let directory = Directory(std::env::temp_dir().join(name));
+    fs::create_dir_all(&directory.0).expect("a writable temporary directory");
+    let host = theirs.host();
+    let landscape = format!(
+        "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {{name: live}}\nspec:\n  \
+         gardener: {{version: v1.148.4}}\n  operator:\n    chart: {{ref: \"{host}/{CHART}:0.3.0\"}}\n    \
+         values: {{image: {{repository: \"{host}/landscapes/demo\", tag: latest}}}}\n  \
+         delivery: {{registry: \"oci://{ours}/live\"}}\n  resources: [namespace.yaml]\n"
+    );
+    fs::write(directory.0.join("landscape.yaml"), landscape).expect("writable");
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: example\n  annotations: \
+                     {landscape.gardener.cloud/cluster: virtual-garden}\n";
+    fs::write(directory.0.join("namespace.yaml"), namespace).expect("writable");
+    directory
+}
+
+/// Puts other bytes in the place of the layer of the chart, under its tag.
+fn exchange_chart(server: &Server, archive: Vec<u8>) {
+    let mut store = server.store();
+    let (_, manifest) = store.manifest(CHART, "0.3.0").expect("published");
+    let mut manifest: Manifest = serde_json::from_slice(&manifest).expect("a manifest");
+    for layer in &mut manifest.layers {
+        (layer.digest, layer.size) = (Digest::of(&archive), archive.len() as u64);
+    }
+    let bytes = serde_json::to_vec(&manifest).expect("JSON");
+    store.blobs.get_mut(CHART).expect("the repository").insert(Digest::of(&archive), archive);
+    store.tags.insert((CHART.to_owned(), "0.3.0".to_owned()), Digest::of(&bytes));
+    store.manifests.get_mut(CHART).expect("the repository").insert(Digest::of(&bytes), bytes);
+}
+
+#[test]
+fn charts_that_mean_harm_are_not_locked() {
+    let archives = [
+        ("chart/../../x", tar("chart/../../x", tar::EntryType::Regular, b"x")),
+        ("chart/link", tar("chart/link", tar::EntryType::Symlink, b"")),
+        ("more than 104857600 bytes", tar("chart/zeros", tar::EntryType::Regular, &vec![0; 101 << 20])),
+    ];
+    for (told, archive) in archives {
+        let server = Server::start(true);
+        push(&shipment(&server)).expect("the registry is sound");
+        exchange_chart(&server, compress(&archive));
+        let directory = landscape(&server, "registry.example.org");
+        let program = program(&directory.0, &["lock"]);
+        let said = String::from_utf8_lossy(&program.stdout).into_owned();
+        assert_eq!(program.status.code(), Some(1), "{said}");
+        assert!(said.contains("L756") && said.contains(told), "{said}");
+        assert!(!directory.0.join("landscape.lock").exists());
+    }
 }
 
 #[test]
 fn a_landscape_is_locked_relocated_and_needs_nobody_else() {
     let (theirs, ours) = (Server::start(true), Server::start(false));
     push(&shipment(&theirs)).expect("the registry is sound");
-    let directory =
-        Directory(std::env::temp_dir().join(format!("landscape-relocating-{}", std::process::id())));
-    fs::create_dir_all(&directory.0).expect("a writable temporary directory");
+    let directory = landscape(&theirs, &ours.host());
     let (source, to) = (format!("{}/{CHART}:0.3.0", theirs.host()), format!("oci://{}/live", ours.host()));
-    let landscape = format!(
-        "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {{name: live}}\nspec:\n  \
-         gardener: {{version: v1.148.4}}\n  operator:\n    chart: {{ref: \"{source}\"}}\n    values: {{image: {{repository: \"{}/landscapes/demo\", tag: latest}}}}\n  \
-         delivery: {{registry: \"{to}\"}}\n  resources: [namespace.yaml]\n",
-        theirs.host()
-    );
-    fs::write(directory.0.join("landscape.yaml"), landscape).expect("writable");
-    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: example\n  annotations: \
-                     {landscape.gardener.cloud/cluster: virtual-garden}\n";
-    fs::write(directory.0.join("namespace.yaml"), namespace).expect("writable");
     run(&directory.0, &["keygen", "--out", "keys"]);
 
     let locked = run(&directory.0, &["lock"]);
