@@ -45,7 +45,15 @@ impl Compiler<'_> {
         let plain_http = destination.access.plain_http || rendered.delivery().access.insecure;
         let access = Access { plain_http, ..*destination.access };
         let destination = Destination { access: &access, ..*destination };
-        let receipt = push(&Shipment::of(&artifact), &destination, report)?;
+        let mut shipment = Shipment::of(&artifact);
+        for copy in rendered.copies() {
+            let path = copy.target.name();
+            let path = path.strip_prefix(destination.repository).and_then(|path| path.strip_prefix('/'));
+            if copy.source.registry == copy.target.registry {
+                shipment.is_elsewhere(path.unwrap_or_default(), &copy.source.repository);
+            }
+        }
+        let receipt = push(&shipment, &destination, report)?;
         let images = if self.relocate { rendered.images() } else { Vec::new() };
         Ok(Receipt { images, ..receipt })
     }

@@ -56,6 +56,15 @@ pub fn publish(
     })
 }
 
+/// A blob that repositories lack.
+struct Wanted<'t> {
+    blob: Blob,
+    /// The repositories, below the artifact's own.
+    paths: Vec<&'t str>,
+    /// A repository of the registry that has it.
+    elsewhere: Option<&'t str>,
+}
+
 struct Transfer<'t, 'c> {
     shipment: &'t Shipment,
     registries: &'t Registries<'c>,
@@ -73,12 +82,12 @@ impl<'t> Transfer<'t, '_> {
     /// Sends the blobs of every manifest that is not there yet.
     async fn blobs(&self, tell: &dyn Fn(u64, u64)) -> Result<Sent, Diagnostic> {
         let wanted = self.missing_blobs().await?;
-        let all = wanted.values().map(|(blob, paths)| blob.size() * paths.len() as u64).sum();
+        let all = wanted.values().map(|wanted| wanted.blob.size() * wanted.paths.len() as u64).sum();
         let mut sent = Sent::default();
         let mut done = 0;
         tell(done, all);
         let mut pushes = stream::iter(&wanted)
-            .map(|(digest, (blob, paths))| self.push_everywhere(*digest, blob, paths))
+            .map(|(digest, wanted)| self.push_everywhere(*digest, wanted))
             .buffer_unordered(AT_ONCE);
         while let Some(pushed) = pushes.try_next().await? {
             for (pushed, size) in pushed {
@@ -90,8 +99,8 @@ impl<'t> Transfer<'t, '_> {
         Ok(sent)
     }
 
-    /// By digest: the blob, and the repositories that must have it.
-    async fn missing_blobs(&self) -> Result<BTreeMap<Digest, (Blob, Vec<&'t str>)>, Diagnostic> {
+    /// The blobs of the manifests that are not there yet.
+    async fn missing_blobs(&self) -> Result<BTreeMap<Digest, Wanted<'t>>, Diagnostic> {
         let unknown: Vec<&Parcel> = stream::iter(&self.shipment.parcels)
             .map(async |parcel| {
                 // A registry takes a manifest only when it has all that the manifest names.
@@ -103,26 +112,30 @@ impl<'t> Transfer<'t, '_> {
             .try_filter_map(async |parcel| Ok(parcel))
             .try_collect()
             .await?;
-        let mut wanted: BTreeMap<Digest, (Blob, Vec<&str>)> = BTreeMap::new();
+        let mut wanted: BTreeMap<Digest, Wanted<'_>> = BTreeMap::new();
         for parcel in unknown {
             for (digest, blob) in &parcel.blobs {
-                let (_, paths) = wanted.entry(*digest).or_insert_with(|| (blob.clone(), Vec::new()));
-                if !paths.contains(&parcel.path.as_str()) {
-                    paths.push(&parcel.path);
+                let wanted = wanted.entry(*digest).or_insert_with(|| Wanted {
+                    blob: blob.clone(),
+                    paths: Vec::new(),
+                    elsewhere: None,
+                });
+                wanted.elsewhere = wanted.elsewhere.or(parcel.elsewhere.as_deref());
+                if !wanted.paths.contains(&parcel.path.as_str()) {
+                    wanted.paths.push(&parcel.path);
                 }
             }
         }
         Ok(wanted)
     }
 
-    /// Sends a blob once; the other repositories take it over from the first.
+    /// Sends a blob once, if at all; the other repositories take it over from the first.
     async fn push_everywhere(
         &self,
         digest: Digest,
-        blob: &Blob,
-        paths: &[&str],
+        Wanted { blob, paths, elsewhere }: &Wanted<'_>,
     ) -> Result<Vec<(Pushed, u64)>, Diagnostic> {
-        let mut first = None;
+        let mut first = elsewhere.map(str::to_owned);
         let mut pushed = Vec::with_capacity(paths.len());
         for path in paths {
             let repository = self.repository(path);

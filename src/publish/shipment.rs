@@ -39,6 +39,8 @@ pub struct Parcel {
     pub blobs: BTreeMap<Digest, Blob>,
     /// The manifest it says something about.
     pub subject: Option<Digest>,
+    /// Another repository of the same registry that has its blobs.
+    pub elsewhere: Option<String>,
     /// What its manifest says of itself.
     pub annotations: BTreeMap<String, String>,
 }
@@ -83,6 +85,13 @@ impl Shipment {
             return Err(unusable(&index_path, message));
         }
         Ok(Self { repository: repository.to_owned(), parcels })
+    }
+
+    /// Says which repository of the same registry has what goes to a path, so that it need not be sent.
+    pub fn is_elsewhere(&mut self, path: &str, repository: &str) {
+        for parcel in self.parcels.iter_mut().filter(|parcel| parcel.path == path && parcel.is_image()) {
+            parcel.elsewhere = Some(repository.to_owned());
+        }
     }
 
     /// Gives the manifests other tags; charts keep theirs, which are their versions.
@@ -176,6 +185,7 @@ impl Parcel {
             descriptor: image.descriptor.clone(),
             blobs: blobs.map(|(name, bytes)| (*name, Blob::Memory(bytes.clone()))).collect(),
             subject: read.subject.map(|subject| subject.digest),
+            elsewhere: None,
             annotations: read.annotations,
             manifest,
         }
@@ -241,6 +251,7 @@ fn read(
         descriptor,
         blobs: blobs.collect::<Result<_, _>>()?,
         subject: manifest.subject.map(|subject| subject.digest),
+        elsewhere: None,
         annotations: manifest.annotations,
         manifest: bytes.into(),
     })

@@ -41,6 +41,11 @@ impl Trouble {
         Self { finding, again: Again::After(None) }
     }
 
+    /// Whether another attempt is of no use.
+    pub(super) fn stays(&self) -> bool {
+        matches!(self.again, Again::Never)
+    }
+
     /// The same trouble, which another attempt may get around.
     pub(super) fn perhaps(self) -> Self {
         Self::passing(self.finding)

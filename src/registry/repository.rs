@@ -171,7 +171,12 @@ impl<'r> Repository<'r> {
             404 => {}
             _ => return Err(self.trouble(&answer, &format!("to look for the blob {digest}"))),
         }
-        let Some(session) = self.begin_upload(digest, elsewhere).await? else {
+        let begun = match (self.begin_upload(digest, elsewhere).await, elsewhere) {
+            // A registry that does not take a blob over takes its bytes.
+            (Err(trouble), Some(_)) if trouble.stays() => self.begin_upload(digest, None).await,
+            (begun, _) => begun,
+        };
+        let Some(session) = begun? else {
             return Ok(Pushed::Mounted);
         };
         let request = || {

@@ -5,7 +5,7 @@ use landscape::oci::{Descriptor, Index, MANIFEST, Manifest, unpack};
 use landscape::publish::{Descent, Guard, Shipment};
 use landscape::sign::is_legacy_tag;
 
-use super::server::Server;
+use super::server::{Server, Turn, answer};
 use super::{KEY, NAME, NOBODY, artifact, assert_complete, push, push_guarded, shipment};
 
 #[test]
@@ -69,6 +69,23 @@ fn what_several_repositories_need_is_sent_once() {
     digests.sort_unstable();
     digests.dedup();
     assert_eq!(digests.len(), all);
+}
+
+#[test]
+fn a_registry_that_takes_nothing_over_gets_the_bytes() {
+    for status in [400, 403, 405] {
+        let server = Server::start(true);
+        let shipment = shipment(&server);
+        server.direct(move |request| {
+            if request.path.contains("mount=") {
+                Turn::Answer(answer(request, status, &[], b""))
+            } else {
+                Turn::Serve
+            }
+        });
+        push(&shipment).expect("the registry is sound");
+        assert_complete(&server, &shipment);
+    }
 }
 
 #[test]

@@ -77,6 +77,35 @@ fn exchange_chart(server: &Server, archive: Vec<u8>) {
 }
 
 #[test]
+fn a_chart_on_the_same_host_is_taken_over_there() {
+    let server = Server::start(true);
+    push(&shipment(&server)).expect("the registry is sound");
+    let directory = landscape(&server, &server.host());
+    run(&directory.0, &["keygen", "--out", "keys"]);
+    run(&directory.0, &["lock"]);
+    let to = format!("oci://{}/live", server.host());
+    run(
+        &directory.0,
+        &["publish", "--relocate", "--to", &to, "--tag", "v1.0.0", "--key", "keys/landscape.key"],
+    );
+    let store = server.store();
+    let (digest, manifest) = store.manifest(CHART, "0.3.0").expect("published");
+    assert_eq!(store.manifest("live/charts/usage-meter", "0.3.0").map(|(digest, _)| digest), Some(digest));
+    let manifest: Manifest = serde_json::from_slice(&manifest).expect("a manifest");
+    let layer = manifest.layers.first().expect("a layer").digest.to_string().replace(':', "%3A");
+    let pushed: Vec<&str> = store
+        .log
+        .iter()
+        .filter(|request| {
+            request.writes() && request.path.starts_with("/v2/live/charts") && request.path.contains(&layer)
+        })
+        .map(|request| &*request.path)
+        .collect();
+    let from = "from=landscapes%2Fdemo%2Fcharts%2Fusage-meter";
+    assert!(matches!(&*pushed, [mount] if mount.contains("mount=") && mount.ends_with(from)), "{pushed:?}");
+}
+
+#[test]
 fn charts_that_mean_harm_are_not_locked() {
     let archives = [
         ("chart/../../x", tar("chart/../../x", tar::EntryType::Regular, b"x")),
