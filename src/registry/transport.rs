@@ -12,8 +12,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
 pub(super) use reqwest::{Method, Url};
 
-use super::Blob;
 use super::fault::{Trouble, misbehaves, unreachable};
+use super::{Blob, is_loopback};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// How long a request may take beside the time for its bytes.
@@ -28,6 +28,8 @@ const REDIRECTS: usize = 5;
 /// HTTP, without any knowledge of registries.
 pub(super) struct Transport {
     client: Client,
+    /// For this machine, which no proxy has to do with.
+    direct: Client,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -95,15 +97,17 @@ impl Transport {
             }
             trusted.extend(own);
         }
-        let client = Client::builder()
-            .user_agent(concat!("landscape/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(Duration::from_secs(20))
-            .tls_certs_only(trusted)
-            .build()
-            .map_err(|error| fault(&reason(error)))?;
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("landscape/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .connect_timeout(Duration::from_secs(20))
+                .tls_certs_only(trusted.iter().cloned())
+        };
+        let client = builder().build().map_err(|error| fault(&reason(error)))?;
+        let direct = builder().no_proxy().build().map_err(|error| fault(&reason(error)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        Ok(Self { client, runtime: runtime.map_err(|error| fault(&error))? })
+        Ok(Self { client, direct, runtime: runtime.map_err(|error| fault(&error))? })
     }
 
     /// Runs some work to its end.
@@ -158,8 +162,9 @@ impl Transport {
                 "check the name, the network and the certificate authorities; plain HTTP must be asked for";
             Trouble::passing(unreachable(message, Place::default()).help(hint))
         };
+        let client = if is_loopback(&host(&request.url)) { &self.direct } else { &self.client };
         let mut builder =
-            self.client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
+            client.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
         match request.body {
             None => {}
             Some(Blob::Memory(bytes)) => builder = builder.body(Bytes::from_owner(bytes.clone())),
