@@ -110,7 +110,7 @@ impl Fetched<'_> {
         digest: Digest,
         manifest: &Manifest,
     ) -> Result<(), Diagnostic> {
-        let name = |tag: &str| if path.is_empty() { tag.to_owned() } else { format!("{path}:{tag}") };
+        let name = |tag: &str| oci::reference_name(path, tag);
         self.list(digest, manifest, Some(name(tag)));
         let legacy = legacy_tag(digest);
         if let Some((signature, manifest)) = self.manifest(repository, &legacy).await? {

@@ -31,6 +31,8 @@ const LEGACY_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LEGACY_TYPE: &str = "cosign container image signature";
 const EMPTY_CONFIG: &str = "application/vnd.oci.empty.v1+json";
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
+/// The annotation of a bundle that tells what it says.
+pub const PREDICATE_TYPE: &str = "dev.sigstore.bundle.predicateType";
 /// The predicate type of a signature. Part of every bundle that is one.
 pub const SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
 
@@ -317,7 +319,7 @@ fn bundle(image: &Signed<'_>, statement: &Statement, created: &str, signer: &dyn
     draft.manifest.subject = Some(image.descriptor.clone());
     draft.manifest.annotations = [
         ("dev.sigstore.bundle.content", "dsse-envelope"),
-        ("dev.sigstore.bundle.predicateType", predicate_type),
+        (PREDICATE_TYPE, predicate_type),
         ("org.opencontainers.image.created", created),
     ]
     .into_iter()

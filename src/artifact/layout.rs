@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::files::Files;
-use crate::oci::{INDEX, Image, Index, REFERENCE_NAME, describe_layout};
+use crate::oci::{self, INDEX, Image, Index, REFERENCE_NAME, describe_layout};
 use crate::path::RelPath;
 
 /// Everything that is published together: the manifests, the charts, and their signatures when they were
@@ -23,11 +23,7 @@ pub struct Artifact {
 impl Artifact {
     /// The full name of an image's repository.
     pub fn repository_of(&self, image: &Image) -> String {
-        if image.path.is_empty() {
-            self.repository.clone()
-        } else {
-            format!("{}/{}", self.repository, image.path)
-        }
+        oci::below(&self.repository, &image.path)
     }
 
     /// The artifact as an OCI image layout.

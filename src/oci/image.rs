@@ -107,9 +107,23 @@ pub struct Image {
 impl Image {
     /// How the layout's index names the image: `<tag>`, or `charts/<name>:<tag>`; once for each tag.
     pub fn reference_names(&self) -> impl Iterator<Item = String> {
-        let path = &self.path;
-        self.tags.iter().map(move |tag| if path.is_empty() { tag.clone() } else { format!("{path}:{tag}") })
+        self.tags.iter().map(|tag| reference_name(&self.path, tag))
     }
+}
+
+/// The repository at a path below another one; at an empty path that one itself.
+pub fn below(repository: &str, path: &str) -> String {
+    if path.is_empty() { repository.to_owned() } else { format!("{repository}/{path}") }
+}
+
+/// How the index of a layout names an image: by its tag, below the artifact's own repository with the path before it.
+pub fn reference_name(path: &str, tag: &str) -> String {
+    if path.is_empty() { tag.to_owned() } else { format!("{path}:{tag}") }
+}
+
+/// The path and the tag of an image in the index of a layout.
+pub fn path_and_tag(reference_name: &str) -> (&str, &str) {
+    reference_name.rsplit_once(':').unwrap_or(("", reference_name))
 }
 
 /// A manifest that is still being put together.

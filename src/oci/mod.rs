@@ -8,7 +8,10 @@ pub mod reference;
 mod unpack;
 
 pub use archive::{compress, tar_files, tar_tree};
-pub use image::{Descriptor, INDEX, Image, Index, MANIFEST, Manifest, REFERENCE_NAME, describe_layout};
+pub use image::{
+    Descriptor, INDEX, Image, Index, MANIFEST, Manifest, REFERENCE_NAME, below, describe_layout,
+    path_and_tag, reference_name,
+};
 pub use unpack::unpack;
 
 pub(crate) use image::{Draft, to_json};

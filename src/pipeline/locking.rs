@@ -14,14 +14,12 @@ use crate::inventory::Kind;
 use crate::lock::{self, Inquiry, Lock};
 use crate::oci::reference::Reference;
 use crate::oci::{Descriptor, Image, Manifest};
-use crate::registry::{Access, Registries};
+use crate::registry::{AT_ONCE, Access, Registries};
 use crate::relocate::Copy;
 
 const NOT_THERE: Code = Code::error("L755", "reference-leads-nowhere");
 const NOT_A_CHART: Code = Code::error("L756", "not-a-chart");
 
-/// Requests that are under way at once.
-const AT_ONCE: usize = 8;
 /// Bytes of the archive of a chart; unpacked it may have five times as many.
 const ARCHIVE_LIMIT: u64 = 20 << 20;
 

@@ -2,11 +2,11 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{AT_ONCE, Parcel, Shipment};
+use super::{Parcel, Shipment};
 use crate::artifact::{CREATED, REVISION};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::oci::Manifest;
-use crate::registry::Repository;
+use crate::registry::{AT_ONCE, Repository};
 
 const VERSION_TAKEN: Code = Code::error("L835", "version-taken");
 const OLDER_THAN_PUBLISHED: Code = Code::error("L836", "older-than-published");
@@ -77,10 +77,12 @@ impl Guard<'_> {
         let published = serde_json::from_slice::<Manifest>(&found.bytes);
         let published = published.map(|manifest| manifest.annotations).unwrap_or_default();
         let text = |name: &str| (published.get(name), parcel.annotations.get(name));
-        let (Some(before), Some(now)) = text(REVISION) else {
+        let (Some(before), now) = text(REVISION) else {
             return Ok(());
         };
-        let older = match (self.descent)(commit(now), commit(before)) {
+        // What was made outside of any history stands nowhere in it.
+        let descent = now.map_or(Descent::Unknown, |now| (self.descent)(commit(now), commit(before)));
+        let older = match descent {
             Descent::Follows => false,
             Descent::DoesNotFollow => true,
             // The times of the commits are in RFC 3339 and UTC, whose texts sort as they do.
@@ -89,8 +91,9 @@ impl Guard<'_> {
         if !older || self.allow_older {
             return Ok(());
         }
+        let now = now.map_or("what is outside of git".to_owned(), |now| format!("`{now}`"));
         let message =
-            format!("the tag `{tag}` was published from `{before}`, which `{now}` does not come after");
+            format!("the tag `{tag}` was published from `{before}`, which {now} does not come after");
         Err(Diagnostic::new(OLDER_THAN_PUBLISHED, message, place())
             .why("Flux would undo on the clusters what came in between")
             .help("publish a commit that contains the published one, or say `--allow-older` to go back on purpose"))

@@ -17,14 +17,11 @@ pub use shipment::{Parcel, Shipment};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
-use crate::oci::{Descriptor, Manifest};
-use crate::registry::{Blob, Pushed, Registries, Repository};
+use crate::oci::{self, Descriptor, Manifest};
+use crate::registry::{AT_ONCE, Blob, Pushed, Registries, Repository};
 use crate::sign;
 
 const UNSIGNED: Code = Code::error("L837", "unsigned");
-
-/// Requests that are under way at once.
-const AT_ONCE: usize = 8;
 
 /// Pushes everything, and tells how far it is: bytes of blobs done, and of all blobs.
 pub fn publish(
@@ -43,7 +40,6 @@ pub fn publish(
     let (host, name) = shipment.repository.split_once('/').unwrap_or((&shipment.repository, ""));
     let transfer = Transfer { shipment, registries, host, name };
     registries.wait(async {
-        let main = transfer.repository("");
         guard.check(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
         let sent = transfer.blobs(tell).await?;
         transfer.images().await?;
@@ -52,7 +48,7 @@ pub fn publish(
         // Another run may have been faster.
         guard.check(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
         transfer.tags().await?;
-        Ok(Receipt::new(shipment, &main, sent))
+        Ok(Receipt::new(shipment, sent))
     })
 }
 
@@ -75,8 +71,7 @@ struct Transfer<'t, 'c> {
 impl<'t> Transfer<'t, '_> {
     /// The repository below the artifact's own.
     fn repository(&self, path: &str) -> Repository<'t> {
-        let name = if path.is_empty() { self.name.to_owned() } else { format!("{}/{path}", self.name) };
-        self.registries.repository(self.host, &name)
+        self.registries.repository(self.host, &oci::below(self.name, path))
     }
 
     /// Sends the blobs of every manifest that is not there yet.
@@ -104,9 +99,8 @@ impl<'t> Transfer<'t, '_> {
         let unknown: Vec<&Parcel> = stream::iter(&self.shipment.parcels)
             .map(async |parcel| {
                 // A registry takes a manifest only when it has all that the manifest names.
-                let known =
-                    self.repository(&parcel.path).resolve(&parcel.descriptor.digest.to_string()).await?;
-                Ok(known.is_none().then_some(parcel))
+                let known = self.repository(&parcel.path).has_manifest(parcel.descriptor.digest).await?;
+                Ok((!known).then_some(parcel))
             })
             .buffered(AT_ONCE)
             .try_filter_map(async |parcel| Ok(parcel))
@@ -149,9 +143,9 @@ impl<'t> Transfer<'t, '_> {
     async fn images(&self) -> Result<(), Diagnostic> {
         self.each(self.shipment.images(), async |parcel: &Parcel| {
             let repository = self.repository(&parcel.path);
-            let digest = parcel.descriptor.digest.to_string();
-            if repository.resolve(&digest).await?.is_none() {
-                repository.push_manifest(&digest, &parcel.manifest).await?;
+            let digest = parcel.descriptor.digest;
+            if !repository.has_manifest(digest).await? {
+                repository.push_manifest(&digest.to_string(), &parcel.manifest).await?;
             }
             Ok(())
         })

@@ -6,7 +6,7 @@ use super::Shipment;
 use crate::artifact::REVISION;
 use crate::digest::Digest;
 use crate::oci::reference::Reference;
-use crate::registry::{Pushed, Repository};
+use crate::registry::Pushed;
 
 /// What a run published. The first four fields are those of `flux push artifact --output json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,12 +72,10 @@ impl Sent {
 }
 
 impl Receipt {
-    pub(super) fn new(shipment: &Shipment, main: &Repository<'_>, sent: Sent) -> Self {
-        let repository = main.full_name();
-        let url = |name: &str, digest: Digest| format!("oci://{name}@{digest}");
+    pub(super) fn new(shipment: &Shipment, sent: Sent) -> Self {
         let mut receipt = Self {
             url: String::new(),
-            repository: repository.clone(),
+            repository: shipment.repository.clone(),
             tag: String::new(),
             digest: Digest::of(b""),
             tags: Vec::new(),
@@ -88,16 +86,16 @@ impl Receipt {
         };
         for parcel in shipment.images() {
             let digest = parcel.descriptor.digest;
+            let url = format!("oci://{}@{digest}", shipment.repository_of(parcel));
+            let tag = parcel.tags.first().cloned().unwrap_or_default();
             if parcel.path.is_empty() {
-                receipt.url = url(&repository, digest);
+                receipt.url = url;
                 receipt.digest = digest;
                 receipt.tags.clone_from(&parcel.tags);
-                receipt.tag = parcel.tags.first().cloned().unwrap_or_default();
+                receipt.tag = tag;
                 receipt.revision = parcel.annotations.get(REVISION).cloned().unwrap_or_default();
             } else {
-                let name = format!("{repository}/{}", parcel.path);
-                let tag = parcel.tags.first().cloned().unwrap_or_default();
-                receipt.charts.push(PublishedChart { url: url(&name, digest), tag, digest });
+                receipt.charts.push(PublishedChart { url, tag, digest });
             }
         }
         receipt

@@ -7,10 +7,12 @@ use crate::artifact::{Artifact, CREATED};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::key::Signer;
-use crate::oci::{Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
+use crate::oci::{self, Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::registry::{Blob, MANIFEST_LIMIT};
-use crate::sign::{EPOCH, Signed, is_legacy_tag, legacy_manifest, legacy_tag, signatures};
+use crate::sign::{
+    EPOCH, PREDICATE_TYPE, SIGNATURE, Signed, is_legacy_tag, legacy_manifest, legacy_tag, signatures,
+};
 use crate::workspace::{Disk, Workspace as _};
 
 const UNUSABLE_LAYOUT: Code = Code::error("L834", "unusable-layout");
@@ -66,7 +68,7 @@ impl Shipment {
         let mut order = Vec::new();
         for descriptor in index.manifests {
             let name = descriptor.annotations.get(REFERENCE_NAME).cloned().unwrap_or_default();
-            let (path, tag) = name.rsplit_once(':').unwrap_or(("", &name));
+            let (path, tag) = oci::path_and_tag(&name);
             let key = (path.to_owned(), descriptor.digest);
             if !parcels.contains_key(&key) {
                 let fault = |message| unusable(&index_path, message);
@@ -141,7 +143,7 @@ impl Shipment {
         self.images().filter(move |image| {
             let digest = image.descriptor.digest;
             let beside = |parcel: &Parcel| parcel.path == image.path;
-            let mut bundles = self.parcels.iter().filter(|parcel| parcel.subject == Some(digest));
+            let mut bundles = self.parcels.iter().filter(|parcel| parcel.signs(digest));
             let (mut legacy, tag) = (self.legacy_signatures(), legacy_tag(digest));
             let has_legacy = legacy.any(|(parcel, name)| beside(parcel) && name == tag);
             !(bundles.any(beside) && (has_legacy || !legacy_too))
@@ -150,8 +152,7 @@ impl Shipment {
 
     /// The full name of the repository that a manifest goes to.
     pub fn repository_of(&self, parcel: &Parcel) -> String {
-        let base = &self.repository;
-        if parcel.path.is_empty() { base.clone() } else { format!("{base}/{}", parcel.path) }
+        oci::below(&self.repository, &parcel.path)
     }
 
     /// The manifests that are no signatures.
@@ -206,6 +207,12 @@ impl Parcel {
         self.manifest = manifest.into();
         self.blobs.extend(other.blobs);
         self.blobs.insert(Digest::of(&config), Blob::Memory(config.into()));
+    }
+
+    /// Whether it is a signature of a manifest, in a bundle. Not every program says what its bundles say.
+    fn signs(&self, digest: Digest) -> bool {
+        self.subject == Some(digest)
+            && self.annotations.get(PREDICATE_TYPE).is_none_or(|predicate| predicate == SIGNATURE)
     }
 
     fn is_image(&self) -> bool {

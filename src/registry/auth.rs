@@ -11,9 +11,8 @@ use tokio::sync::Mutex;
 use super::fault::{Trouble, misbehaves};
 use super::transport::{
     AUTHORIZATION, Answer, HeaderMap, HeaderValue, Method, Request, Transport, Url, WWW_AUTHENTICATE, host,
-    keeps_secrets,
 };
-use super::{Blob, Credential, Credentials};
+use super::{Blob, Credential, Credentials, is_loopback};
 
 /// Bytes of a token server's answer.
 const TOKEN_LIMIT: u64 = 1 << 20;
@@ -43,18 +42,22 @@ impl<'c> Auth<'c> {
     }
 
     /// Sends a request to a registry with what it wants to know; `scope` is what the request does, as token servers write
-    /// it, one scope a word.
+    /// it, one scope a word. Other hosts, where a registry may send anybody, are told nothing, and may ask for nothing.
     pub(super) async fn exchange<'b>(
         &self,
         transport: &Transport,
+        home: &Url,
         scope: &str,
         request: &dyn Fn() -> Request<'b>,
     ) -> Result<Answer, Trouble> {
         let first = request();
-        let registry = host(&first.url);
-        let header = self.header(transport, &registry, scope, &first.url).await?;
+        if first.url.origin() != home.origin() {
+            return transport.exchange(first).await;
+        }
+        let registry = host(home);
+        let header = self.header(transport, &registry, scope, home).await?;
         let answer = transport.exchange(with(first, header.clone())).await?;
-        if answer.status != 401 {
+        if answer.status != 401 || answer.url.origin() != home.origin() {
             return Ok(answer);
         }
         let Some(challenge) = challenge(&answer.headers) else {
@@ -70,7 +73,7 @@ impl<'c> Auth<'c> {
             }
         }
         let again = request();
-        match self.header(transport, &registry, scope, &again.url).await? {
+        match self.header(transport, &registry, scope, home).await? {
             Some(header) => transport.exchange(with(again, Some(header))).await,
             None => Ok(answer),
         }
@@ -82,7 +85,7 @@ impl<'c> Auth<'c> {
         transport: &Transport,
         registry: &str,
         scope: &str,
-        url: &Url,
+        home: &Url,
     ) -> Result<Option<HeaderValue>, Trouble> {
         // Held while a token is fetched, so that many requests at once fetch one.
         let mut known = self.known.lock().await;
@@ -101,7 +104,7 @@ impl<'c> Auth<'c> {
             },
             Challenge::Bearer { realm, service } => {
                 let realm =
-                    Url::parse(&realm).ok().filter(|realm| keeps_secrets(url, realm)).ok_or_else(|| {
+                    Url::parse(&realm).ok().filter(|realm| may_be_told(home, realm)).ok_or_else(|| {
                         let message = format!("`{registry}` names no token server that may be asked");
                         Trouble::lasting(misbehaves(
                             message,
@@ -119,6 +122,12 @@ impl<'c> Auth<'c> {
         }
         Ok(header)
     }
+}
+
+/// Whether a token server may be told a credential: over TLS, or where the registry itself is spoken to without.
+fn may_be_told(home: &Url, realm: &Url) -> bool {
+    let unprotected = realm.scheme() == "http" && home.scheme() == "http";
+    realm.scheme() == "https" || (unprotected && (home.host() == realm.host() || is_loopback(&host(realm))))
 }
 
 /// Asks a token server.

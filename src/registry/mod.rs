@@ -27,6 +27,9 @@ use crate::workspace::StoredFile;
 /// Bytes of a manifest or an index; registries need not take more.
 pub const MANIFEST_LIMIT: u64 = 4 << 20;
 
+/// Requests that are under way at once.
+pub const AT_ONCE: usize = 8;
+
 /// Looks up what is stored for a host.
 pub type Credentials<'c> = dyn Fn(&str) -> Result<Option<Credential>, Diagnostic> + 'c;
 

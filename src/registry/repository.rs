@@ -58,7 +58,7 @@ impl<'r> Repository<'r> {
 
     /// The digest that a tag or a digest leads to, if there is such a manifest.
     pub async fn resolve(&self, reference: &str) -> Result<Option<Digest>, Diagnostic> {
-        let head = self.registries.patience.persist(async || self.try_head(reference).await).await?;
+        let head = self.persist(async || self.try_head(reference).await).await?;
         match head {
             Head::Missing => Ok(None),
             Head::Is(digest) => Ok(Some(digest)),
@@ -67,14 +67,20 @@ impl<'r> Repository<'r> {
         }
     }
 
+    /// Whether a manifest is there to be read.
+    pub async fn has_manifest(&self, digest: Digest) -> Result<bool, Diagnostic> {
+        let url = format!("/manifests/{digest}");
+        self.persist(async || self.try_has(&url, &format!("the manifest {digest}")).await).await
+    }
+
     /// The manifest or index behind a tag or a digest.
     pub async fn manifest(&self, reference: &str) -> Result<Option<Found>, Diagnostic> {
-        self.registries.patience.persist(async || self.try_manifest(reference).await).await
+        self.persist(async || self.try_manifest(reference).await).await
     }
 
     /// The bytes of a blob, at most `limit` of them, if there is such a blob.
     pub async fn blob(&self, blob: &Descriptor, limit: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
-        self.registries.patience.persist(async || self.try_blob(blob, limit).await).await
+        self.persist(async || self.try_blob(blob, limit).await).await
     }
 
     /// Puts a blob into the repository, unless it is there.
@@ -86,19 +92,34 @@ impl<'r> Repository<'r> {
         blob: &Blob,
         elsewhere: Option<&str>,
     ) -> Result<Pushed, Diagnostic> {
-        self.registries.patience.persist(async || self.try_push_blob(digest, blob, elsewhere).await).await
+        self.persist(async || self.try_push_blob(digest, blob, elsewhere).await).await
     }
 
     /// Puts a manifest under a tag or its digest; says whether the registry lists it with its subject.
     pub async fn push_manifest(&self, reference: &str, bytes: &[u8]) -> Result<bool, Diagnostic> {
         let put = async || self.try_push_manifest(reference, MANIFEST, bytes, None).await;
-        self.registries.patience.persist(put).await
+        self.persist(put).await
+    }
+
+    /// Whether something is there to be read under its digest.
+    async fn try_has(&self, path: &str, what: &str) -> Result<bool, Trouble> {
+        let answer = self.head(path).await?;
+        match answer.status {
+            200 => Ok(true),
+            // A registry that died while it wrote may never again be able to read it; that it is written anew mends it.
+            404 | 500 => Ok(false),
+            _ => Err(self.trouble(&answer, &format!("to look for {what}"))),
+        }
+    }
+
+    async fn head(&self, path: &str) -> Result<Answer, Trouble> {
+        let url = self.url(path)?;
+        let request = || Request::new(Method::HEAD, url.clone(), SHORT_LIMIT).header("accept", &accepted());
+        self.send("pull", &request).await
     }
 
     async fn try_head(&self, reference: &str) -> Result<Head, Trouble> {
-        let url = self.url(&format!("/manifests/{reference}"))?;
-        let request = || Request::new(Method::HEAD, url.clone(), SHORT_LIMIT).header("accept", &accepted());
-        let answer = self.send("pull", &request).await?;
+        let answer = self.head(&format!("/manifests/{reference}")).await?;
         match answer.status {
             200 => Ok(answer.header(DIGEST_HEADER).and_then(Digest::parse).map_or(Head::Unsaid, Head::Is)),
             404 => Ok(Head::Missing),
@@ -163,13 +184,8 @@ impl<'r> Repository<'r> {
         blob: &Blob,
         elsewhere: Option<&str>,
     ) -> Result<Pushed, Trouble> {
-        let url = self.url(&format!("/blobs/{digest}"))?;
-        let request = || Request::new(Method::HEAD, url.clone(), SHORT_LIMIT);
-        let answer = self.send("pull,push", &request).await?;
-        match answer.status {
-            200 => return Ok(Pushed::Known),
-            404 => {}
-            _ => return Err(self.trouble(&answer, &format!("to look for the blob {digest}"))),
+        if self.try_has(&format!("/blobs/{digest}"), &format!("the blob {digest}")).await? {
+            return Ok(Pushed::Known);
         }
         let begun = match (self.begin_upload(digest, elsewhere).await, elsewhere) {
             // A registry that does not take a blob over takes its bytes.
@@ -202,7 +218,7 @@ impl<'r> Repository<'r> {
             scope = format!("{scope} repository:{source}:pull");
         }
         let request = || Request::new(Method::POST, url.clone(), SHORT_LIMIT).header("content-length", "0");
-        let answer = self.registries.auth.exchange(&self.registries.transport, &scope, &request).await?;
+        let answer = self.send_as(&scope, &request).await?;
         match answer.status {
             201 if elsewhere.is_some() => return Ok(None),
             202 => {}
@@ -263,7 +279,12 @@ impl<'r> Repository<'r> {
         actions: &str,
         request: &dyn Fn() -> Request<'b>,
     ) -> Result<Answer, Trouble> {
-        self.registries.auth.exchange(&self.registries.transport, &self.scope(actions), request).await
+        self.send_as(&self.scope(actions), request).await
+    }
+
+    async fn send_as<'b>(&self, scope: &str, request: &dyn Fn() -> Request<'b>) -> Result<Answer, Trouble> {
+        let Registries { auth, transport, .. } = self.registries;
+        auth.exchange(transport, &self.url("")?, scope, request).await
     }
 
     pub(super) fn url(&self, path: &str) -> Result<Url, Trouble> {

@@ -70,7 +70,7 @@ pub(super) fn verify(
     for image in &images {
         let (path, tag) = image.name.as_ref().expect("an image has a name");
         verified.images.push(VerifiedImage {
-            name: reference_name(path, tag),
+            name: shown_name(path, tag),
             digest: image.descriptor.digest,
             acceptance: None,
             attested: Vec::new(),
@@ -86,14 +86,11 @@ pub(super) fn verify(
     verify_contents(&layout, &images, key, verified, report);
 }
 
-/// How the index names an image.
-pub(super) fn reference_name(path: &str, tag: &str) -> String {
-    match (path, tag) {
-        // Fetched by its digest alone.
-        ("", "") => "the artifact".to_owned(),
-        ("", tag) => tag.to_owned(),
-        _ => format!("{path}:{tag}"),
-    }
+/// What an image is called here: as the index names it.
+pub(super) fn shown_name(path: &str, tag: &str) -> String {
+    let name = oci::reference_name(path, tag);
+    // Fetched by its digest alone.
+    if name.is_empty() { "the artifact".to_owned() } else { name }
 }
 
 impl<'a> Layout<'a> {
@@ -190,10 +187,8 @@ impl<'a> Layout<'a> {
                 let message = format!("the manifest {} has neither a name nor a subject", descriptor.digest);
                 report.push(invalid(self.target, "index.json", message));
             }
-            let name = name.map(|name| match name.rsplit_once(':') {
-                Some((path, tag)) => (path.to_owned(), tag.to_owned()),
-                None => (String::new(), name),
-            });
+            let name = name.as_deref().map(oci::path_and_tag);
+            let name = name.map(|(path, tag)| (path.to_owned(), tag.to_owned()));
             self.entries.push(Entry { descriptor, manifest, name });
         }
     }
@@ -223,7 +218,7 @@ impl<'a> Layout<'a> {
             self.images().map(|image| legacy_tag(image.descriptor.digest)).collect();
         for (path, tag) in self.entries.iter().filter_map(|entry| entry.name.as_ref()) {
             if is_legacy_tag(tag) && !images.contains(tag) {
-                let message = format!("`{}` signs an image that is not there", reference_name(path, tag));
+                let message = format!("`{}` signs an image that is not there", shown_name(path, tag));
                 report.push(
                     Diagnostic::new(UNREFERENCED_BLOB, message, self.target.place("index.json"))
                         .why("the image may have been taken out, or exchanged for another one")
@@ -271,7 +266,7 @@ fn verify_contents(
     let mut trees = Vec::new();
     for image in images {
         let (path, tag) = image.name.as_ref().expect("an image has a name");
-        let name = reference_name(path, tag);
+        let name = shown_name(path, tag);
         let (expected, limit) =
             if path.is_empty() { (FLUX_CONTENT, TREE_LIMIT) } else { (CHART_LAYER, CHART_LIMIT as u64) };
         let layer = image.manifest.layers.first();

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::layout::{Entry, Layout, reference_name};
+use super::layout::{Entry, Layout, shown_name};
 use super::statement::{self, Stated};
 use super::{Acceptance, Attested, Form, attestation};
 use crate::attest::{PROVENANCE, Provenance};
@@ -52,7 +52,7 @@ pub(super) fn verify(
             let (path, tag) = image.name.as_ref().expect("an image has a name");
             let digest = image.descriptor.digest;
             let mut checked =
-                Checked { layout, name: reference_name(path, tag), path, tag, base: &mut base, report };
+                Checked { layout, name: shown_name(path, tag), path, tag, base: &mut base, report };
             let legacy = legacy_outcomes(layout, path, digest, key);
             let bundles = statement::read_all(layout, digest, key);
             let signatures: Vec<&Outcome> =

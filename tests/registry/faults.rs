@@ -89,6 +89,28 @@ fn a_registry_that_is_busy_is_asked_again() {
 }
 
 #[test]
+fn what_a_registry_can_never_again_read_is_sent_anew() {
+    let server = Server::start(true);
+    let shipment = shipment(&server);
+    push(&shipment).expect("the registry is sound");
+    let before = server.store().log.len();
+    let by_digest = |request: &Request| request.method == "HEAD" && request.path.contains("/sha256:");
+    server.direct(move |request| {
+        if by_digest(request) { Turn::Answer(answer(request, 500, &[], b"")) } else { Turn::Serve }
+    });
+    push(&shipment).expect("what is written anew can be read");
+    assert_complete(&server, &shipment);
+    let images: Vec<_> = shipment.images().collect();
+    let blobs = images.iter().flat_map(|image| image.blobs.keys()).collect::<std::collections::BTreeSet<_>>();
+    let store = server.store();
+    let sent = |what: &str| {
+        store.log.iter().skip(before).any(|request| request.writes() && request.path.contains(what))
+    };
+    assert!(images.iter().all(|image| sent(&format!("/manifests/{}", image.descriptor.digest))));
+    assert!(blobs.iter().all(|digest| sent(&digest.hex())));
+}
+
+#[test]
 fn a_registry_that_wants_to_be_left_alone_for_long_is_left_alone() {
     for wait in ["3600", "Sat, 21 Nov 2026 11:00:00 GMT"] {
         let server = Server::start(true);

@@ -134,8 +134,40 @@ fn credentials_do_not_follow_to_another_host() {
 }
 
 #[test]
+fn another_host_may_ask_for_nothing() {
+    for sent_there in ["GET", "POST"] {
+        let (other, server) = (Server::start(true), Server::start(true));
+        let (elsewhere, realm) = (other.host(), format!("http://{}/token", other.host()));
+        server.direct(move |request| {
+            if request.header("authorization").is_none() {
+                let challenge = ("www-authenticate", "Basic realm=\"x\"".to_owned());
+                return Turn::Answer(answer(request, 401, &[challenge], b""));
+            }
+            let to = |path: &str| ("location", format!("http://{elsewhere}{path}"));
+            // Signatures are looked up when the credentials have long been sent.
+            let status = if request.method == "POST" { 202 } else { 307 };
+            if request.method == sent_there && (request.path.contains("/sha256-") || status == 202) {
+                return Turn::Answer(answer(request, status, &[to(&request.path)], b""));
+            }
+            Turn::Serve
+        });
+        other.direct(move |request| {
+            let challenge = format!("Bearer realm=\"{realm}\",service=\"x\"");
+            Turn::Answer(answer(request, 401, &[("www-authenticate", challenge)], b""))
+        });
+        let credentials =
+            |_: &str| Ok(Some(Credential::Password { user: "me".to_owned(), password: "hush".to_owned() }));
+        push_as(&shipment(&server), &credentials).expect_err("there is no way in over there");
+        let there = other.store();
+        assert!(!there.log.is_empty(), "{sent_there} leads there");
+        assert!(there.log.iter().all(|request| request.header("authorization").is_none()));
+        assert!(!there.log.iter().any(|request| request.path.starts_with("/token")), "it gives no tokens");
+    }
+}
+
+#[test]
 fn a_token_server_must_be_a_url() {
-    for realm in ["ftp://example.org/", "not a url", ""] {
+    for realm in ["ftp://example.org/", "not a url", "", "http://tokens.example.org/"] {
         let challenge = format!("Bearer realm=\"{realm}\",service=\"x\"");
         let (code, message) = fault(
             |_| true,

@@ -3,7 +3,7 @@
 use landscape::key::{Algorithm, PrivateKey};
 use landscape::oci::{Descriptor, Index, MANIFEST, Manifest, unpack};
 use landscape::publish::{Descent, Guard, Shipment};
-use landscape::sign::is_legacy_tag;
+use landscape::sign::{EPOCH, PREDICATE_TYPE, SIGNATURE, is_legacy_tag};
 
 use super::server::{Server, Turn, answer};
 use super::{KEY, NAME, NOBODY, artifact, assert_complete, push, push_guarded, shipment};
@@ -118,14 +118,16 @@ fn a_version_never_moves_and_another_tag_does() {
     assert_complete(&server, &changed);
 }
 
-/// The artifact as it would be from another commit, under the tag `latest`.
+/// The artifact as it would be from another commit, or from none, under the tag `latest`.
 fn published_from(server: &Server, revision: &str, created: &str) -> Shipment {
     let mut shipment = shipment(server);
     shipment.parcels.truncate(1);
     for parcel in &mut shipment.parcels {
         let mut manifest: Manifest = serde_json::from_slice(&parcel.manifest).expect("a manifest");
-        manifest.annotations.insert("org.opencontainers.image.revision".to_owned(), revision.to_owned());
-        manifest.annotations.insert("org.opencontainers.image.created".to_owned(), created.to_owned());
+        let said =
+            [("org.opencontainers.image.revision", revision), ("org.opencontainers.image.created", created)];
+        manifest.annotations.extend(said.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        manifest.annotations.retain(|_, value| !value.is_empty());
         parcel.annotations.clone_from(&manifest.annotations);
         parcel.manifest = serde_json::to_vec(&manifest).expect("JSON").into();
         parcel.descriptor = Descriptor::of(MANIFEST, &parcel.manifest);
@@ -159,6 +161,17 @@ fn a_tag_does_not_go_back_in_history_unless_told() {
         push_guarded(&next, NOBODY, &Guard { descent: &asked, allow_older: true }).expect("told to");
         assert_complete(&server, &next);
     }
+}
+
+#[test]
+fn what_is_outside_of_git_does_not_come_after_what_is_in_it() {
+    let server = Server::start(true);
+    push(&published_from(&server, "", EPOCH)).expect("the first is welcome");
+    push(&published_from(&server, "main@sha1:aaaa", "2026-01-15T00:00:00Z"))
+        .expect("it says where it is from");
+    let fault = push(&published_from(&server, "", EPOCH)).expect_err("nobody knows that it is newer");
+    assert_eq!(fault.code.id, "L836");
+    assert!(fault.message.contains("outside of git"), "{}", fault.message);
 }
 
 #[test]
@@ -201,5 +214,11 @@ fn nothing_unsigned_is_published() {
     let mut unsigned = shipment(&server);
     unsigned.parcels.retain(|parcel| parcel.subject.is_none());
     assert_eq!(push(&unsigned).expect_err("a form is missing").code.id, "L837");
+    let mut attested = shipment(&server);
+    attested.parcels.retain(|parcel| {
+        parcel.annotations.get(PREDICATE_TYPE).is_none_or(|predicate| predicate != SIGNATURE)
+    });
+    assert!(attested.parcels.iter().any(|parcel| parcel.subject.is_some()), "something is said about it");
+    assert_eq!(push(&attested).expect_err("no statement is a signature").code.id, "L837");
     assert!(server.store().log.is_empty());
 }
