@@ -3,9 +3,11 @@
 use std::fmt;
 
 use ecow::EcoString;
+use serde::Serialize;
 
-/// The identity of a Kubernetes object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The identity of a Kubernetes object. The order of the fields is that of every JSON output.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Identity {
     /// Group and version, as in `apiVersion`.
     pub api_version: EcoString,

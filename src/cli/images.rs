@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Exit, Session, Settings, exit};
 use crate::diagnostic::Report;
 use crate::digest::Digest;
+use crate::identity::Identity;
 use crate::inventory::{Item, Kind, Use};
 use crate::lock;
 
@@ -36,20 +37,11 @@ struct Row<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Place<'a> {
-    object: Option<Object<'a>>,
+    object: Option<&'a Identity>,
     path: &'a str,
     inside: Option<&'a str>,
     file: Option<&'a str>,
     line: Option<usize>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
 }
 
 impl Images {
@@ -88,12 +80,7 @@ impl<'a> Place<'a> {
     fn of(used: &'a Use, report: &'a Report) -> Self {
         let place = &used.place;
         Self {
-            object: place.object.as_ref().map(|object| Object {
-                api_version: &object.api_version,
-                kind: &object.kind,
-                namespace: object.namespace.as_deref(),
-                name: &object.name,
-            }),
+            object: place.object.as_ref(),
             path: &place.path,
             inside: used.inside.as_deref(),
             file: report.file_of(place),

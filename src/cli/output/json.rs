@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::place::Region;
 use crate::diagnostic::{Diagnostic, Label, Report};
+use crate::identity::Identity;
 
 /// The order of the fields is the order in the output.
 #[derive(Serialize)]
@@ -13,7 +14,7 @@ pub(super) struct Finding<'a> {
     slug: &'a str,
     severity: &'a str,
     message: &'a str,
-    object: Option<Object<'a>>,
+    object: Option<&'a Identity>,
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<&'a str>,
@@ -25,15 +26,6 @@ pub(super) struct Finding<'a> {
     why: Option<&'a str>,
     help: Option<&'a str>,
     related: Vec<Related<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -79,12 +71,7 @@ impl<'a> Finding<'a> {
             slug: finding.code.slug,
             severity: finding.code.severity.name(),
             message: &finding.message,
-            object: place.object.as_ref().map(|object| Object {
-                api_version: &object.api_version,
-                kind: &object.kind,
-                namespace: object.namespace.as_deref(),
-                name: &object.name,
-            }),
+            object: place.object.as_ref(),
             path: &place.path,
             item: place.item.as_deref(),
             file: report.file_of(place),

@@ -51,17 +51,9 @@ func mutate(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := readSchema(*pack)
+	schema, bases, pools, err := readMaterial(court, *pack, flags.Args())
 	if err != nil {
 		return err
-	}
-	bases, err := readBases(court, schema, flags.Args())
-	if err != nil {
-		return err
-	}
-	pools := newPools()
-	for _, base := range bases {
-		pools.gather(schema, base.object)
 	}
 	writer := bufio.NewWriterSize(os.Stdout, 1<<20)
 	defer writer.Flush()
@@ -110,6 +102,23 @@ func (mutator *Mutator) mutant(base Base) (map[string]any, string) {
 		}
 	}
 	return object, strings.Join(done, "; ")
+}
+
+// readMaterial reads what mutants are made of.
+func readMaterial(court *Court, pack string, paths []string) (*Schema, []Base, *Pools, error) {
+	schema, err := readSchema(pack)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	bases, err := readBases(court, schema, paths)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	pools := newPools()
+	for _, base := range bases {
+		pools.gather(schema, base.object)
+	}
+	return schema, bases, pools, nil
 }
 
 func readBases(court *Court, schema *Schema, paths []string) ([]Base, error) {

@@ -37,17 +37,9 @@ func makePairs(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := readSchema(*pack)
+	schema, bases, pools, err := readMaterial(court, *pack, flags.Args())
 	if err != nil {
 		return err
-	}
-	bases, err := readBases(court, schema, flags.Args())
-	if err != nil {
-		return err
-	}
-	pools := newPools()
-	for _, base := range bases {
-		pools.gather(schema, base.object)
 	}
 	writer := bufio.NewWriterSize(os.Stdout, 1<<20)
 	pairs := &pairs{court: court, schema: schema, pools: pools, seed: *seed, writer: writer}

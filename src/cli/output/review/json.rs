@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::change::ChangeKind;
 use crate::cli::output::json::Finding;
 use crate::diagnostic::Report;
+use crate::identity::Identity;
 use crate::review::{Review, Reviewed, ReviewedChart, ReviewedField, ReviewedUnit, Revised, Shown};
 
 /// What stands for a value that nobody should read.
@@ -48,10 +49,8 @@ struct Object<'a> {
     delivery: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from: Option<MovedFrom<'a>>,
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
+    #[serde(flatten)]
+    identity: &'a Identity,
     change: &'static str,
     impact: &'static str,
     fields: Vec<Field<'a>>,
@@ -72,10 +71,8 @@ struct Chart<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Part<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
+    #[serde(flatten)]
+    identity: &'a Identity,
     change: &'static str,
     fields: Vec<Field<'a>>,
 }
@@ -145,17 +142,13 @@ pub(super) fn render(review: &Review, report: &Report) -> String {
 
 impl<'a> Object<'a> {
     fn new(object: &'a Reviewed, report: &'a Report) -> Self {
-        let identity = &object.identity;
         let from = object.moved_from.as_ref();
         Self {
             cluster: object.cluster.name(),
             unit: object.unit_name(),
             delivery: object.unit.as_ref().map(|(_, delivery)| delivery.name()),
             moved_from: from.map(|(unit, delivery)| MovedFrom { unit, delivery: delivery.name() }),
-            api_version: &identity.api_version,
-            kind: &identity.kind,
-            namespace: identity.namespace.as_deref(),
-            name: &identity.name,
+            identity: &object.identity,
             change: object.change.name(),
             impact: object.impact.name(),
             fields: object.fields.iter().map(Field::new).collect(),
@@ -190,10 +183,7 @@ impl<'a> Unit<'a> {
 impl<'a> Chart<'a> {
     fn new(chart: &'a ReviewedChart) -> Self {
         let parts = chart.objects.iter().map(|part| Part {
-            api_version: &part.identity.api_version,
-            kind: &part.identity.kind,
-            namespace: part.identity.namespace.as_deref(),
-            name: &part.identity.name,
+            identity: &part.identity,
             change: part.change.name(),
             fields: part.fields.iter().map(Field::new).collect(),
         });
