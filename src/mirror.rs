@@ -17,18 +17,20 @@ use crate::syntax::{self, Key, Mapping, Node};
 
 const NO_OPERATOR: Code = Code::warning("L790", "mirrors-without-operator");
 
-/// The values of the operator's chart that hold an image vector, and the image that it runs itself.
+/// The values of the operator's chart that hold image vectors, and the image that it runs itself.
 ///
 /// upstream: gardener/gardener, charts/gardener/operator/values.yaml
 const IMAGES: &str = "imageVectorOverwrite";
 const CHARTS: &str = "chartsImageVectorOverwrite";
+const COMPONENTS: &str = "componentImageVectorOverwrites";
 const OPERATOR_IMAGE: &str = "europe-docker.pkg.dev/gardener-project/releases/gardener/operator";
 
-/// The image vectors of a Gardener minor, without tags.
+/// The image vectors of a Gardener minor, without tags; those of components by the name of the component.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Vectors {
     charts: Vec<Entry>,
+    components: BTreeMap<String, Vec<Entry>>,
     containers: Vec<Entry>,
 }
 
@@ -74,9 +76,13 @@ pub fn mirror(landscape: &mut Landscape, report: &mut Report) {
     let span = operator.chart.span;
     let empty = || Node::new(syntax::Value::Mapping(Mapping::default()), span);
     let mut values = operator.values.take().unwrap_or_else(empty);
-    for (field, vector) in [(IMAGES, &vectors.containers), (CHARTS, &vectors.charts)] {
-        if let Some(text) = overwrite(values.get(field), vector, &mirrors) {
-            set(&mut values, field, Node::string(text, span));
+    for (field, overwritten) in [
+        (IMAGES, overwrite(document(values.get(IMAGES)), &vectors.containers, &mirrors)),
+        (CHARTS, overwrite(document(values.get(CHARTS)), &vectors.charts, &mirrors)),
+        (COMPONENTS, overwrite_each(document(values.get(COMPONENTS)), &vectors.components, &mirrors)),
+    ] {
+        if let Some(document) = overwritten {
+            set(&mut values, field, Node::string(text(&document), span));
         }
     }
     let image = values.get("image").cloned().unwrap_or_else(empty);
@@ -113,18 +119,28 @@ fn mirrored(repository: &str, mirrors: &[Mirror]) -> Option<String> {
     Some(format!("{}{rest}", mirror.target))
 }
 
-/// The text of an overwrite: the mirrored entries of a vector that the present one does not have, then its own. Nothing
-/// when no entry is mirrored, or when the present text is none that Gardener reads.
-fn overwrite(present: Option<&Node>, vector: &[Entry], mirrors: &[Mirror]) -> Option<String> {
-    let mut whole = match present {
-        None => Value::Object(Map::new()),
-        Some(node) => match node.as_str() {
-            // Nobody points into a text inside of another.
-            Some(text) => syntax::parse_one(FileId::default(), text)?.to_json(),
-            None => node.to_json(),
-        },
-    };
-    let fields = whole.as_object_mut()?;
+/// The document in a text among the values: empty when there is none, nothing when it is none that Gardener reads.
+fn document(present: Option<&Node>) -> Option<Value> {
+    let Some(node) = present else { return Some(Value::Object(Map::new())) };
+    match node.as_str() {
+        Some(text) => read(text),
+        None => Some(node.to_json()),
+    }
+}
+
+fn read(text: &str) -> Option<Value> {
+    // Nobody points into a text inside of another.
+    syntax::parse_one(FileId::default(), text).map(|node| node.to_json())
+}
+
+fn text(document: &Value) -> String {
+    syntax::emit(&Node::from_json(document, Span::default()))
+}
+
+/// An overwrite with the mirrored entries of a vector that it does not have, then its own. Nothing when no entry is mirrored.
+fn overwrite(present: Option<Value>, vector: &[Entry], mirrors: &[Mirror]) -> Option<Value> {
+    let mut document = present?;
+    let fields = document.as_object_mut()?;
     let own: Vec<Value> = fields.get("images").and_then(Value::as_array).cloned().unwrap_or_default();
     let taken: Vec<Value> = own.iter().map(key).collect();
     let entries = vector.iter().filter_map(|entry| {
@@ -137,7 +153,38 @@ fn overwrite(present: Option<&Node>, vector: &[Entry], mirrors: &[Mirror]) -> Op
     }
     images.extend(own);
     fields.insert("images".to_owned(), images.into());
-    Some(syntax::emit(&Node::from_json(&whole, Span::default())))
+    Some(document)
+}
+
+/// The overwrites of components, each a text of its own.
+///
+/// upstream: gardener/gardener, pkg/utils/imagevector/imagevector_components.go, ReadComponentOverwrite
+fn overwrite_each(
+    present: Option<Value>,
+    components: &BTreeMap<String, Vec<Entry>>,
+    mirrors: &[Mirror],
+) -> Option<Value> {
+    const OVERWRITE: &str = "imageVectorOverwrite";
+    let mut document = present?;
+    let fields = document.as_object_mut()?;
+    let mut all: Vec<Value> = fields.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut is_changed = false;
+    for (name, vector) in components {
+        let own = all.iter().position(|component| component.get("name") == Some(&json!(name)));
+        let present = match own.and_then(|at| all.get(at)) {
+            Some(component) => component.get(OVERWRITE).and_then(Value::as_str).and_then(read),
+            None => Some(json!({})),
+        };
+        let Some(overwritten) = overwrite(present, vector, mirrors) else { continue };
+        is_changed = true;
+        let component = json!({ "name": name, OVERWRITE: text(&overwritten) });
+        match own.and_then(|at| all.get_mut(at)) {
+            Some(own) => *own = component,
+            None => all.push(component),
+        }
+    }
+    fields.insert("components".to_owned(), all.into());
+    is_changed.then_some(document)
 }
 
 /// What tells an entry from others.
@@ -179,6 +226,7 @@ mod tests {
             let vectors = VECTORS.get(minor).unwrap_or_else(|| panic!("no image vectors of {minor}"));
             assert!(vectors.charts.iter().any(|entry| entry.name == "gardenlet"));
             assert!(vectors.containers.iter().any(|entry| entry.name == "gardener-apiserver"));
+            assert!(vectors.components.contains_key("etcd-druid"));
         }
     }
 }

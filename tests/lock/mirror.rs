@@ -34,6 +34,7 @@ fn every_image_of_the_release_that_is_mirrored_is_overwritten_without_its_tag() 
     let text = release(MIRROR, "      replicaCount: 2\n");
     for part in [
         "    chartsImageVectorOverwrite: |\n      images:\n      - name: gardenlet\n        repository: m.example.org/gardener/releases/charts/gardener/gardenlet\n",
+        "    componentImageVectorOverwrites: |\n      components:\n      - imageVectorOverwrite: |\n          images:\n          - name: etcd-wrapper\n            repository: m.example.org/gardener/public/gardener/etcd-wrapper\n",
         "    image:\n      repository: m.example.org/gardener/releases/gardener/operator\n",
         "    imageVectorOverwrite: |\n      images:\n      - name: gardener-apiserver\n        repository: m.example.org/gardener/releases/gardener/apiserver\n",
         "        repository: m.example.org/gardener/releases/gardener/autoscaler/cluster-autoscaler\n        targetVersion: \">= 1.35\"\n",
@@ -51,6 +52,13 @@ fn what_the_values_say_themselves_stays() {
         caBundle: {inline: mine}
         images:
         - {name: gardener-apiserver, ref: 'r.example.org/mine:v1'}
+      componentImageVectorOverwrites: |
+        components:
+        - {name: other, imageVectorOverwrite: mine}
+        - name: etcd-druid
+          imageVectorOverwrite: |
+            images:
+            - {name: alpine, ref: 'r.example.org/alpine:v1'}
 ";
     let text = release(&format!("{MIRROR}, {{target: m.example.org/all}}"), values);
     for part in [
@@ -58,10 +66,15 @@ fn what_the_values_say_themselves_stays() {
         "      caBundle:\n        inline: mine\n",
         "      - name: gardener-apiserver\n        ref: r.example.org/mine:v1\n",
         "repository: m.example.org/all/registry.k8s.io/kube-apiserver\n",
+        "      - imageVectorOverwrite: mine\n        name: other\n",
+        "          - name: alpine\n            ref: r.example.org/alpine:v1\n        name: etcd-druid\n",
+        "            repository: m.example.org/gardener/public/gardener/etcdbrctl\n",
     ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
-    assert_eq!(text.matches("name: gardener-apiserver\n").count(), 1, "{text}");
+    for name in ["gardener-apiserver", "alpine"] {
+        assert_eq!(text.matches(&format!("name: {name}\n")).count(), 1, "{text}");
+    }
 }
 
 #[test]

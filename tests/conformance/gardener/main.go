@@ -7,12 +7,14 @@
 //	oracle landscapes --seed N --count M DIRS… > objects.jsonl
 //	oracle check FILES…
 //	oracle pull REFERENCES…
+//	oracle images
 //
 // A line of objects is {"id": …, "object": {…}}; other members are handed on. With "old", the object
 // as it was before, it is the change that is judged. A verdict adds "accepts", "stage" (decode,
 // defaults, validate, panic, unsupported) and "errors", each with a type, a field and a detail.
 //
-// What is pulled are charts: a line says the reference, the digest of the archive and how many files it renders to.
+// What is pulled are charts: a line says the reference, the digest of the archive and how many files it renders to. A line of
+// images says a kind or a component, a name, and where it is taken from.
 package main
 
 import (
@@ -31,7 +33,7 @@ func main() {
 	}
 	verbs := map[string]func([]string) error{
 		"judge": judgeLines, "mutate": mutate, "pairs": makePairs, "corpus": corpus, "landscapes": landscapes,
-		"check": checkFiles, "pull": pull,
+		"check": checkFiles, "pull": pull, "images": images,
 	}
 	verb, known := verbs[os.Args[1]]
 	if !known {
@@ -44,6 +46,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | pairs --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES… | pull REFERENCES…")
+	fmt.Fprintln(os.Stderr, "usage: oracle judge < OBJECTS | mutate --seed N --count M FILES… | pairs --seed N --count M FILES… | corpus DIR | landscapes --seed N --count M DIRS… | check FILES… | pull REFERENCES… | images")
 	os.Exit(2)
 }
