@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::artifact::Digests;
+use crate::chart;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::files::Files;
@@ -43,7 +44,7 @@ pub fn fetch(registries: &Registries<'_>, reference: &Reference) -> Result<Files
             .image(&repository, "", reference.tag.as_deref().unwrap_or_default(), digest, &manifest)
             .await?;
         for (name, digest) in fetched.charts(&manifest) {
-            let path = format!("charts/{name}");
+            let path = format!("charts/{}", Digests::chart_name(&name));
             let repository =
                 registries.repository(&reference.registry, &format!("{}/{path}", reference.repository));
             if let Some((digest, manifest)) = fetched.manifest(&repository, &digest.to_string()).await? {
@@ -151,10 +152,7 @@ impl Fetched<'_> {
 
     /// The tag of a chart: its version.
     fn chart_tag(&self, manifest: &Manifest) -> String {
-        let config = self.layout.get(&manifest.config.digest);
-        let config = config.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(bytes).ok());
-        let version = config.as_ref().and_then(|config| config.get("version")?.as_str());
-        version.unwrap_or_default().replace('+', "_")
+        chart::name_and_tag(self.layout.get(&manifest.config.digest).map_or(b"", Vec::as_slice)).1
     }
 
     fn layout(self) -> Files {

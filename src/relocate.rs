@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::diagnostic::{Code, Diagnostic, Place, Report};
 use crate::inventory::{Found, Kind, found};
 use crate::landscape::Landscape;
 use crate::oci::reference::Reference;
@@ -96,6 +96,14 @@ fn foreign<'a>(landscape: &'a Landscape, registry: &str) -> Vec<Found<'a>> {
             && reference.is_ok_and(|reference| !reference.name().starts_with(&below))
     });
     all
+}
+
+/// Two charts of one repository that would have one tag there.
+pub fn same_tag(tag: &str, first: &Reference, second: &Reference) -> Diagnostic {
+    let message = format!("the charts `{first}` and `{second}` would both have the tag `{tag}`");
+    Diagnostic::new(SAME_NAME, message, Place::default())
+        .why("a version never moves to other content, and both are needed")
+        .help("refer to one of them, or copy one into your registry under another name")
 }
 
 fn without_digest(found: &Found<'_>, source: &Reference) -> Diagnostic {

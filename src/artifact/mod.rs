@@ -58,16 +58,8 @@ pub struct PackInput<'a> {
 
 /// Packs the rendered tree and the charts; nothing is signed yet.
 pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Reported> {
-    let named = |tag: &String| format!("{}:{tag}", input.repository);
-    if let Some(full) = input.tags.iter().map(named).find(|full| !is_reference(full)) {
-        let finding = Diagnostic::new(
-            INVALID_REFERENCE,
-            format!("`{full}` is no OCI reference"),
-            Place::default(),
-        )
-        .why("no registry takes such a name")
-        .help("name a host and a repository in lower case, and a tag of at most 128 letters, digits, `.`, `_` or `-`");
-        return Err(report.refuse(finding));
+    for tag in input.tags {
+        check_reference(input.repository, tag).map_err(|finding| report.refuse(finding))?;
     }
     let shipped: Files = input
         .files
@@ -81,13 +73,19 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
     Ok(Artifact { repository: input.repository.to_owned(), created: input.created.to_owned(), images })
 }
 
-/// Whether the text names a host, a repository and a tag within the grammar of the distribution
-/// specification.
-fn is_reference(text: &str) -> bool {
-    Reference::try_from(text).is_ok_and(|reference| {
+/// Whether a repository with its host and a tag are within the grammar of the distribution specification.
+pub fn check_reference(repository: &str, tag: &str) -> Result<(), Diagnostic> {
+    let full = format!("{repository}:{tag}");
+    let is_full = |reference: Reference| {
         // Without a host in front, a reference would be completed to one of Docker's registry.
-        text.starts_with(&format!("{}/", reference.registry())) && reference.digest().is_none()
-    })
+        full.starts_with(&format!("{}/", reference.registry())) && reference.digest().is_none()
+    };
+    if Reference::try_from(&*full).is_ok_and(is_full) {
+        return Ok(());
+    }
+    Err(Diagnostic::new(INVALID_REFERENCE, format!("`{full}` is no OCI reference"), Place::default())
+        .why("no registry takes such a name")
+        .help("name a host and a repository in lower case, and a tag of at most 128 letters, digits, `.`, `_` or `-`"))
 }
 
 /// The image of the manifests, as `flux push artifact` would write it.

@@ -187,6 +187,13 @@ pub fn unpack(archive: &[u8]) -> Result<Files, String> {
     Ok(unpacked.below(&RelPath::root().child(top)))
 }
 
+/// The name of a chart and its tag, by the configuration of its image; both are empty when that is none.
+pub fn name_and_tag(config: &[u8]) -> (String, String) {
+    let metadata: serde_json::Value = serde_json::from_slice(config).unwrap_or_default();
+    let text = |field: &str| metadata.get(field).and_then(|value| value.as_str()).unwrap_or_default();
+    (text("name").to_owned(), tag(text("version")))
+}
+
 /// OCI tags have no `+`.
 fn tag(version: &str) -> String {
     version.replace('+', "_")

@@ -15,7 +15,7 @@ use crate::lock::{self, Inquiry, Lock};
 use crate::oci::reference::Reference;
 use crate::oci::{Descriptor, Image, Manifest};
 use crate::registry::{AT_ONCE, Access, Registries};
-use crate::relocate::Copy;
+use crate::relocate::{self, Copy};
 
 const NOT_THERE: Code = Code::error("L755", "reference-leads-nowhere");
 const NOT_A_CHART: Code = Code::error("L756", "not-a-chart");
@@ -84,21 +84,33 @@ pub(super) fn copied(
     let registries = Registries::new(access).map_err(|fault| report.refuse(fault))?;
     let sources: Vec<Reference> = copies.iter().map(|copy| copy.source.clone()).collect();
     let mut images: BTreeMap<(String, Digest), Image> = BTreeMap::new();
+    let mut tagged: BTreeMap<(String, String), &Reference> = BTreeMap::new();
     let mut reported = None;
-    for answer in together(&registries, &sources, &image) {
-        match answer {
-            // One chart may have several tags.
-            Ok(image) => match images.get_mut(&(image.path.clone(), image.descriptor.digest)) {
-                Some(known) => known.tags.extend(image.tags),
-                None => drop(images.insert((image.path.clone(), image.descriptor.digest), image)),
-            },
-            Err(fault) => reported = Some(report.refuse(fault)),
+    for (source, answer) in sources.iter().zip(together(&registries, &sources, &image)) {
+        let (image, tag) = match answer {
+            Ok(answer) => answer,
+            Err(fault) => {
+                reported = Some(report.refuse(fault));
+                continue;
+            }
+        };
+        let first = *tagged.entry((image.path.clone(), tag.clone())).or_insert(source);
+        if first.digest != source.digest {
+            reported = Some(report.refuse(relocate::same_tag(&tag, first, source)));
+            continue;
+        }
+        // One chart may have several tags.
+        let key = (image.path.clone(), image.descriptor.digest);
+        let known = images.entry(key).or_insert(image);
+        if !known.tags.contains(&tag) {
+            known.tags.push(tag);
         }
     }
     reported.map_or_else(|| Ok(images.into_values().collect()), Err)
 }
 
-async fn image(registries: &Registries<'_>, reference: &Reference) -> Result<Image, Diagnostic> {
+/// A chart, and the tag that it is to have.
+async fn image(registries: &Registries<'_>, reference: &Reference) -> Result<(Image, String), Diagnostic> {
     let repository = registries.repository(&reference.registry, &reference.repository);
     let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
     let manifest: Manifest = serde_json::from_slice(&found.bytes).map_err(|_| not_a_chart(reference))?;
@@ -110,7 +122,13 @@ async fn image(registries: &Registries<'_>, reference: &Reference) -> Result<Ima
     let descriptor = Descriptor::of(&found.media_type, &found.bytes);
     blobs.insert(descriptor.digest, found.bytes.into());
     let path = format!("charts/{}", reference.last_part());
-    Ok(Image { path, tags: reference.tag.iter().cloned().collect(), descriptor, blobs })
+    // Who names a chart by its digest alone has it under its version, as Helm would push it.
+    let config = blobs.get(&manifest.config.digest).map_or(&b""[..], |config| config);
+    let tag = reference.tag.clone().unwrap_or_else(|| chart::name_and_tag(config).1);
+    if tag.is_empty() {
+        return Err(not_a_chart(reference));
+    }
+    Ok((Image { path, tags: Vec::new(), descriptor, blobs }, tag))
 }
 
 fn not_a_chart(reference: &Reference) -> Diagnostic {

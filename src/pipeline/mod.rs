@@ -184,8 +184,7 @@ impl<'a> Compiler<'a> {
             bundle.write(&mut files);
         }
         (self.begin)("digests");
-        let mut digests = Digests::of(&files, &known.charts);
-        digests.charts.extend(known.copied_charts());
+        let digests = Digests::of(&files, known.charts());
         files.insert(RelPath::root().child(Digests::FILE), digests.to_json().into_bytes());
         let (name, units) = (plan.settings.name.clone(), summary(&plan));
         Ok(Rendered { name, files, units, revision, copied: Vec::new(), checked, inventory, known })

@@ -1,7 +1,5 @@
 //! A landscape and all that it refers to, before and after that is held to digests.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Compiler;
 use super::seen::Seen;
 use crate::attest::Layer;
@@ -41,17 +39,12 @@ pub struct Known {
 }
 
 impl Known {
-    /// Names and digests of the charts that are copied; a name that has several digests is none to look a chart up by.
-    pub(super) fn copied_charts(&self) -> impl Iterator<Item = (String, Digest)> {
-        let mut digests: BTreeMap<&str, BTreeSet<Digest>> = BTreeMap::new();
-        for Copy { target, .. } in &self.copies {
-            digests.entry(target.last_part()).or_default().extend(target.digest);
-        }
-        let single = |(name, digests): (&str, BTreeSet<Digest>)| match Vec::from_iter(digests).as_slice() {
-            [digest] => Some((name.to_owned(), *digest)),
-            _ => None,
-        };
-        digests.into_iter().filter_map(single)
+    /// The charts that are in the landscape's registry: its own, and those that are copied there.
+    pub(super) fn charts(&self) -> impl Iterator<Item = (&str, Digest)> {
+        let own = self.charts.iter().map(|chart| (chart.name(), chart.digest()));
+        own.chain(
+            self.copies.iter().filter_map(|Copy { target, .. }| Some((target.last_part(), target.digest?))),
+        )
     }
 }
 

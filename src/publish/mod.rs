@@ -15,6 +15,7 @@ pub use guard::{Descent, Guard};
 pub use receipt::{Receipt, Sent};
 pub use shipment::{Parcel, Shipment};
 
+use crate::artifact;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::oci::{self, Descriptor, Manifest};
@@ -36,6 +37,10 @@ pub fn publish(
         return Err(Diagnostic::new(UNSIGNED, message, Place::default())
             .why("a tag that led to it would make Flux refuse everything, or apply what nobody vouches for")
             .help("name the private key with `--key`"));
+    }
+    for parcel in &shipment.parcels {
+        let repository = shipment.repository_of(parcel);
+        parcel.tags.iter().try_for_each(|tag| artifact::check_reference(&repository, tag))?;
     }
     let (host, name) = shipment.repository.split_once('/').unwrap_or((&shipment.repository, ""));
     let transfer = Transfer { shipment, registries, host, name };

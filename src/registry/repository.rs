@@ -13,7 +13,7 @@ pub(super) const SHORT_LIMIT: u64 = 64 << 10;
 /// A repository of a registry.
 pub struct Repository<'r> {
     registries: &'r Registries<'r>,
-    base: String,
+    origin: String,
     /// The host, with its port.
     pub host: String,
     /// The name on that host.
@@ -47,8 +47,12 @@ impl<'r> Repository<'r> {
         // Docker's registry lives elsewhere than its name says.
         let address =
             if matches!(host, "docker.io" | "index.docker.io") { "registry-1.docker.io" } else { host };
-        let base = format!("{scheme}://{address}/v2/{name}");
-        Self { registries, base, host: host.to_owned(), name: name.to_owned() }
+        Self {
+            registries,
+            origin: format!("{scheme}://{address}"),
+            host: host.to_owned(),
+            name: name.to_owned(),
+        }
     }
 
     /// The name with its host.
@@ -288,8 +292,11 @@ impl<'r> Repository<'r> {
     }
 
     pub(super) fn url(&self, path: &str) -> Result<Url, Trouble> {
-        Url::parse(&format!("{}{path}", self.base)).map_err(|error| {
-            let message = format!("`{}` is no name of a repository: {error}", self.full_name());
+        let path = format!("/v2/{}{path}", self.name);
+        let url = Url::parse(&format!("{}{path}", self.origin)).ok();
+        // A URL takes back what stands before `..`, and would lead to another repository.
+        url.filter(|url| url.path() == path).ok_or_else(|| {
+            let message = format!("`{}{path}` is nothing that a registry has", self.host);
             Trouble::lasting(misbehaves(message, "no request can be made of it"))
         })
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::tree::Tree;
 use super::{Target, Verified, VerifiedImage, signature, tree};
-use crate::artifact::REVISION;
-use crate::chart::{CHART_LAYER, CHART_LIMIT};
+use crate::artifact::{Digests, REVISION};
+use crate::chart::{self, CHART_LAYER, CHART_LIMIT};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::key::PublicKey;
@@ -262,16 +262,16 @@ fn verify_contents(
     report: &mut Report,
 ) {
     let target = layout.target;
-    let mut charts = BTreeMap::new();
+    let mut charts = Vec::new();
     let mut trees = Vec::new();
     for image in images {
         let (path, tag) = image.name.as_ref().expect("an image has a name");
-        let name = shown_name(path, tag);
+        let shown = shown_name(path, tag);
         let (expected, limit) =
             if path.is_empty() { (FLUX_CONTENT, TREE_LIMIT) } else { (CHART_LAYER, CHART_LIMIT as u64) };
         let layer = image.manifest.layers.first();
         let Some(layer) = layer.filter(|layer| layer.media_type == expected) else {
-            let message = format!("`{name}` has no layer of the type `{expected}`");
+            let message = format!("`{shown}` has no layer of the type `{expected}`");
             report.push(invalid(target, "index.json", message));
             continue;
         };
@@ -281,13 +281,15 @@ fn verify_contents(
         match (oci::unpack(bytes, limit), path.strip_prefix("charts/")) {
             (Err(message), _) => {
                 let blob = format!("blobs/sha256/{}", layer.digest.hex());
-                report.push(invalid(target, &blob, format!("`{name}` cannot be unpacked: {message}")));
+                report.push(invalid(target, &blob, format!("`{shown}` cannot be unpacked: {message}")));
             }
-            (Ok(_), Some(chart)) => {
-                charts.insert(chart.to_owned(), image.descriptor.digest);
+            (Ok(_), Some(name)) => {
+                charts.push((name, image.descriptor.digest));
                 let config = layout.blob(image.manifest.config.digest);
-                if !config.is_some_and(|config| is_chart(config, chart, tag)) {
-                    let message = format!("`{name}` is another chart, or another version of it");
+                let is_named =
+                    |config: &Arc<[u8]>| chart::name_and_tag(config) == (name.to_owned(), tag.clone());
+                if !config.is_some_and(is_named) {
+                    let message = format!("`{shown}` is another chart, or another version of it");
                     report.push(invalid(target, "index.json", message));
                 }
             }
@@ -307,7 +309,7 @@ fn verify_contents(
             let name = target.shown(tag);
             let tree = Tree {
                 target: Target { name: &name, repository: None, files },
-                charts: Some(charts),
+                charts: Some(Digests::name_charts(charts)),
                 revision: image.manifest.annotations.get(REVISION).cloned(),
             };
             tree::verify(&tree, key, verified, report);
@@ -317,13 +319,6 @@ fn verify_contents(
             report.push(invalid(target, "index.json", message));
         }
     }
-}
-
-/// Whether the configuration of a chart is of this name and tag.
-fn is_chart(config: &[u8], name: &str, tag: &str) -> bool {
-    let metadata: serde_json::Value = serde_json::from_slice(config).unwrap_or_default();
-    let text = |field: &str| metadata.get(field).and_then(|value| value.as_str()).unwrap_or_default();
-    text("name") == name && text("version").replace('+', "_") == tag
 }
 
 fn invalid(target: Target<'_>, path: &str, message: impl Into<String>) -> Diagnostic {

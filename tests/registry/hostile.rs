@@ -1,10 +1,10 @@
 //! Registries that lie: nothing grows without bound, nothing wrong is taken, no secret leaves for another host.
 
-use landscape::registry::Credential;
+use landscape::registry::{Access, Credential, Registries};
 use landscape::sign::is_legacy_tag;
 
 use super::server::{Request, Server, Turn, answer};
-use super::{push, push_as, shipment};
+use super::{HASTE, NOBODY, push, push_as, shipment};
 
 /// The fault of a run against a registry that answers the requests a rule picks in its own way.
 fn fault(
@@ -163,6 +163,26 @@ fn another_host_may_ask_for_nothing() {
         assert!(there.log.iter().all(|request| request.header("authorization").is_none()));
         assert!(!there.log.iter().any(|request| request.path.starts_with("/token")), "it gives no tokens");
     }
+}
+
+#[test]
+fn a_name_that_leads_out_of_its_repository_is_never_asked_for() {
+    let server = Server::start(true);
+    let access = Access { credentials: NOBODY, authorities: None, plain_http: false, patience: HASTE };
+    let registries = Registries::new(&access).expect("nothing to read");
+    for (name, reference) in [
+        ("a/../b", "latest"),
+        ("..", "latest"),
+        ("%2e%2e/b", "latest"),
+        ("a", "../../b/manifests/latest"),
+        ("a", "latest?x"),
+        ("a", "latest#x"),
+    ] {
+        let repository = registries.repository(&server.host(), name);
+        let fault = registries.wait(repository.resolve(reference)).expect_err("it leads elsewhere");
+        assert_eq!(fault.code.id, "L832", "{name} {reference}");
+    }
+    assert!(server.store().log.is_empty());
 }
 
 #[test]

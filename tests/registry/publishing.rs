@@ -175,6 +175,25 @@ fn what_is_outside_of_git_does_not_come_after_what_is_in_it() {
 }
 
 #[test]
+fn names_that_lead_elsewhere_are_none() {
+    let server = Server::start(true);
+    let mut outside = shipment(&server);
+    outside.retag(&["../../../stolen/manifests/latest".to_owned()]);
+    assert_eq!(push(&outside).expect_err("no tag").code.id, "L808");
+    for path in ["charts/../../stolen", "..", "%2e%2e/stolen", "Charts", "a//b"] {
+        let mut outside = shipment(&server);
+        for parcel in outside.parcels.iter_mut().filter(|parcel| !parcel.path.is_empty()) {
+            path.clone_into(&mut parcel.path);
+        }
+        assert_eq!(push(&outside).expect_err("no repository").code.id, "L808", "{path}");
+    }
+    assert!(
+        !server.store().log.iter().any(|request| request.path.contains("stolen")),
+        "nothing is asked for"
+    );
+}
+
+#[test]
 fn signatures_of_others_stay() {
     let server = Server::start(false);
     let mut first = shipment(&server);

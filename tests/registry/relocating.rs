@@ -62,6 +62,84 @@ fn landscape(theirs: &Server, ours: &str) -> Directory {
     directory
 }
 
+/// Puts another chart of a version beside the published one, without a tag.
+fn add_version(server: &Server, version: &str) -> Digest {
+    let mut store = server.store();
+    let (_, manifest) = store.manifest(CHART, "0.3.0").expect("published");
+    let mut manifest: Manifest = serde_json::from_slice(&manifest).expect("a manifest");
+    let blobs = store.blobs.get_mut(CHART).expect("the repository");
+    let mut config: Value = serde_json::from_slice(&blobs[&manifest.config.digest]).expect("JSON");
+    let fields = config.as_object_mut().expect("a mapping");
+    fields.extend(
+        [("version", version), ("description", "another one")].map(|(k, v)| (k.to_owned(), v.into())),
+    );
+    let config = serde_json::to_vec(&config).expect("JSON");
+    (manifest.config.digest, manifest.config.size) = (Digest::of(&config), config.len() as u64);
+    blobs.insert(Digest::of(&config), config);
+    let bytes = serde_json::to_vec(&manifest).expect("JSON");
+    let digest = Digest::of(&bytes);
+    store.manifests.get_mut(CHART).expect("the repository").insert(digest, bytes);
+    digest
+}
+
+/// Adds an extension whose chart is a version, known by its digest alone.
+fn refer_to(directory: &Directory, theirs: &Server, digest: Digest) {
+    let object = format!(
+        "---\napiVersion: core.gardener.cloud/v1\nkind: ControllerDeployment\nmetadata: {{name: meter}}\n\
+         helm: {{ociRepository: {{ref: \"{}/{CHART}@{digest}\"}}}}\n",
+        theirs.host()
+    );
+    let path = directory.0.join("namespace.yaml");
+    let objects = fs::read_to_string(&path).expect("written");
+    fs::write(path, objects + &object).expect("writable");
+}
+
+#[test]
+fn two_versions_of_a_chart_are_relocated_signed_and_verified() {
+    let (theirs, ours) = (Server::start(true), Server::start(true));
+    push(&shipment(&theirs)).expect("the registry is sound");
+    let directory = landscape(&theirs, &ours.host());
+    let digest = add_version(&theirs, "0.4.0+old");
+    refer_to(&directory, &theirs, digest);
+    run(&directory.0, &["keygen", "--out", "keys"]);
+    run(&directory.0, &["lock"]);
+    let to = format!("oci://{}/live", ours.host());
+    run(
+        &directory.0,
+        &["publish", "--relocate", "--to", &to, "--tag", "v1.0.0", "--key", "keys/landscape.key"],
+    );
+    let copied = ours.store().manifest("live/charts/usage-meter", "0.4.0_old").map(|(digest, _)| digest);
+    assert_eq!(copied, Some(digest), "it has its version for a tag");
+    assert!(ours.store().is_signed("live/charts/usage-meter", digest, true));
+
+    let name = format!("{to}:v1.0.0");
+    let verify = ["verify", &name, "--key", "keys/landscape.pub"];
+    assert_eq!(run(&directory.0, &verify), Value::Array(Vec::new()));
+    ours.store().manifests.get_mut("live/charts/usage-meter").expect("copied").remove(&digest);
+    let program = program(&directory.0, &verify);
+    let said = String::from_utf8_lossy(&program.stdout).into_owned();
+    assert_eq!(program.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("the chart `usage-meter@{digest}` is not in the layout")), "{said}");
+}
+
+#[test]
+fn two_charts_of_one_tag_are_not_relocated() {
+    let (theirs, ours) = (Server::start(true), Server::start(true));
+    push(&shipment(&theirs)).expect("the registry is sound");
+    let directory = landscape(&theirs, &ours.host());
+    let digest = add_version(&theirs, "0.3.0");
+    refer_to(&directory, &theirs, digest);
+    run(&directory.0, &["keygen", "--out", "keys"]);
+    run(&directory.0, &["lock"]);
+    let to = format!("oci://{}/live", ours.host());
+    let publish = ["publish", "--relocate", "--to", &to, "--tag", "v1.0.0", "--key", "keys/landscape.key"];
+    let program = program(&directory.0, &publish);
+    let said = String::from_utf8_lossy(&program.stdout).into_owned();
+    assert_eq!(program.status.code(), Some(1), "{said}");
+    assert!(said.contains("L759") && said.contains("would both have the tag `0.3.0`"), "{said}");
+    assert!(!ours.store().log.iter().any(super::server::Request::writes), "nothing was sent");
+}
+
 /// Puts other bytes in the place of the layer of the chart, under its tag.
 fn exchange_chart(server: &Server, archive: Vec<u8>) {
     let mut store = server.store();
