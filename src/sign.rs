@@ -14,7 +14,7 @@ use crate::artifact::Artifact;
 use crate::attest::Attestation;
 use crate::digest::Digest;
 use crate::key::{PublicKey, Signer, pre_authentication_encoding};
-use crate::oci::{Descriptor, Draft, Image, to_json};
+use crate::oci::{Descriptor, Draft, Image, Manifest, to_json};
 
 /// The layer of a legacy signature. Part of what verifiers look for.
 pub const LEGACY_LAYER: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
@@ -239,11 +239,27 @@ fn legacy(image: &Signed<'_>, signer: &dyn Signer) -> Image {
 }
 
 /// The configuration and the manifest of a legacy signature with these layers.
-pub fn legacy_manifest(layers: Vec<Descriptor>) -> (Vec<u8>, Vec<u8>) {
+fn legacy_manifest(layers: Vec<Descriptor>) -> (Vec<u8>, Vec<u8>) {
     let config = legacy_config(layers.iter().map(|layer| layer.digest));
     let mut draft = Draft::new(LEGACY_CONFIG, config.clone());
     draft.manifest.layers = layers;
     (config, to_json(&draft.manifest))
+}
+
+/// The configuration and the manifest of a legacy signature with the layers of both; nothing when the first has all of the
+/// other. A manifest of another kind has no layers that matter.
+pub fn merge_legacy(there: &[u8], added: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let layers = |manifest: &[u8]| {
+        serde_json::from_slice::<Manifest>(manifest).map_or_else(|_| Vec::new(), |manifest| manifest.layers)
+    };
+    let mut all = layers(there);
+    let known = all.len();
+    for layer in layers(added) {
+        if !all.contains(&layer) {
+            all.push(layer);
+        }
+    }
+    (all.len() > known).then(|| legacy_manifest(all))
 }
 
 fn legacy_config(layers: impl Iterator<Item = Digest>) -> Vec<u8> {

@@ -59,7 +59,7 @@ pub struct PackInput<'a> {
 /// Packs the rendered tree and the charts; nothing is signed yet.
 pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Reported> {
     for tag in input.tags {
-        check_reference(input.repository, tag).map_err(|finding| report.refuse(finding))?;
+        check_tag(input.repository, tag).map_err(|finding| report.refuse(finding))?;
     }
     let shipped: Files = input
         .files
@@ -71,6 +71,21 @@ pub fn pack(input: &PackInput<'_>, report: &mut Report) -> Result<Artifact, Repo
     let mut images = vec![manifests(input, &shipped)];
     images.extend(input.charts.iter().map(|chart| chart.image().clone()));
     Ok(Artifact { repository: input.repository.to_owned(), created: input.created.to_owned(), images })
+}
+
+/// Whether a tag may be given to an artifact: within the grammar, and not kept for what is signed about another one.
+pub fn check_tag(repository: &str, tag: &str) -> Result<(), Diagnostic> {
+    let hex = tag.strip_prefix("sha256-").and_then(|rest| rest.get(..64));
+    if hex.is_some_and(|hex| Digest::parse(&format!("sha256:{hex}")).is_some()) {
+        return Err(Diagnostic::new(
+            INVALID_REFERENCE,
+            format!("the tag `{tag}` is kept for signatures"),
+            Place::default(),
+        )
+        .why("verifiers look there for what was signed about an artifact, and would find another artifact")
+        .help("choose another tag"));
+    }
+    check_reference(repository, tag)
 }
 
 /// Whether a repository with its host and a tag are within the grammar of the distribution specification.

@@ -2,14 +2,17 @@
 
 use super::Compiler;
 use super::locking::copied;
-use crate::diagnostic::{Diagnostic, Report, Reported};
+use crate::artifact::check_tag;
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported};
 use crate::files::Files;
 use crate::key::Signer;
 use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::publish::{self, Guard, Receipt, Shipment};
 use crate::registry::{Access, Registries};
-use crate::workspace::Disk;
+use crate::workspace::{Disk, Workspace as _};
+
+const UNSEALED_LAYOUT: Code = Code::warning("L842", "unsealed-layout");
 
 /// Where something is published, and how.
 #[derive(Clone, Copy)]
@@ -41,8 +44,11 @@ impl Compiler<'_> {
         }
         let artifact = self.pack(&rendered, destination.tags, report)?;
         (self.begin)("publish");
-        // A registry that Flux reaches without TLS has none for us either.
-        let plain_http = destination.access.plain_http || rendered.delivery().access.insecure;
+        // A registry that Flux reaches without TLS has none for us either; of another one nothing is said.
+        let delivery = rendered.delivery();
+        let written = delivery.written_registry.as_ref().or(delivery.registry.as_ref());
+        let is_written = written.is_some_and(|written| host(written) == host(destination.repository));
+        let plain_http = destination.access.plain_http || (delivery.access.insecure && is_written);
         let access = Access { plain_http, ..*destination.access };
         let destination = Destination { access: &access, ..*destination };
         let mut shipment = Shipment::of(&artifact);
@@ -59,6 +65,11 @@ impl Compiler<'_> {
     }
 }
 
+/// The host of a repository, with its port.
+fn host(repository: &str) -> &str {
+    repository.split('/').next().unwrap_or_default()
+}
+
 /// Publishes a layout as it is, with further signatures if there is a key.
 pub fn publish_layout(
     disk: &Disk,
@@ -70,9 +81,20 @@ pub fn publish_layout(
     let read = Shipment::of_layout(disk, directory, destination.repository);
     let mut shipment = read.map_err(|fault| report.refuse(fault))?;
     if !destination.tags.is_empty() {
+        for tag in destination.tags {
+            check_tag(destination.repository, tag).map_err(|fault| report.refuse(fault))?;
+        }
         shipment.retag(destination.tags);
     }
     if let Some(signer) = signer {
+        if shipment.is_of_unknown_origin() {
+            let message = "the layout was packed without a key";
+            report.push(
+                Diagnostic::new(UNSEALED_LAYOUT, message, Place::file(disk.display(directory)))
+                    .why("a signature of the whole is added, but neither seals of its bundles nor what says where it comes from; `landscape verify` misses them")
+                    .help("pack with `--key`, or publish the landscape itself"),
+            );
+        }
         shipment.sign(signer);
     }
     push(&shipment, destination, report)

@@ -45,6 +45,19 @@ impl Guard<'_> {
             .await
     }
 
+    /// That the versions lead to what was pushed, and not to what another run made of them meanwhile.
+    pub(super) async fn check_versions<'r>(
+        &self,
+        shipment: &Shipment,
+        repository: &dyn Fn(&Parcel) -> Repository<'r>,
+    ) -> Result<(), Diagnostic> {
+        stream::iter(shipment.tagged().filter(|(_, tag)| is_version(tag)))
+            .map(|(parcel, tag)| self.check_tag(parcel, tag, repository(parcel)))
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await
+    }
+
     async fn check_tag(
         &self,
         parcel: &Parcel,

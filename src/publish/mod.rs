@@ -7,7 +7,7 @@ mod guard;
 mod receipt;
 mod shipment;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -18,11 +18,14 @@ pub use shipment::{Parcel, Shipment};
 use crate::artifact;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
-use crate::oci::{self, Descriptor, Manifest};
+use crate::oci::{self, Descriptor};
 use crate::registry::{AT_ONCE, Blob, Pushed, Registries, Repository};
 use crate::sign;
 
 const UNSIGNED: Code = Code::error("L837", "unsigned");
+
+/// How often signatures are written again that others overwrote.
+const ROUNDS: usize = 5;
 
 /// Pushes everything, and tells how far it is: bytes of blobs done, and of all blobs.
 pub fn publish(
@@ -48,11 +51,12 @@ pub fn publish(
         guard.check(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
         let sent = transfer.blobs(tell).await?;
         transfer.images().await?;
-        transfer.referrers().await?;
-        transfer.legacy_signatures().await?;
+        transfer.signatures().await?;
         // Another run may have been faster.
         guard.check(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
         transfer.tags().await?;
+        transfer.settle().await?;
+        guard.check_versions(shipment, &|parcel| transfer.repository(&parcel.path)).await?;
         Ok(Receipt::new(shipment, sent))
     })
 }
@@ -149,16 +153,33 @@ impl<'t> Transfer<'t, '_> {
         self.each(self.shipment.images(), async |parcel: &Parcel| {
             let repository = self.repository(&parcel.path);
             let digest = parcel.descriptor.digest;
-            if !repository.has_manifest(digest).await? {
+            let is_new = !repository.has_manifest(digest).await?;
+            if is_new {
                 repository.push_manifest(&digest.to_string(), &parcel.manifest).await?;
             }
-            Ok(())
+            Ok(is_new)
         })
         .await
+        .map(drop)
     }
 
-    /// Pushes what has a subject, and sees to it that it is found through it.
-    async fn referrers(&self) -> Result<(), Diagnostic> {
+    /// Pushes the signatures that are not there; says whether any was not.
+    async fn signatures(&self) -> Result<bool, Diagnostic> {
+        Ok(self.referrers().await? | self.legacy_signatures().await?)
+    }
+
+    /// Sees to it that the signatures stay: another run that read the lists before ours were in them writes them without.
+    async fn settle(&self) -> Result<(), Diagnostic> {
+        for _ in 0..ROUNDS {
+            if !self.signatures().await? {
+                return Ok(());
+            }
+        }
+        Err(self.repository("").contended("the signatures"))
+    }
+
+    /// Pushes what has a subject, and sees to it that it is found through it; says whether any was not.
+    async fn referrers(&self) -> Result<bool, Diagnostic> {
         let mut by_subject: BTreeMap<(&str, Digest), Vec<&Parcel>> = BTreeMap::new();
         for parcel in &self.shipment.parcels {
             if let Some(subject) = parcel.subject {
@@ -169,43 +190,41 @@ impl<'t> Transfer<'t, '_> {
             by_subject.into_iter(),
             async |((path, subject), parcels): ((&str, Digest), Vec<&Parcel>)| {
                 let repository = self.repository(path);
-                let listed = repository.referrers(subject).await?;
+                let listed: BTreeSet<Digest> =
+                    repository.referrers(subject).await?.iter().map(|known| known.digest).collect();
                 let mut unlisted = Vec::new();
-                for parcel in parcels {
-                    let digest = parcel.descriptor.digest;
-                    if !listed.iter().any(|known| known.digest == digest)
-                        && !repository.push_manifest(&digest.to_string(), &parcel.manifest).await?
-                    {
+                let mut is_new = false;
+                for parcel in parcels.into_iter().filter(|parcel| !listed.contains(&parcel.descriptor.digest))
+                {
+                    is_new = true;
+                    let digest = parcel.descriptor.digest.to_string();
+                    if !repository.push_manifest(&digest, &parcel.manifest).await? {
                         // A list of referrers shows what their manifests say of themselves.
                         let annotations = parcel.annotations.clone();
                         unlisted.push(Descriptor { annotations, ..parcel.descriptor.clone() });
                     }
                 }
-                repository.add_referrers(subject, &unlisted).await
+                repository.add_referrers(subject, &unlisted).await?;
+                Ok(is_new)
             },
         )
         .await
     }
 
-    /// Pushes the legacy signatures; those that others made of the same image stay.
-    async fn legacy_signatures(&self) -> Result<(), Diagnostic> {
+    /// Pushes the legacy signatures; those that others made of the same image stay. Says whether any was not there.
+    async fn legacy_signatures(&self) -> Result<bool, Diagnostic> {
         self.each(self.shipment.legacy_signatures(), async |(parcel, tag): (&Parcel, &str)| {
             let repository = self.repository(&parcel.path);
-            let there = match repository.manifest(tag).await? {
-                None => {
-                    return repository.push_manifest(tag, &parcel.manifest).await.map(drop);
-                }
-                Some(found) => layers(&found.bytes),
+            let Some(there) = repository.manifest(tag).await? else {
+                repository.push_manifest(tag, &parcel.manifest).await?;
+                return Ok(true);
             };
-            let ours = layers(&parcel.manifest);
-            if ours.iter().all(|layer| there.contains(layer)) {
-                return Ok(());
-            }
-            let added = ours.into_iter().filter(|layer| !there.contains(layer));
-            let all: Vec<Descriptor> = there.iter().cloned().chain(added).collect();
-            let (config, manifest) = sign::legacy_manifest(all);
+            let Some((config, manifest)) = sign::merge_legacy(&there.bytes, &parcel.manifest) else {
+                return Ok(false);
+            };
             repository.push_blob(Digest::of(&config), &Blob::Memory(config.into()), None).await?;
-            repository.push_manifest(tag, &manifest).await.map(drop)
+            repository.push_manifest(tag, &manifest).await?;
+            Ok(true)
         })
         .await
     }
@@ -217,27 +236,24 @@ impl<'t> Transfer<'t, '_> {
         for group in [charts, main] {
             self.each(group.into_iter(), async |(parcel, tag): (&Parcel, &str)| {
                 let repository = self.repository(&parcel.path);
-                if repository.resolve(tag).await? != Some(parcel.descriptor.digest) {
+                let is_new = repository.resolve(tag).await? != Some(parcel.descriptor.digest);
+                if is_new {
                     repository.push_manifest(tag, &parcel.manifest).await?;
                 }
-                Ok(())
+                Ok(is_new)
             })
             .await?;
         }
         Ok(())
     }
 
-    /// Does something with each, several at once, until one fails.
+    /// Does something with each, several at once, until one fails; says whether there was anything to do.
     async fn each<T>(
         &self,
         all: impl Iterator<Item = T>,
-        work: impl AsyncFn(T) -> Result<(), Diagnostic>,
-    ) -> Result<(), Diagnostic> {
-        stream::iter(all).map(|one| work(one)).buffer_unordered(AT_ONCE).try_collect().await
+        work: impl AsyncFn(T) -> Result<bool, Diagnostic>,
+    ) -> Result<bool, Diagnostic> {
+        let done = stream::iter(all).map(|one| work(one)).buffer_unordered(AT_ONCE);
+        done.try_fold(false, async |before, done| Ok(before | done)).await
     }
-}
-
-/// The layers of a legacy signature; a manifest of another kind has none that matter.
-fn layers(manifest: &[u8]) -> Vec<Descriptor> {
-    serde_json::from_slice::<Manifest>(manifest).map_or_else(|_| Vec::new(), |manifest| manifest.layers)
 }

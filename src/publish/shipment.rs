@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::artifact::{Artifact, CREATED};
+use crate::attest::PROVENANCE;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
 use crate::key::Signer;
@@ -11,7 +12,7 @@ use crate::oci::{self, Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_N
 use crate::path::RelPath;
 use crate::registry::{Blob, MANIFEST_LIMIT};
 use crate::sign::{
-    EPOCH, PREDICATE_TYPE, SIGNATURE, Signed, is_legacy_tag, legacy_manifest, legacy_tag, signatures,
+    ANY_BUNDLE, EPOCH, PREDICATE_TYPE, SIGNATURE, Signed, is_legacy_tag, legacy_tag, merge_legacy, signatures,
 };
 use crate::workspace::{Disk, Workspace as _};
 
@@ -86,6 +87,9 @@ impl Shipment {
             let message = format!("the manifest {} has neither a name nor a subject", lost.descriptor.digest);
             return Err(unusable(&index_path, message));
         }
+        if !parcels.iter().any(|parcel| parcel.path.is_empty() && parcel.is_image()) {
+            return Err(unusable(&index_path, "the layout holds no artifact".to_owned()));
+        }
         Ok(Self { repository: repository.to_owned(), parcels })
     }
 
@@ -130,6 +134,13 @@ impl Shipment {
                 None => self.parcels.push(signature),
             }
         }
+    }
+
+    /// Whether nothing says where the artifact comes from: a layout that was packed without a key.
+    pub fn is_of_unknown_origin(&self) -> bool {
+        let artifacts = self.images().filter(|image| image.path.is_empty());
+        let mut digests = artifacts.map(|artifact| artifact.descriptor.digest);
+        digests.any(|digest| !self.parcels.iter().any(|parcel| parcel.tells_origin(digest)))
     }
 
     /// Whether there are signatures in the legacy form.
@@ -194,15 +205,7 @@ impl Parcel {
 
     /// Adds the layers of another legacy signature of the same image.
     fn take_layers(&mut self, other: Self) {
-        let read = |manifest: &[u8]| -> Vec<Descriptor> {
-            serde_json::from_slice::<Manifest>(manifest)
-                .map_or_else(|_| Vec::new(), |manifest| manifest.layers)
-        };
-        let mut layers = read(&self.manifest);
-        layers.extend(
-            read(&other.manifest).into_iter().filter(|layer| !layers.contains(layer)).collect::<Vec<_>>(),
-        );
-        let (config, manifest) = legacy_manifest(layers);
+        let Some((config, manifest)) = merge_legacy(&self.manifest, &other.manifest) else { return };
         self.descriptor = Descriptor::of(MANIFEST, &manifest);
         self.manifest = manifest.into();
         self.blobs.extend(other.blobs);
@@ -211,8 +214,21 @@ impl Parcel {
 
     /// Whether it is a signature of a manifest, in a bundle. Not every program says what its bundles say.
     fn signs(&self, digest: Digest) -> bool {
+        let is_bundle = || {
+            serde_json::from_slice::<Manifest>(&self.manifest).is_ok_and(
+                |manifest| matches!(&*manifest.layers, [layer] if layer.media_type.starts_with(ANY_BUNDLE)),
+            )
+        };
+        let predicate = self.annotations.get(PREDICATE_TYPE);
         self.subject == Some(digest)
-            && self.annotations.get(PREDICATE_TYPE).is_none_or(|predicate| predicate == SIGNATURE)
+            && predicate.is_none_or(|predicate| predicate == SIGNATURE)
+            && is_bundle()
+    }
+
+    /// Whether a bundle says where a manifest comes from.
+    fn tells_origin(&self, digest: Digest) -> bool {
+        let predicate = self.annotations.get(PREDICATE_TYPE);
+        self.subject == Some(digest) && predicate.is_some_and(|predicate| predicate == PROVENANCE)
     }
 
     fn is_image(&self) -> bool {

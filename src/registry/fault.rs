@@ -14,6 +14,8 @@ const REFUSED: Code = Code::environment("L833", "registry-refuses");
 
 /// The longest time to wait because a registry asks for it.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// The longest time between two attempts that no registry asked for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Characters of a registry's own words that are shown.
 const QUOTED: usize = 300;
 
@@ -100,7 +102,7 @@ pub(super) fn misbehaves(message: String, why: impl Into<String>) -> Diagnostic 
 pub struct Patience {
     /// How many attempts there are in all.
     pub attempts: u32,
-    /// The wait after the first attempt; each further one is twice as long.
+    /// The wait after the first attempt; each further one is twice as long, up to ten seconds.
     pub first_wait: Duration,
 }
 
@@ -122,7 +124,7 @@ impl Patience {
             match attempt().await {
                 Err(Trouble { again: Again::After(asked), .. }) => {
                     tokio::time::sleep(asked.map_or(wait, |asked| asked.max(wait))).await;
-                    wait *= 2;
+                    wait = (wait * 2).min(LONGEST_PAUSE);
                 }
                 done => return done.map_err(|trouble| trouble.finding),
             }

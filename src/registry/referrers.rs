@@ -39,11 +39,16 @@ impl Repository<'_> {
             if missing(&index).is_empty() {
                 return Ok(());
             }
-            let message =
-                format!("somebody else changes the list of referrers of {subject} in `{}`", self.full_name());
-            Err(Trouble::passing(misbehaves(message, "of two lists that are written at once, one is lost")))
+            Err(Trouble::passing(self.contended(&format!("the list of referrers of {subject}"))))
         })
         .await
+    }
+
+    /// Somebody else, who keeps changing what is written here.
+    pub fn contended(&self, what: &str) -> Diagnostic {
+        let message = format!("somebody else changes {what} in `{}`", self.full_name());
+        misbehaves(message, "of two lists that are written at once, one is lost")
+            .help("publish again, one run at a time")
     }
 
     /// The registry's own list; nothing when it keeps none.

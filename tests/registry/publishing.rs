@@ -1,11 +1,12 @@
 //! What arrives, and what is refused.
 
+use landscape::artifact::check_tag;
 use landscape::key::{Algorithm, PrivateKey};
 use landscape::oci::{Descriptor, Index, MANIFEST, Manifest, unpack};
 use landscape::publish::{Descent, Guard, Shipment};
-use landscape::sign::{EPOCH, PREDICATE_TYPE, SIGNATURE, is_legacy_tag};
+use landscape::sign::{EPOCH, PREDICATE_TYPE, SIGNATURE, is_legacy_tag, legacy_tag};
 
-use super::server::{Server, Turn, answer};
+use super::server::{Server, Store, Turn, answer};
 use super::{KEY, NAME, NOBODY, artifact, assert_complete, push, push_guarded, shipment};
 
 #[test]
@@ -191,6 +192,86 @@ fn names_that_lead_elsewhere_are_none() {
         !server.store().log.iter().any(|request| request.path.contains("stolen")),
         "nothing is asked for"
     );
+}
+
+/// Does something to the store of a server once, right after a manifest was put under a tag.
+fn after_tag(server: &Server, tag: &'static str, mut act: impl FnMut(&mut Store) + Send + 'static) {
+    let store = server.store.clone();
+    let (mut was_put, mut is_done) = (false, false);
+    server.direct(move |request| {
+        if was_put && !is_done {
+            act(&mut store.lock().expect("no test panics here"));
+            is_done = true;
+        }
+        was_put |= request.method == "PUT" && request.path.ends_with(&format!("/manifests/{tag}"));
+        Turn::Serve
+    });
+}
+
+#[test]
+fn signatures_that_another_run_overwrites_are_written_again() {
+    for lists_referrers in [true, false] {
+        let server = Server::start(lists_referrers);
+        let shipment = shipment(&server);
+        after_tag(&server, "latest", |store| store.tags.retain(|(_, tag), _| !tag.starts_with("sha256-")));
+        push(&shipment).expect("the signatures are there again");
+        let store = server.store();
+        let digest = shipment.images().next().expect("the manifests").descriptor.digest;
+        assert!(store.is_signed(NAME, digest, lists_referrers));
+    }
+}
+
+#[test]
+fn signatures_that_are_overwritten_again_and_again_are_an_error() {
+    let server = Server::start(true);
+    let store = server.store.clone();
+    server.direct(move |request| {
+        let mut store = store.lock().expect("no test panics here");
+        if request.method == "GET" && request.path.contains("/sha256-") {
+            store.tags.retain(|(_, tag), _| !is_legacy_tag(tag));
+        }
+        Turn::Serve
+    });
+    let fault = push(&shipment(&server)).expect_err("they do not stay");
+    assert_eq!(fault.code.id, "L832");
+    assert!(fault.message.contains("somebody else changes the signatures"), "{}", fault.message);
+}
+
+#[test]
+fn a_version_that_another_run_moves_at_the_same_time_is_an_error() {
+    let server = Server::start(true);
+    after_tag(&server, "v1.0.0", |store| {
+        let manifests = store.manifests.get(NAME).expect("pushed");
+        let other = *manifests.keys().next().expect("something was pushed");
+        let tag = store.tags.get_mut(&(NAME.to_owned(), "v1.0.0".to_owned())).expect("put");
+        *tag = if *tag == other { *manifests.keys().last().expect("more than one") } else { other };
+    });
+    assert_eq!(push(&shipment(&server)).expect_err("it leads elsewhere").code.id, "L835");
+}
+
+#[test]
+fn what_is_no_bundle_is_no_signature() {
+    let server = Server::start(true);
+    let mut shipment = shipment(&server);
+    for parcel in shipment.parcels.iter_mut().filter(|parcel| parcel.subject.is_some()) {
+        let mut manifest: Manifest = serde_json::from_slice(&parcel.manifest).expect("a manifest");
+        manifest.layers.iter_mut().for_each(|layer| layer.media_type = "application/spdx+json".to_owned());
+        parcel.annotations.clear();
+        parcel.manifest = serde_json::to_vec(&manifest).expect("JSON").into();
+    }
+    shipment.parcels.retain(|parcel| !parcel.tags.iter().any(|tag| is_legacy_tag(tag)));
+    assert_eq!(push(&shipment).expect_err("nothing signs it").code.id, "L837");
+}
+
+#[test]
+fn a_tag_that_verifiers_look_up_is_for_no_artifact() {
+    let digest = shipment(&Server::start(true)).images().next().expect("the manifests").descriptor.digest;
+    for tag in
+        [legacy_tag(digest), legacy_tag(digest).replace(".sig", ""), format!("sha256-{}.att", digest.hex())]
+    {
+        assert_eq!(check_tag("registry.example.org/x", &tag).expect_err("kept").code.id, "L808");
+    }
+    check_tag("registry.example.org/x", "sha256-short").expect("any tag");
 }
 
 #[test]

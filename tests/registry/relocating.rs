@@ -155,6 +155,44 @@ fn exchange_chart(server: &Server, archive: Vec<u8>) {
 }
 
 #[test]
+fn a_layout_without_an_artifact_is_not_published() {
+    let server = Server::start(true);
+    let directory = landscape(&server, &server.host());
+    let layout = directory.0.join("layout");
+    fs::create_dir_all(layout.join("blobs/sha256")).expect("writable");
+    fs::write(layout.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).expect("writable");
+    fs::write(layout.join("index.json"), r#"{"schemaVersion":2,"manifests":[]}"#).expect("writable");
+    let program =
+        program(&directory.0, &["publish", "layout", "--to", &format!("oci://{}/x", server.host())]);
+    let said = String::from_utf8_lossy(&program.stdout).into_owned();
+    assert_eq!(program.status.code(), Some(1), "{said}");
+    assert!(said.contains("L834") && said.contains("holds no artifact"), "{said}");
+}
+
+#[test]
+fn without_tls_is_only_the_registry_that_the_landscape_says_it_of() {
+    let (theirs, proxy) = (Server::start(true), Server::start(true));
+    let directory = landscape(&theirs, "lab.example.org");
+    let path = directory.0.join("landscape.yaml");
+    let spec = fs::read_to_string(&path).expect("written");
+    fs::write(&path, spec.replace("live\"}", "live\", insecure: true}")).expect("writable");
+    run(&directory.0, &["keygen", "--out", "keys"]);
+    let asked_of = |host: &str| {
+        let before = proxy.store().log.len();
+        let to = format!("oci://{host}/live");
+        Command::new(env!("CARGO_BIN_EXE_landscape"))
+            .args(["publish", "--to", &to, "--key", "keys/landscape.key", "--attempts", "1"])
+            .current_dir(&directory.0)
+            .env("HTTP_PROXY", format!("http://{}", proxy.host()))
+            .output()
+            .expect("the program starts");
+        proxy.store().log.len() - before
+    };
+    assert!(asked_of("lab.example.org") > 0, "it is reached without TLS");
+    assert_eq!(asked_of("registry.example.org"), 0, "of this one nothing is said");
+}
+
+#[test]
 fn a_chart_on_the_same_host_is_taken_over_there() {
     let server = Server::start(true);
     push(&shipment(&server)).expect("the registry is sound");
