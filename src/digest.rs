@@ -1,6 +1,6 @@
 //! SHA-256, in one place: every digest of the program is made here.
 
-use std::fmt;
+use std::{fmt, io};
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,6 +12,17 @@ impl Digest {
     /// Hashes the bytes.
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
         Self(Sha256::digest(bytes.as_ref()).into())
+    }
+
+    /// Hashes what a reader gives.
+    pub fn of_reader(mut reader: impl io::Read) -> io::Result<Self> {
+        let (mut hash, mut chunk) = (Sha256::new(), [0; 1 << 13]);
+        loop {
+            match reader.read(&mut chunk)? {
+                0 => return Ok(Self(hash.finalize().into())),
+                read => hash.update(chunk.get(..read).unwrap_or_default()),
+            }
+        }
     }
 
     /// Reads `sha256:<64 lower-case hex digits>`.

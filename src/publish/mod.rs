@@ -15,6 +15,8 @@ pub use guard::{Descent, Guard};
 pub use receipt::{Receipt, Sent};
 pub use shipment::{Parcel, Shipment};
 
+use shipment::changed;
+
 use crate::artifact;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::digest::Digest;
@@ -142,7 +144,8 @@ impl<'t> Transfer<'t, '_> {
         let mut pushed = Vec::with_capacity(paths.len());
         for path in paths {
             let repository = self.repository(path);
-            pushed.push((repository.push_blob(digest, blob, first.as_deref()).await?, blob.size()));
+            let done = repository.push_blob(digest, blob, first.as_deref()).await;
+            pushed.push((done.map_err(|fault| changed(digest, blob).unwrap_or(fault))?, blob.size()));
             first = first.or(Some(repository.name));
         }
         Ok(pushed)

@@ -185,6 +185,18 @@ impl Shipment {
     }
 }
 
+/// What is wrong with the bytes of a blob, if a registry refuses it for being another one.
+pub(super) fn changed(digest: Digest, blob: &Blob) -> Option<Diagnostic> {
+    let Blob::File(file) = blob else { return None };
+    let found = Digest::of_reader(file.open().ok()?).ok()?;
+    (found != digest).then(|| {
+        let message = format!("the bytes of {digest} are others");
+        Diagnostic::new(UNUSABLE_LAYOUT, message, Place::file(file.shown()))
+            .why("something changed it since the layout was packed; the registry refuses it")
+            .help("pack again, or copy the layout again; `landscape verify` tells all that is wrong with it")
+    })
+}
+
 impl Parcel {
     fn of(image: &Image) -> Self {
         let digest = image.descriptor.digest;

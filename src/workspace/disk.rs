@@ -147,10 +147,16 @@ fn listed_kind(root: &Path, path: &Path, kind: fs::FileType) -> io::Result<Liste
 #[derive(Clone, Debug)]
 pub struct StoredFile {
     path: PathBuf,
+    shown: String,
     size: u64,
 }
 
 impl StoredFile {
+    /// How it is called to the person who named it.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
     /// The number of its bytes.
     pub fn size(&self) -> u64 {
         self.size
@@ -199,7 +205,7 @@ impl Disk {
         if !found.is_file() {
             return Err(unreadable(&"no regular file"));
         }
-        Ok(StoredFile { path: file, size: found.len() })
+        Ok(StoredFile { path: file, shown: self.display(path), size: found.len() })
     }
 
     /// Whether people other than the owner may read the file.

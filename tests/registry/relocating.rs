@@ -170,6 +170,24 @@ fn a_layout_without_an_artifact_is_not_published() {
 }
 
 #[test]
+fn a_blob_that_changed_on_its_way_is_the_fault_of_the_layout() {
+    let server = Server::start(true);
+    let directory = landscape(&server, &server.host());
+    run(&directory.0, &["keygen", "--out", "keys"]);
+    program(&directory.0, &["pack", "--out", "layout", "--key", "keys/landscape.key"]);
+    let blobs = fs::read_dir(directory.0.join("layout/blobs/sha256")).expect("packed").flatten();
+    let largest = blobs.max_by_key(|blob| blob.metadata().map_or(0, |found| found.len())).expect("blobs");
+    let mut bytes = fs::read(largest.path()).expect("readable");
+    bytes.reverse();
+    fs::write(largest.path(), bytes).expect("writable");
+    let program =
+        program(&directory.0, &["publish", "layout", "--to", &format!("oci://{}/x", server.host())]);
+    let said = String::from_utf8_lossy(&program.stdout).into_owned();
+    assert_eq!(program.status.code(), Some(1), "{said}");
+    assert!(said.contains("L834") && said.contains("are others") && said.contains("layout/blobs"), "{said}");
+}
+
+#[test]
 fn without_tls_is_only_the_registry_that_the_landscape_says_it_of() {
     let (theirs, proxy) = (Server::start(true), Server::start(true));
     let directory = landscape(&theirs, "lab.example.org");
