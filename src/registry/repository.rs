@@ -260,6 +260,10 @@ impl<'r> Repository<'r> {
         let answer = self.send("pull,push", &request).await?;
         match answer.status {
             201 => {}
+            // Docker's registry compares with what it has, which another run may be writing.
+            400 if String::from_utf8_lossy(&answer.body).contains("DIGEST_INVALID") => {
+                return Err(self.trouble(&answer, &format!("to push the manifest `{reference}`")).perhaps());
+            }
             412 => return Err(self.trouble(&answer, "to change what somebody else has changed").perhaps()),
             _ => return Err(self.trouble(&answer, &format!("to push the manifest `{reference}`"))),
         }

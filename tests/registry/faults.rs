@@ -111,6 +111,23 @@ fn what_a_registry_can_never_again_read_is_sent_anew() {
 }
 
 #[test]
+fn a_manifest_that_another_run_is_writing_is_pushed_again() {
+    let server = Server::start(true);
+    let mut refused = false;
+    server.direct(move |request| {
+        if request.method != "PUT" || !request.path.contains("/manifests/") || refused {
+            return Turn::Serve;
+        }
+        refused = true;
+        let body = br#"{"errors":[{"code":"DIGEST_INVALID","message":"did not match"}]}"#;
+        Turn::Answer(answer(request, 400, &[], body))
+    });
+    let shipment = shipment(&server);
+    push(&shipment).expect("it is there the next time");
+    assert_complete(&server, &shipment);
+}
+
+#[test]
 fn a_registry_that_wants_to_be_left_alone_for_long_is_left_alone() {
     for wait in ["3600", "Sat, 21 Nov 2026 11:00:00 GMT"] {
         let server = Server::start(true);
