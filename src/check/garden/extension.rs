@@ -129,7 +129,7 @@ fn required(object: &Object, scope: &Scope<'_>, findings: &mut Findings) {
         findings
             .at(object, name.node, format!("no Extension is in charge of {kinds} of the type `{name}`"))
             .why("the gardener-operator waits for it, and the garden never becomes ready")
-            .help(format!("declare the Extension that is; {}", help_with_names(&name, known)));
+            .help(format!("declare an Extension that is in charge of it; {}", help_with_names(&name, known)));
     }
 }
 
