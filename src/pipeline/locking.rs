@@ -14,7 +14,7 @@ use crate::inventory::Kind;
 use crate::lock::{self, Inquiry, Lock};
 use crate::oci::reference::Reference;
 use crate::oci::{Descriptor, Image, Manifest};
-use crate::registry::{AT_ONCE, Access, Registries};
+use crate::registry::{AT_ONCE, Access, Found, Registries, Repository};
 use crate::relocate::{self, Copy};
 
 const NOT_THERE: Code = Code::error("L755", "reference-leads-nowhere");
@@ -57,15 +57,24 @@ async fn digest(registries: &Registries<'_>, reference: &Reference) -> Result<Di
     found.map(|found| reference.digest.unwrap_or(found)).ok_or_else(|| missing(reference))
 }
 
+/// The manifest of a chart, as it is and taken apart, and the layer with the files.
+async fn manifest(
+    repository: &Repository<'_>,
+    reference: &Reference,
+) -> Result<(Found, Manifest, Descriptor), Diagnostic> {
+    let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
+    let manifest: Option<Manifest> = serde_json::from_slice(&found.bytes).ok();
+    let files =
+        |manifest: &Manifest| manifest.layers.iter().find(|layer| layer.media_type == CHART_LAYER).cloned();
+    let read = manifest.and_then(|manifest| Some((files(&manifest)?, manifest)));
+    let (layer, manifest) = read.ok_or_else(|| not_a_chart(reference))?;
+    Ok((found, manifest, layer))
+}
+
 /// The files of a chart.
 async fn chart(registries: &Registries<'_>, reference: &Reference) -> Result<Files, Diagnostic> {
     let repository = registries.repository(&reference.registry, &reference.repository);
-    let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
-    let manifest: Option<Manifest> = serde_json::from_slice(&found.bytes).ok();
-    let layers = manifest.map(|manifest| manifest.layers).unwrap_or_default();
-    let Some(layer) = layers.into_iter().find(|layer| layer.media_type == CHART_LAYER) else {
-        return Err(not_a_chart(reference));
-    };
+    let (_, _, layer) = manifest(&repository, reference).await?;
     let archive = repository.blob(&layer, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))?;
     chart::unpack(&archive).map_err(|why| {
         let message = format!("the archive of the chart `{}` cannot be opened: {why}", reference.tagged());
@@ -112,8 +121,7 @@ pub(super) fn copied(
 /// A chart, and the tag that it is to have.
 async fn image(registries: &Registries<'_>, reference: &Reference) -> Result<(Image, String), Diagnostic> {
     let repository = registries.repository(&reference.registry, &reference.repository);
-    let found = repository.manifest(&version(reference)).await?.ok_or_else(|| missing(reference))?;
-    let manifest: Manifest = serde_json::from_slice(&found.bytes).map_err(|_| not_a_chart(reference))?;
+    let (found, manifest, _) = manifest(&repository, reference).await?;
     let mut blobs = BTreeMap::new();
     for blob in manifest.layers.iter().chain([&manifest.config]) {
         let bytes = repository.blob(blob, ARCHIVE_LIMIT).await?.ok_or_else(|| missing(reference))?;

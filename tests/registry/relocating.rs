@@ -86,8 +86,9 @@ fn add_version(server: &Server, version: &str) -> Digest {
 fn refer_to(directory: &Directory, theirs: &Server, digest: Digest) {
     let object = format!(
         "---\napiVersion: core.gardener.cloud/v1\nkind: ControllerDeployment\nmetadata: {{name: meter}}\n\
-         helm: {{ociRepository: {{ref: \"{}/{CHART}@{digest}\"}}}}\n",
-        theirs.host()
+         helm:\n  ociRepository: {{ref: \"{host}/{CHART}@{digest}\"}}\n  \
+         values: {{image: {{repository: \"{host}/landscapes/demo\", tag: latest}}}}\n",
+        host = theirs.host()
     );
     let path = directory.0.join("namespace.yaml");
     let objects = fs::read_to_string(&path).expect("written");
@@ -138,6 +139,34 @@ fn two_charts_of_one_tag_are_not_relocated() {
     assert_eq!(program.status.code(), Some(1), "{said}");
     assert!(said.contains("L759") && said.contains("would both have the tag `0.3.0`"), "{said}");
     assert!(!ours.store().log.iter().any(super::server::Request::writes), "nothing was sent");
+}
+
+#[test]
+fn what_is_no_chart_is_not_relocated() {
+    for tag in [":latest", ""] {
+        let (theirs, ours) = (Server::start(true), Server::start(true));
+        push(&shipment(&theirs)).expect("the registry is sound");
+        let directory = landscape(&theirs, &ours.host());
+        let (digest, _) = theirs.store().manifest("landscapes/demo", "latest").expect("published");
+        let object = format!(
+            "---\napiVersion: core.gardener.cloud/v1\nkind: ControllerDeployment\nmetadata: {{name: meter}}\n\
+             helm: {{ociRepository: {{ref: \"{}/landscapes/demo{tag}@{digest}\"}}}}\n",
+            theirs.host()
+        );
+        run(&directory.0, &["keygen", "--out", "keys"]);
+        run(&directory.0, &["lock"]);
+        let path = directory.0.join("namespace.yaml");
+        let objects = fs::read_to_string(&path).expect("written");
+        fs::write(path, objects + &object).expect("writable");
+        let to = format!("oci://{}/live", ours.host());
+        let publish =
+            ["publish", "--relocate", "--to", &to, "--tag", "v1.0.0", "--key", "keys/landscape.key"];
+        let program = program(&directory.0, &publish);
+        let said = String::from_utf8_lossy(&program.stdout).into_owned();
+        assert_eq!(program.status.code(), Some(1), "{said}");
+        assert!(said.contains("L756"), "{said}");
+        assert!(!ours.store().log.iter().any(super::server::Request::writes), "nothing was sent");
+    }
 }
 
 /// Puts other bytes in the place of the layer of the chart, under its tag.
