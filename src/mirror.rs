@@ -16,6 +16,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::{self, Key, Mapping, Node};
 
 const NO_OPERATOR: Code = Code::warning("L790", "mirrors-without-operator");
+const UNREADABLE: Code = Code::error("L791", "image-vector-unreadable");
 
 /// The values of the operator's chart that hold image vectors, and the image that it runs itself.
 ///
@@ -76,13 +77,17 @@ pub fn mirror(landscape: &mut Landscape, report: &mut Report) {
     let span = operator.chart.span;
     let empty = || Node::new(syntax::Value::Mapping(Mapping::default()), span);
     let mut values = operator.values.take().unwrap_or_else(empty);
-    for (field, overwritten) in [
-        (IMAGES, overwrite(document(values.get(IMAGES)), &vectors.containers, &mirrors)),
-        (CHARTS, overwrite(document(values.get(CHARTS)), &vectors.charts, &mirrors)),
-        (COMPONENTS, overwrite_each(document(values.get(COMPONENTS)), &vectors.components, &mirrors)),
-    ] {
-        if let Some(document) = overwritten {
-            set(&mut values, field, Node::string(text(&document), span));
+    let written = |field| document(values.get(field));
+    let overwritten = [
+        (IMAGES, written(IMAGES).and_then(|own| overwrite(own, &vectors.containers, &mirrors))),
+        (CHARTS, written(CHARTS).and_then(|own| overwrite(own, &vectors.charts, &mirrors))),
+        (COMPONENTS, written(COMPONENTS).and_then(|own| overwrite_each(own, &vectors.components, &mirrors))),
+    ];
+    for (field, overwritten) in overwritten {
+        match overwritten {
+            Ok(None) => {}
+            Ok(Some(document)) => set(&mut values, field, Node::string(text(document), span)),
+            Err(Unreadable) => report.push(unreadable(field, values.get(field))),
         }
     }
     let image = values.get("image").cloned().unwrap_or_else(empty);
@@ -119,29 +124,67 @@ fn mirrored(repository: &str, mirrors: &[Mirror]) -> Option<String> {
     Some(format!("{}{rest}", mirror.target))
 }
 
-/// The document in a text among the values: empty when there is none, nothing when it is none that Gardener reads.
-fn document(present: Option<&Node>) -> Option<Value> {
-    let Some(node) = present else { return Some(Value::Object(Map::new())) };
-    match node.as_str() {
-        Some(text) => read(text),
-        None => Some(node.to_json()),
+/// The document of an overwrite.
+type Fields = Map<String, Value>;
+
+/// What nobody reads an image vector in.
+struct Unreadable;
+
+fn unreadable(field: &str, present: Option<&Node>) -> Diagnostic {
+    let place = present.map_or_else(Span::default, |value| value.span);
+    let message = format!("the mirrors cannot be written into `{field}`: it cannot be read");
+    Diagnostic::new(UNREADABLE, message, place)
+        .why("whoever takes images from it refuses to start with it")
+        .help("write a list of `images`, or of `components` with a text each, or remove it")
+}
+
+/// The document in a text among the values, empty when there is none.
+fn document(present: Option<&Node>) -> Result<Fields, Unreadable> {
+    match present.map(|node| (node, node.as_str())) {
+        None => Ok(Fields::new()),
+        Some((_, Some(text))) => read(text),
+        Some((node, None)) => mapping(node.to_json()),
     }
 }
 
-fn read(text: &str) -> Option<Value> {
+fn read(text: &str) -> Result<Fields, Unreadable> {
     // Nobody points into a text inside of another.
-    syntax::parse_one(FileId::default(), text).map(|node| node.to_json())
+    match syntax::parse_sound(FileId::default(), text).as_deref() {
+        Some([]) => Ok(Fields::new()),
+        Some([document]) => mapping(document.to_json()),
+        _ => Err(Unreadable),
+    }
 }
 
-fn text(document: &Value) -> String {
-    syntax::emit(&Node::from_json(document, Span::default()))
+/// Go takes `null` for an empty document.
+fn mapping(document: Value) -> Result<Fields, Unreadable> {
+    match document {
+        Value::Null => Ok(Fields::new()),
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Unreadable),
+    }
+}
+
+/// A list in a document, empty when there is none.
+fn list(document: &Fields, field: &str) -> Result<Vec<Value>, Unreadable> {
+    match document.get(field) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => Ok(items.clone()),
+        Some(_) => Err(Unreadable),
+    }
+}
+
+fn text(document: Fields) -> String {
+    syntax::emit(&Node::from_json(&Value::Object(document), Span::default()))
 }
 
 /// An overwrite with the mirrored entries of a vector that it does not have, then its own. Nothing when no entry is mirrored.
-fn overwrite(present: Option<Value>, vector: &[Entry], mirrors: &[Mirror]) -> Option<Value> {
-    let mut document = present?;
-    let fields = document.as_object_mut()?;
-    let own: Vec<Value> = fields.get("images").and_then(Value::as_array).cloned().unwrap_or_default();
+fn overwrite(
+    mut document: Fields,
+    vector: &[Entry],
+    mirrors: &[Mirror],
+) -> Result<Option<Fields>, Unreadable> {
+    let own = list(&document, "images")?;
     let taken: Vec<Value> = own.iter().map(key).collect();
     let entries = vector.iter().filter_map(|entry| {
         let repository = mirrored(&entry.repository, mirrors)?;
@@ -149,42 +192,40 @@ fn overwrite(present: Option<Value>, vector: &[Entry], mirrors: &[Mirror]) -> Op
     });
     let mut images: Vec<Value> = entries.filter(|entry| !taken.contains(&key(entry))).collect();
     if images.is_empty() {
-        return None;
+        return Ok(None);
     }
     images.extend(own);
-    fields.insert("images".to_owned(), images.into());
-    Some(document)
+    document.insert("images".to_owned(), images.into());
+    Ok(Some(document))
 }
 
 /// The overwrites of components, each a text of its own.
 ///
 /// upstream: gardener/gardener, pkg/utils/imagevector/imagevector_components.go, ReadComponentOverwrite
 fn overwrite_each(
-    present: Option<Value>,
+    mut document: Fields,
     components: &BTreeMap<String, Vec<Entry>>,
     mirrors: &[Mirror],
-) -> Option<Value> {
+) -> Result<Option<Fields>, Unreadable> {
     const OVERWRITE: &str = "imageVectorOverwrite";
-    let mut document = present?;
-    let fields = document.as_object_mut()?;
-    let mut all: Vec<Value> = fields.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut all = list(&document, "components")?;
     let mut is_changed = false;
     for (name, vector) in components {
-        let own = all.iter().position(|component| component.get("name") == Some(&json!(name)));
-        let present = match own.and_then(|at| all.get(at)) {
-            Some(component) => component.get(OVERWRITE).and_then(Value::as_str).and_then(read),
-            None => Some(json!({})),
+        let own = all.iter_mut().find(|component| component.get("name") == Some(&json!(name)));
+        let present = match own.as_ref().and_then(|component| component.get(OVERWRITE)) {
+            None | Some(Value::Null) => Fields::new(),
+            Some(present) => read(present.as_str().ok_or(Unreadable)?)?,
         };
-        let Some(overwritten) = overwrite(present, vector, mirrors) else { continue };
+        let Some(overwritten) = overwrite(present, vector, mirrors)? else { continue };
         is_changed = true;
-        let component = json!({ "name": name, OVERWRITE: text(&overwritten) });
-        match own.and_then(|at| all.get_mut(at)) {
+        let component = json!({ "name": name, OVERWRITE: text(overwritten) });
+        match own {
             Some(own) => *own = component,
             None => all.push(component),
         }
     }
-    fields.insert("components".to_owned(), all.into());
-    is_changed.then_some(document)
+    document.insert("components".to_owned(), all.into());
+    Ok(is_changed.then_some(document))
 }
 
 /// What tells an entry from others.

@@ -81,12 +81,17 @@ pub fn parse_unknown(sources: &Sources, known: &Known, report: &mut Report) -> D
 
 /// The one document of a text that this program wrote; nothing when it is no such text.
 pub fn parse_one(file: FileId, text: &str) -> Option<Node> {
-    let mut findings = Vec::new();
-    let documents = parse::parse_file(file, text, &mut findings);
-    match documents.as_slice() {
-        [document] if findings.is_empty() => Some(document.root.clone()),
+    match &*parse_sound(file, text)? {
+        [document] => Some(document.clone()),
         _ => None,
     }
+}
+
+/// The documents of a text; nothing when it holds a fault.
+pub fn parse_sound(file: FileId, text: &str) -> Option<Vec<Node>> {
+    let mut findings = Vec::new();
+    let documents = parse::parse_file(file, text, &mut findings);
+    findings.is_empty().then(|| documents.into_iter().map(|document| document.root).collect())
 }
 
 fn parse_text(

@@ -15,6 +15,8 @@ mod server;
 mod update;
 
 use landscape::diagnostic::Report;
+use landscape::path::RelPath;
+use landscape::pipeline::Compiler;
 use landscape::workspace::Memory;
 
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -28,6 +30,17 @@ fn landscape(spec: &str, objects: &str, files: &[(&str, &str)]) -> Memory {
     );
     let own = [("landscape.yaml", manifest.as_str()), ("objects.yaml", objects)];
     Memory::new(own.into_iter().chain(files.iter().copied()))
+}
+
+/// A lock as it is when its charts were rendered as they are installed, and have no images.
+fn with_values(spec: &str, objects: &str, lock: &str) -> String {
+    let workspace = landscape(spec, objects, &[]);
+    let compiler = Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21));
+    let stock = compiler.stock(&RelPath::root(), &mut Report::default()).expect("a landscape");
+    stock.inventory.installed().iter().fold(lock.to_owned(), |lock, (reference, chart)| {
+        let entry = format!("{{ref: '{reference}', digest: '{DIGEST}'");
+        lock.replace(&entry, &format!("{entry}, values: '{}', images: []", chart.values))
+    })
 }
 
 /// `code path: message` of each finding.

@@ -5,12 +5,12 @@ use landscape::path::RelPath;
 use landscape::pipeline::Compiler;
 
 use crate::pin::{lock, text};
-use crate::{landscape, said};
+use crate::{landscape, said, with_values};
 
 const OBJECTS: &str = "apiVersion: v1\nkind: Namespace\nmetadata: {name: garden-dev}\n";
 
-/// The text of the operator's release.
-fn release(mirrors: &str, values: &str) -> String {
+/// The text of the operator's release, or what is wrong.
+fn released(mirrors: &str, values: &str) -> Result<String, Vec<String>> {
     let spec = format!(
         "  delivery: {{registry: oci://own.example.org/tiny, images: {{mirrors: [{mirrors}]}}}}
   operator:
@@ -18,13 +18,17 @@ fn release(mirrors: &str, values: &str) -> String {
     values:
 {values}"
     );
-    let lock = lock(&["r.example.org/operator:v1.148.4"], &[]);
+    let lock = with_values(&spec, OBJECTS, &lock(&["r.example.org/operator:v1.148.4"], &[]));
     let workspace = landscape(&spec, OBJECTS, &[("landscape.lock", &lock)]);
     let compiler = Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21));
     let mut report = Report::default();
     let rendered = compiler.render(&RelPath::root(), &mut report);
-    let rendered = rendered.unwrap_or_else(|_| panic!("{:?}", said(&report)));
-    text(&rendered.files, "runtime/gardener-operator")
+    let rendered = rendered.map_err(|_| said(&report))?;
+    Ok(text(&rendered.files, "runtime/gardener-operator"))
+}
+
+fn release(mirrors: &str, values: &str) -> String {
+    released(mirrors, values).unwrap_or_else(|said| panic!("{said:?}"))
 }
 
 const MIRROR: &str = "{source: europe-docker.pkg.dev/gardener-project, target: m.example.org/gardener}";
@@ -81,4 +85,32 @@ fn what_the_values_say_themselves_stays() {
 fn without_mirrors_nothing_is_said() {
     let text = release("", "      replicaCount: 2\n");
     assert!(!text.contains("Overwrite") && !text.contains("image:"), "{text}");
+}
+
+#[test]
+fn mirrors_do_not_vanish_in_what_cannot_be_read() {
+    let component = "componentImageVectorOverwrites";
+    for (field, value) in [
+        ("imageVectorOverwrite", "'images: ['"),
+        ("imageVectorOverwrite", "hello"),
+        ("imageVectorOverwrite", "[]"),
+        ("imageVectorOverwrite", "'images: hello'"),
+        ("chartsImageVectorOverwrite", "5"),
+        (component, "'components: hello'"),
+        (component, "'components: [{name: etcd-druid, imageVectorOverwrite: {images: []}}]'"),
+        (component, "'components: [{name: etcd-druid, imageVectorOverwrite: hello}]'"),
+    ] {
+        let said = released(MIRROR, &format!("      {field}: {value}\n")).expect_err("an error");
+        let told = format!("L791 : the mirrors cannot be written into `{field}`: it cannot be read");
+        assert!(said.contains(&told), "{value}: {said:?}");
+    }
+}
+
+#[test]
+fn what_says_nothing_is_no_obstacle() {
+    let said_nothing = release(MIRROR, "      replicaCount: 2\n");
+    for value in ["''", "'# nothing'", "null", "'null'", "'images: null'", "'{}'"] {
+        let text = release(MIRROR, &format!("      imageVectorOverwrite: {value}\n      replicaCount: 2\n"));
+        assert_eq!(text, said_nothing, "{value}");
+    }
 }
