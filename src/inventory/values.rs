@@ -46,8 +46,13 @@ fn image<'a>(owner: Owner<'a>, name: &str, value: &'a Node) -> Option<Found<'a>>
         _ => return None,
     };
     // Whether the chart takes a digest in the place of a tag is its own business.
-    let found = owner.image(naming).map(|found| Found { slot: None, ..found });
+    let found = owner.image(naming).filter(|_| !is_url(naming)).map(|found| Found { slot: None, ..found });
     found.filter(|found| found.reference.is_ok())
+}
+
+/// No container runtime takes a scheme in front of an image.
+fn is_url(naming: Naming<'_>) -> bool {
+    naming.node().as_str().is_some_and(|text| text.contains("://"))
 }
 
 fn is_image(name: &str) -> bool {
@@ -58,7 +63,7 @@ fn is_image(name: &str) -> bool {
 pub(super) fn overwrites<'a>(owner: Owner<'a>, fields: Option<&'a Node>, all: &mut Vec<Found<'a>>) {
     for (name, kind) in VECTORS {
         if let Some(vector) = fields.and_then(|fields| fields.get(name)) {
-            entries(vector, &mut |entry, reference| {
+            entries(vector, kind, &mut |entry, reference| {
                 let place = owner.place(vector);
                 let inside = Some(format!("the entry `{entry}`"));
                 all.push(Found { kind, naming: None, slot: None, reference: Ok(reference), place, inside });
@@ -68,7 +73,7 @@ pub(super) fn overwrites<'a>(owner: Owner<'a>, fields: Option<&'a Node>, all: &m
 }
 
 /// The entries of an image vector that name a version: others take it from the vector they are laid over.
-fn entries(vector: &Node, take: &mut dyn FnMut(&str, Reference)) {
+fn entries(vector: &Node, kind: Kind, take: &mut dyn FnMut(&str, Reference)) {
     let parsed;
     let root = match vector.as_str() {
         Some(text) => {
@@ -81,7 +86,8 @@ fn entries(vector: &Node, take: &mut dyn FnMut(&str, Reference)) {
     let Some(root) = root else { return };
     for entry in root.get("images").map(Node::items).unwrap_or_default() {
         let name = entry.get("name").and_then(Node::as_str).unwrap_or_default();
-        let text = Naming::image(entry).and_then(Naming::text);
+        let naming = Naming::image(entry).filter(|naming| kind == Kind::Chart || !is_url(*naming));
+        let text = naming.and_then(Naming::text);
         if let Some(reference) = text.and_then(|text| Reference::parse_image(&text).ok()) {
             take(name, reference);
         }
@@ -89,7 +95,7 @@ fn entries(vector: &Node, take: &mut dyn FnMut(&str, Reference)) {
     for component in root.get("components").map(Node::items).unwrap_or_default() {
         let name = component.get("name").and_then(Node::as_str).unwrap_or_default();
         if let Some(inner) = component.get("imageVectorOverwrite") {
-            entries(inner, &mut |entry, reference| take(&format!("{name}/{entry}"), reference));
+            entries(inner, kind, &mut |entry, reference| take(&format!("{name}/{entry}"), reference));
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Unusable {
     Tag,
     /// The digest is no SHA-256.
     Digest,
+    /// Container runtimes read it otherwise, or not at all.
+    Grammar,
 }
 
 impl fmt::Display for Unusable {
@@ -35,6 +37,7 @@ impl fmt::Display for Unusable {
             Self::NoVersion => "it has neither a tag nor a digest",
             Self::Tag => "its tag has other characters than letters, digits and `._-`",
             Self::Digest => "its digest is not `sha256:` and 64 hexadecimal digits",
+            Self::Grammar => "a part of it is empty, or has a sign where container runtimes take none",
         })
     }
 }
@@ -82,7 +85,7 @@ impl Reference {
     /// Reads the reference of an image as container runtimes do, which assume Docker's registry, its namespace `library`
     /// and the tag `latest`.
     ///
-    /// upstream: github.com/distribution/reference, ParseDockerRef
+    /// upstream: github.com/distribution/reference, ParseDockerRef, with the grammar of reference.go
     pub fn parse_image(text: &str) -> Result<Self, Unusable> {
         let (base, digest) = text.split_once('@').map_or((text, None), |(base, rest)| (base, Some(rest)));
         let (name, tag) = split_tag(base);
@@ -100,7 +103,13 @@ impl Reference {
                 whole.extend(digest.map(|digest| format!("@{digest}")));
             }
         }
-        Self::parse(&whole)
+        let reference = Self::parse(&whole)?;
+        // The grammar has addresses of IPv6, which the crate does not know.
+        let named = match whole.split_once(']') {
+            Some((_, rest)) if whole.starts_with('[') => format!("localhost{rest}"),
+            _ => whole,
+        };
+        oci_distribution::Reference::try_from(named).map_or(Err(Unusable::Grammar), |_| Ok(reference))
     }
 
     /// The reference without its digest, unless it has nothing else: what a person calls the artifact.
@@ -141,8 +150,8 @@ impl fmt::Display for Reference {
     }
 }
 
-/// A colon before a slash belongs to a port.
-fn split_tag(reference: &str) -> (&str, Option<&str>) {
+/// A reference without a digest, its tag apart. A colon before a slash belongs to a port.
+pub(crate) fn split_tag(reference: &str) -> (&str, Option<&str>) {
     match reference.rsplit_once(':') {
         Some((base, tag)) if !tag.contains('/') => (base, Some(tag)),
         _ => (reference, None),
@@ -233,6 +242,13 @@ mod tests {
         let whole = format!("docker.io/library/{pinned}");
         assert_eq!(Reference::parse_image(&pinned).map(|parsed| parsed.to_string()), Ok(whole));
         assert_eq!(Reference::parse_image("Alpine:3"), Err(Unusable::Repository));
+        let address = "[::1]:5000/one:v1";
+        assert_eq!(Reference::parse_image(address).map(|parsed| parsed.to_string()), Ok(address.to_owned()));
+        for text in ["https://nginx:1", "r.example.org/a//b:v1", "r.example.org/a:-v1", "r.example.org:/a:v1"]
+        {
+            assert_eq!(Reference::parse_image(text), Err(Unusable::Grammar), "{text}");
+            assert!(Reference::parse(text).is_ok(), "Gardener's puller is more lenient: {text}");
+        }
     }
 
     #[test]
