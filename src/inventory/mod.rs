@@ -108,6 +108,7 @@ pub fn inventory(landscape: &Landscape) -> Inventory {
         }
         findings.extend(failures.first().map(|first| workload::unknown(install, place.clone(), first)));
     }
+    findings.extend(landscape.objects.iter().filter_map(workload::unseen));
     Inventory { items: items.into_values().collect(), installs, findings }
 }
 

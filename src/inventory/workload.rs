@@ -6,9 +6,9 @@ use crate::landscape::{Landscape, Object};
 use crate::oci::reference::Reference;
 use crate::rendering::{self, Install};
 use crate::syntax::Node;
-use crate::view::{ChartSource, Naming};
+use crate::view::{ChartSource, ControllerDeployment, Naming};
 
-/// The images of the containers that an object starts.
+/// The images of the containers and volumes of the pods that an object starts.
 pub fn images(object: &Object) -> impl Iterator<Item = &Node> {
     let path: Option<&[&str]> = match (object.identity.group(), &*object.identity.kind) {
         ("", "Pod") => Some(&["spec"]),
@@ -20,9 +20,17 @@ pub fn images(object: &Object) -> impl Iterator<Item = &Node> {
         _ => None,
     };
     let pod = path.and_then(|path| object.root.at(path));
-    let lists = ["initContainers", "containers"].map(|list| pod.and_then(|pod| pod.get(list)));
-    let containers = lists.into_iter().flatten().flat_map(Node::items);
-    containers.filter_map(|container| container.get("image").filter(|image| image.as_str() != Some("")))
+    let named: [(&str, &[&str]); 4] = [
+        ("initContainers", &["image"]),
+        ("containers", &["image"]),
+        ("ephemeralContainers", &["image"]),
+        ("volumes", &["image", "reference"]),
+    ];
+    let items = named.into_iter().flat_map(move |(list, image)| {
+        let items = pod.and_then(|pod| pod.get(list)).map(Node::items).unwrap_or_default();
+        items.iter().filter_map(|item| item.at(image))
+    });
+    items.filter(|image| image.as_str() != Some(""))
 }
 
 /// An image that a chart has in one of its objects, and where.
@@ -67,6 +75,26 @@ pub(crate) fn installs(landscape: &Landscape) -> Vec<(Install, Place)> {
         }
     }
     all
+}
+
+/// A chart that an object takes from where nothing is looked up.
+pub(super) fn unseen(object: &Object) -> Option<Diagnostic> {
+    let at = |path: &[&str]| object.root.at(path);
+    let (node, why, help) = match (object.identity.group(), &*object.identity.kind) {
+        ("helm.toolkit.fluxcd.io", "HelmRelease") => (
+            at(&["spec", "chart", "spec"])?,
+            "it comes from a source that is no OCIRepository",
+            "name an OCIRepository under `spec.chartRef`",
+        ),
+        ("core.gardener.cloud", "ControllerDeployment") => (
+            ControllerDeployment::of(object).packed()?,
+            "it is packed into the object",
+            "name the chart under `ociRepository`",
+        ),
+        _ => return None,
+    };
+    let message = format!("the images of the chart are not known: {why}");
+    Some(incomplete(message, object.place(node)).help(help))
 }
 
 /// A chart that cannot be rendered with the values at hand.

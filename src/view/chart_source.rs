@@ -94,7 +94,16 @@ impl<'a> ChartSource<'a> {
     }
 }
 
-impl ControllerDeployment<'_> {
+impl<'a> ControllerDeployment<'a> {
+    /// The chart that is packed into it.
+    pub fn packed(self) -> Option<&'a Node> {
+        let chart = match self.helm() {
+            Some(helm) => helm.get("rawChart"),
+            None => self.provider_config().filter(|_| self.is_of_helm())?.get("chart"),
+        };
+        chart.filter(|chart| chart.as_str().is_some_and(|text| !text.is_empty()))
+    }
+
     /// Whether its chart stands in its `providerConfig`, unless it has a field of its own: `v1beta1` has other types, too.
     pub fn is_of_helm(self) -> bool {
         self.deployment_type().and_then(Node::as_str) == Some("helm")

@@ -115,6 +115,8 @@ spec:
     spec:
       initContainers: [{name: a, image: alpine}]
       containers: [{name: b, image: 'r.example.org/b:v1'}, {name: c, image: 'r.example.org/b:v1'}]
+      ephemeralContainers: [{name: d, image: 'r.example.org/ephemeral:v1'}]
+      volumes: [{name: e, image: {reference: 'r.example.org/volume:v1'}}, {name: f, emptyDir: {}}]
 ---
 apiVersion: batch/v1
 kind: CronJob
@@ -132,6 +134,10 @@ helm:
     sidecarImage: {registry: r.example.org, repository: three/parts, tag: v1}
     defaultImage: {repository: r.example.org/tag-in-the-chart}
     picture: r.example.org/no-image:v1
+    bgImage: https://r.example.org/logo.png
+    source: {repository: https://r.example.org/x/y, tag: v1}
+    chart: {repository: oci://r.example.org/charts/x, tag: 1}
+    plain: {registry: 'https://r.example.org', repository: x, tag: v1}
 ---
 apiVersion: seedmanagement.gardener.cloud/v1alpha1
 kind: Gardenlet
@@ -146,6 +152,7 @@ spec: {deployment: {image: {repository: r.example.org/gardenlet, tag: v1}}}
         - {name: one, repository: r.example.org/one, tag: v1@DIGEST}
         - {name: two, ref: 'r.example.org/two:v1', targetVersion: '>= 1.30'}
         - {name: three, repository: r.example.org/three}
+        - {name: four, ref: 'oci://r.example.org/four:v1'}
       componentImageVectorOverwrites: |
         components:
         - name: etcd-druid
@@ -164,6 +171,7 @@ spec: {deployment: {image: {repository: r.example.org/gardenlet, tag: v1}}}
             "image docker.io/library/alpine:latest: spec.template.spec.initContainers[0].image",
             "image r.example.org/b:v1: spec.template.spec.containers[0].image, spec.template.spec.containers[1].image",
             "image r.example.org/c:v1: spec.jobTemplate.spec.template.spec.containers[0].image",
+            "image r.example.org/ephemeral:v1: spec.template.spec.ephemeralContainers[0].image",
             &format!(
                 "image r.example.org/etcd@{DIGEST}: spec.operator.values.componentImageVectorOverwrites (the entry `etcd-druid/etcd`)"
             ),
@@ -172,6 +180,7 @@ spec: {deployment: {image: {repository: r.example.org/gardenlet, tag: v1}}}
             "image r.example.org/parts:1.5: helm.values.metrics.image.repository",
             "image r.example.org/three/parts:v1: helm.values.sidecarImage.repository",
             "image r.example.org/two:v1: spec.operator.values.imageVectorOverwrite (the entry `two`)",
+            "image r.example.org/volume:v1: spec.template.spec.volumes[0].image.reference",
             "image r.example.org/whole:v1: helm.values.image",
         ]
     );
@@ -202,4 +211,60 @@ helm:
         ]
     );
     assert_eq!(found.items.iter().filter(|item| item.kind == Kind::Chart).count(), 1);
+}
+
+/// `code path: message` of what is found to say.
+fn findings(objects: &str) -> Vec<String> {
+    let found = inventory_of("", objects, &[]);
+    let line = |found: &landscape::diagnostic::Diagnostic| {
+        format!("{} {}: {}", found.code.id, found.place.path, found.message)
+    };
+    found.findings.iter().map(line).collect()
+}
+
+#[test]
+fn an_image_that_no_runtime_takes_is_told() {
+    for image in ["https://nginx:1", "r.example.org/a//b:v1", "r.example.org/a:-v1", "r.example.org:/a:v1"] {
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: garden}}\nspec: {{containers: [{{name: a, image: \
+             '{image}'}}]}}\n"
+        );
+        let told = "L704 spec.containers[0].image: the image cannot be pulled: a part of it is empty, or has a sign where \
+                    container runtimes take none";
+        assert_eq!(findings(&pod), [told], "{image}");
+    }
+}
+
+#[test]
+fn charts_that_are_not_looked_into_are_told() {
+    let objects = "apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: a, namespace: garden}
+spec: {interval: 1m, chart: {spec: {chart: a, sourceRef: {kind: HelmRepository, name: a}}}}
+---
+apiVersion: core.gardener.cloud/v1
+kind: ControllerDeployment
+metadata: {name: a}
+helm: {rawChart: SGVsbG8=}
+---
+apiVersion: core.gardener.cloud/v1beta1
+kind: ControllerDeployment
+metadata: {name: b}
+type: helm
+providerConfig: {chart: SGVsbG8=}
+---
+apiVersion: core.gardener.cloud/v1beta1
+kind: ControllerDeployment
+metadata: {name: c}
+type: other
+providerConfig: {chart: SGVsbG8=}
+";
+    assert_eq!(
+        findings(objects),
+        [
+            "L753 helm.rawChart: the images of the chart are not known: it is packed into the object",
+            "L753 providerConfig.chart: the images of the chart are not known: it is packed into the object",
+            "L753 spec.chart.spec: the images of the chart are not known: it comes from a source that is no OCIRepository",
+        ]
+    );
 }
