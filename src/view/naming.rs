@@ -76,9 +76,9 @@ impl<'a> Naming<'a> {
             },
             Form::Source => {
                 let digest = read(&["ref", "digest"]);
-                let tag = read(&["ref", "tag"]);
-                let follows = tag.is_none() && digest.is_none() && !self.is_range();
-                (read(&["url"])?, tag.or_else(|| follows.then(|| FLUX_TAG.to_owned())), digest)
+                let followed = || digest.is_none().then(|| FLUX_TAG.to_owned());
+                let tag = read(&["ref", "tag"]).or_else(followed).filter(|_| !self.is_range());
+                (read(&["url"])?, tag, digest)
             }
         };
         let name = name.strip_prefix("oci://").unwrap_or(&name).to_owned();
@@ -99,9 +99,12 @@ impl<'a> Naming<'a> {
         self.text().map(|text| Reference::parse(&text))
     }
 
-    /// Whether it follows a range of versions, so that it names no one of them.
+    /// Whether it follows a range of versions, so that it names no one of them; a digest beside the range wins, a tag does
+    /// not.
+    ///
+    /// upstream: fluxcd/source-controller, internal/controller/ocirepository_controller.go, getArtifactRef
     pub fn is_range(self) -> bool {
-        let field = |name| self.node.at(&["ref", name]).is_some();
+        let field = |name| self.node.get("ref").is_some_and(|version| is_text(version, name));
         self.form == Form::Source && field("semver") && !field("digest")
     }
 
