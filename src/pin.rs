@@ -10,10 +10,8 @@ use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::inventory::{Found, Kind, Slot, found};
 use crate::landscape::{Delivery, Landscape};
 use crate::lock::Lock;
-use crate::oci::reference::Reference;
-use crate::path::RelPath;
+use crate::oci::reference::{Reference, split_tag};
 use crate::syntax::{Key, Node};
-use crate::view::Naming;
 
 const CHART_VERSION_NOT_PACKED: Code = Code::error("L701", "chart-version-not-packed");
 
@@ -25,27 +23,23 @@ pub fn pack(
 ) -> Vec<PackedChart> {
     let names: BTreeSet<&str> = landscape.charts.iter().filter_map(|(path, _)| path.parts().next()).collect();
     let read = |name: &&str| {
-        let files = landscape.charts.below(&RelPath::root().child(name));
-        Chart::read(&display(name), &files, report).ok().map(|chart| chart.pack())
+        Chart::read(&display(name), &landscape.chart(name), report).ok().map(|chart| chart.pack())
     };
     names.iter().filter_map(read).collect()
 }
 
 /// Pins the references to the charts that are packed here.
 pub fn to_own(landscape: &mut Landscape, charts: &[PackedChart], report: &mut Report) {
-    let Delivery { registry, written_registry, .. } = landscape.settings.delivery.clone();
-    let Some(registry) = registry else {
+    let Some(registry) = landscape.settings.delivery.registry.clone() else {
         return;
     };
-    let written = written_registry.unwrap_or_else(|| registry.clone());
     let charts: BTreeMap<&str, &PackedChart> = charts.iter().map(|chart| (chart.name(), chart)).collect();
-    let own = |found: &Found<'_>| {
-        let text = found.naming.and_then(Naming::text).filter(|_| found.kind == Kind::Chart)?;
-        let rest = text.strip_prefix(&written)?.strip_prefix("/charts/")?;
-        let rest = rest.split_once('@').map_or(rest, |(tagged, _)| tagged);
-        let (name, version) = rest.split_once(':').unwrap_or((rest, ""));
-        let chart = charts.get(name)?;
-        if version.is_empty() || version == chart.tag() {
+    rewrite(landscape, |landscape, found| {
+        let naming = found.naming.filter(|naming| found.kind == Kind::Chart && !naming.is_range())?;
+        let text = naming.text()?;
+        let (name, version) = split_tag(text.split_once('@').map_or(&text, |(tagged, _)| tagged));
+        let chart = charts.get(landscape.own_chart(name)?)?;
+        if version.is_none_or(|version| version.is_empty() || version == chart.tag()) {
             return Reference::parse(&chart.reference(&registry)).ok();
         }
         let message = format!(
@@ -58,13 +52,12 @@ pub fn to_own(landscape: &mut Landscape, charts: &[PackedChart], report: &mut Re
                 .help(format!("name version {}, or change the version in `Chart.yaml`", chart.version())),
         );
         None
-    };
-    rewrite(landscape, own);
+    });
 }
 
 /// Pins the references that a lock knows, unless they have a digest.
 pub fn to_locked(landscape: &mut Landscape, lock: &Lock) {
-    rewrite(landscape, |found| {
+    rewrite(landscape, |_, found| {
         let reference = found.reference.as_ref().ok().filter(|reference| reference.digest.is_none())?;
         Some(reference.at(lock.get(found.kind, reference)?.digest))
     });
@@ -75,7 +68,7 @@ pub fn to_secrets(landscape: &mut Landscape) {
     let Delivery { registry, pull_secret, authorities, .. } = &landscape.settings.delivery;
     let Some(below) = registry.as_ref().map(|registry| format!("{registry}/")) else { return };
     let secrets = [("pullSecretRef", pull_secret.clone()), ("caBundleSecretRef", authorities.clone())];
-    replace(landscape, |found| {
+    replace(landscape, |_, found| {
         let naming = found.naming.filter(|naming| found.kind == Kind::Chart && naming.is_of_gardener())?;
         let is_own = found.reference.as_ref().is_ok_and(|reference| reference.name().starts_with(&below));
         let mut node = naming.whole_node().clone();
@@ -92,16 +85,19 @@ pub fn to_secrets(landscape: &mut Landscape) {
 }
 
 /// Writes other references in the place of some.
-pub(crate) fn rewrite(landscape: &mut Landscape, mut other: impl FnMut(&Found<'_>) -> Option<Reference>) {
-    replace(landscape, |found| Some(found.naming?.naming(&other(found)?)));
+pub(crate) fn rewrite(
+    landscape: &mut Landscape,
+    mut other: impl FnMut(&Landscape, &Found<'_>) -> Option<Reference>,
+) {
+    replace(landscape, |landscape, found| Some(found.naming?.naming(&other(landscape, found)?)));
 }
 
 /// Puts other values in the place of some that name a chart or an image.
-fn replace(landscape: &mut Landscape, mut other: impl FnMut(&Found<'_>) -> Option<Node>) {
+fn replace(landscape: &mut Landscape, mut other: impl FnMut(&Landscape, &Found<'_>) -> Option<Node>) {
     let mut changes: Vec<(Slot, Vec<usize>, Node)> = Vec::new();
     for found in found(landscape) {
         let Some((slot, naming)) = found.slot.zip(found.naming) else { continue };
-        if let Some(node) = other(&found) {
+        if let Some(node) = other(landscape, &found) {
             let root = slot.root(landscape);
             let way = root.and_then(|root| root.way_to(naming.whole_node())).unwrap_or_default();
             changes.push((slot, way, node));

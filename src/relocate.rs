@@ -40,7 +40,7 @@ pub fn relocate(landscape: &mut Landscape, report: &mut Report) -> Vec<Copy> {
     };
     let targets = targets(landscape, &registry, report);
     let mut copies = Vec::new();
-    rewrite(landscape, |found| {
+    rewrite(landscape, |_, found| {
         let source = found.reference.as_ref().ok().filter(|_| found.kind == Kind::Chart)?;
         let target = targets.get(source)?.clone();
         copies.push(Copy { source: source.clone(), target: target.clone() });

@@ -11,6 +11,7 @@ use crate::digest::Digest;
 use crate::files::Files;
 use crate::kind::GARDEN_NAMESPACE;
 use crate::landscape::{Landscape, Object};
+use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::syntax::{self, Node};
 use crate::view::{ChartSource, Naming};
@@ -30,11 +31,13 @@ pub struct Contents {
 pub struct Install {
     /// Which of the charts of the object it is; an object has one of each.
     pub role: &'static str,
-    /// The reference, without a scheme and a digest.
-    pub reference: String,
+    /// What the chart is called: without a digest, unless it has no tag.
+    pub reference: Reference,
     release: String,
     namespace: String,
     values: serde_json::Value,
+    /// Whether values come from Secrets and ConfigMaps, too, by `spec.valuesFrom`.
+    elsewhere: bool,
     /// The chart, if it lies in the landscape.
     files: Option<Files>,
 }
@@ -55,6 +58,7 @@ pub fn installs(object: &Object, landscape: &Landscape) -> Vec<Install> {
             release: release.clone(),
             namespace: namespace.clone(),
             values: source.values.map(Node::to_json).unwrap_or_default(),
+            elsewhere: false,
             files: chart(&reference, landscape),
             reference,
         })
@@ -71,6 +75,7 @@ pub fn operator(landscape: &Landscape) -> Option<Install> {
         release: "gardener-operator".to_owned(),
         namespace: GARDEN_NAMESPACE.to_owned(),
         values: operator.values.as_ref().map(Node::to_json).unwrap_or_default(),
+        elsewhere: false,
         files: chart(&reference, landscape),
         reference,
     })
@@ -89,23 +94,19 @@ fn release(object: &Object, landscape: &Landscape) -> Option<Install> {
         release: text(&["spec", "releaseName"]).unwrap_or(&object.identity.name).to_owned(),
         namespace: text(&["spec", "targetNamespace"]).unwrap_or(own).to_owned(),
         values: object.root.at(&["spec", "values"]).map(Node::to_json).unwrap_or_default(),
+        elsewhere: object.root.at(&["spec", "valuesFrom"]).is_some_and(|from| !from.items().is_empty()),
         files: chart(&reference, landscape),
         reference,
     })
 }
 
-fn reference(naming: Naming<'_>) -> Option<String> {
-    let text = naming.text()?;
-    Some(text.split_once('@').map_or(text.as_str(), |(name, _)| name).to_owned())
+fn reference(naming: Naming<'_>) -> Option<Reference> {
+    Some(naming.chart()?.ok()?.tagged())
 }
 
 /// The files of the chart of a reference, when it is one of the landscape's own.
-fn chart(reference: &str, landscape: &Landscape) -> Option<Files> {
-    let registry = landscape.settings.delivery.registry.as_deref()?;
-    let rest = reference.strip_prefix(registry)?.strip_prefix("/charts/")?;
-    let name = rest.split_once(':').map_or(rest, |(name, _)| name);
-    let files = landscape.charts.below(&RelPath::root().child(name));
-    (!files.is_empty()).then_some(files)
+fn chart(reference: &Reference, landscape: &Landscape) -> Option<Files> {
+    landscape.own_chart(&reference.name()).map(|name| landscape.chart(name))
 }
 
 impl Install {
@@ -122,7 +123,12 @@ impl Install {
 
     /// The digest of all that the objects depend on, beside the chart.
     pub fn inputs(&self) -> Digest {
-        let inputs = serde_json::json!([self.release, self.namespace, self.values]);
+        let mut inputs =
+            vec![self.release.clone().into(), self.namespace.clone().into(), self.values.clone()];
+        if self.elsewhere {
+            inputs.push("valuesFrom".into());
+        }
+        let inputs = serde_json::Value::Array(inputs);
         Digest::of(inputs.to_string())
     }
 
@@ -141,7 +147,11 @@ impl Install {
             namespace: &self.namespace,
             capabilities: &Capabilities::default(),
         });
-        contents(&rendered)
+        let mut contents = contents(&rendered);
+        if self.elsewhere {
+            contents.failures.push("some of its values come from elsewhere, by `spec.valuesFrom`".to_owned());
+        }
+        contents
     }
 }
 

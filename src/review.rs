@@ -322,7 +322,7 @@ impl ReviewedChart {
         failures.dedup();
         let chart = Self {
             role: install.role,
-            reference: install.reference.clone(),
+            reference: install.reference.to_string(),
             objects: objects.collect(),
             failures,
         };

@@ -18,7 +18,6 @@ use crate::digest::Digest;
 use crate::identity::Identity;
 use crate::landscape::{Landscape, OWN_GROUP};
 use crate::oci::reference::{Reference, Unusable};
-use crate::path::RelPath;
 use crate::rendering::Install;
 use crate::view::Naming;
 use workload::InChart;
@@ -126,9 +125,7 @@ impl Inventory {
     pub fn installed(&self) -> BTreeMap<Reference, Installed<'_>> {
         let mut charts: BTreeMap<Reference, Vec<&(Install, Place)>> = BTreeMap::new();
         for install in &self.installs {
-            if let Ok(reference) = Reference::parse(&install.0.reference) {
-                charts.entry(reference).or_default().push(install);
-            }
+            charts.entry(install.0.reference.clone()).or_default().push(install);
         }
         let whole = |installs: &[&(Install, Place)]| {
             let inputs: BTreeSet<Digest> = installs.iter().map(|(install, _)| install.inputs()).collect();
@@ -150,7 +147,7 @@ fn item<'i>(
         kind,
         reference: reference.tagged(),
         digest: None,
-        is_own: kind == Kind::Chart && is_own(reference, landscape),
+        is_own: kind == Kind::Chart && landscape.own_chart(&reference.name()).is_some(),
         uses: Vec::new(),
     })
 }
@@ -180,15 +177,4 @@ fn unreadable(found: &Found<'_>, why: Unusable) -> Option<Diagnostic> {
         .why("no registry has anything under this name")
         .help("write it whole, as in `registry.example.org/repository:v1.2.3`");
     Some(finding)
-}
-
-/// Whether a chart lies in the landscape, which packs it.
-fn is_own(reference: &Reference, landscape: &Landscape) -> bool {
-    let registry = landscape.settings.delivery.registry.as_deref();
-    let name = reference.name();
-    let below = registry.and_then(|registry| name.strip_prefix(registry)?.strip_prefix("/charts/"));
-    below.is_some_and(|name| {
-        let is_plain = !name.contains('/');
-        is_plain && !landscape.charts.below(&RelPath::root().child(name)).is_empty()
-    })
 }

@@ -77,6 +77,21 @@ impl Landscape {
         self.objects.get(*index)
     }
 
+    /// The name of the chart of the landscape that a repository, with its host, is of: where charts are delivered, and where
+    /// references to them are written.
+    pub fn own_chart<'r>(&self, repository: &'r str) -> Option<&'r str> {
+        let Delivery { registry, written_registry, .. } = &self.settings.delivery;
+        let below = |registry: &String| repository.strip_prefix(registry)?.strip_prefix("/charts/");
+        let name = [registry, written_registry].into_iter().flatten().find_map(below)?;
+        let is_here = !name.contains('/') && !self.chart(name).is_empty();
+        is_here.then_some(name)
+    }
+
+    /// The files of a chart of the landscape.
+    pub fn chart(&self, name: &str) -> Files {
+        self.charts.below(&RelPath::root().child(name))
+    }
+
     /// The tree of the object that a tree is one with, to stand for both.
     fn shared(&self, root: &Node) -> Option<&Node> {
         let identity = object::identity_of(root)?;
