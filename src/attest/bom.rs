@@ -221,6 +221,7 @@ mod tests {
     use crate::oci::Draft;
     use crate::oci::reference::Reference;
     use crate::source::Span;
+    use crate::spec::LockFile;
     use crate::syntax::Node;
 
     const OPERATOR: &str = "spec.operator.chart.ref";
@@ -255,7 +256,8 @@ mod tests {
             "images": [entry("registry.example.org/sidecar:v2", Digest::of(b"sidecar"))],
         });
         let mut report = Report::default();
-        let lock = lock::read(&[Node::from_json(&document, Span::default())], &mut report);
+        let documents = vec![Node::from_json(&document, Span::default())];
+        let lock = lock::read(&LockFile { start: Span::default(), documents }, &mut report);
         assert!(report.reported().is_ok(), "{:?}", report.findings());
         lock
     }

@@ -1,7 +1,5 @@
 //! The text of `landscape.lock`, in both directions.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::{Contents, Lock, Locked};
@@ -9,19 +7,24 @@ use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
 use crate::inventory::Kind;
 use crate::oci::reference::Reference;
-use crate::spec::{self, API_VERSION};
+use crate::spec::{self, API_VERSION, LockFile};
 use crate::syntax::Node;
 
 const INVALID_LOCK: Code = Code::error("L752", "invalid-lock");
 const DUPLICATE_ENTRY: Code = Code::error("L754", "duplicate-lock-entry");
 
 const HEAD: &str = "# Written by `landscape lock`: what each reference of the landscape leads to.\n";
-const MEND: &str = "remove the entry, and run `landscape lock`";
+const MEND: &str = "remove the entry, or the whole file, and run `landscape lock`";
 
-/// Reads the documents of the file; whatever is faulty is reported, the rest is kept.
-pub fn read(documents: &[Node], report: &mut Report) -> Lock {
+/// Reads the file; whatever is faulty is reported, the rest is kept.
+pub fn read(file: &LockFile, report: &mut Report) -> Lock {
     let mut lock = Lock::default();
-    let [document, others @ ..] = documents else {
+    let [document, others @ ..] = &*file.documents else {
+        report.push(
+            Diagnostic::new(INVALID_LOCK, "the file holds no document", file.start)
+                .why("what it said is lost: nothing would be held to a digest")
+                .help("restore it, or remove it and run `landscape lock`"),
+        );
         return lock;
     };
     let text = |name: &str| document.get(name).and_then(Node::as_str);
@@ -37,13 +40,17 @@ pub fn read(documents: &[Node], report: &mut Report) -> Lock {
             return lock;
         }
     }
-    spec::check_structure(document, report);
+    report.extend(spec::structure_faults(document).into_iter().map(|fault| fault.help(MEND)));
+    let mut is_whole = true;
     for kind in Kind::ALL {
         for entry in document.get(list(kind)).map(Node::items).unwrap_or_default() {
-            take(&mut lock, kind, entry, report);
+            is_whole &= take(&mut lock, kind, entry, report).is_some();
         }
     }
-    unlisted(&lock, report);
+    // An entry that is not taken in may be the one of an image of a chart.
+    if is_whole {
+        unlisted(&lock, report);
+    }
     lock
 }
 
@@ -54,12 +61,12 @@ fn list(kind: Kind) -> &'static str {
     }
 }
 
-/// Takes in an entry whose structure the schema has judged.
-fn take(lock: &mut Lock, kind: Kind, entry: &Node, report: &mut Report) {
-    let digest = |field: &str| entry.get(field).and_then(Node::as_str).and_then(Digest::parse);
-    let Some((name, digest_of)) = entry.get("ref").zip(digest("digest")) else { return };
-    let Some(reference) = reference(name, report) else { return };
-    if reference.digest.is_some_and(|named| named != digest_of) {
+/// Takes in an entry whose structure the schema has judged, unless it cannot be read.
+fn take(lock: &mut Lock, kind: Kind, entry: &Node, report: &mut Report) -> Option<()> {
+    let name = entry.get("ref")?;
+    let digest = entry.get("digest").and_then(Node::as_str).and_then(Digest::parse)?;
+    let reference = reference(name, report)?;
+    if reference.digest.is_some_and(|named| named != digest) {
         report.push(
             Diagnostic::new(
                 INVALID_LOCK,
@@ -71,17 +78,8 @@ fn take(lock: &mut Lock, kind: Kind, entry: &Node, report: &mut Report) {
         );
     }
     let reference = reference.tagged();
-    let images = entry.get("images").map(|images| {
-        images
-            .items()
-            .iter()
-            .filter_map(|image| Some(self::reference(image, report)?.tagged()))
-            .collect::<BTreeSet<_>>()
-    });
-    let complete = entry.get("incomplete").and_then(Node::as_bool) != Some(true);
-    let images = images.unwrap_or_default();
-    let contents = digest("values").map(|values| Contents { values, images, complete });
-    let locked = Locked { digest: digest_of, contents, span: Some(name.span) };
+    let contents = contents(entry, report);
+    let locked = Locked { digest, contents, span: Some(name.span) };
     if let Some(first) = lock.get(kind, &reference) {
         let first = first.span.unwrap_or_default();
         report.push(
@@ -90,9 +88,29 @@ fn take(lock: &mut Lock, kind: Kind, entry: &Node, report: &mut Report) {
                 .why("nobody could tell which digest holds")
                 .help(MEND),
         );
-        return;
+    } else {
+        lock.of_kind_mut(kind).insert(reference, locked);
     }
-    lock.of_kind_mut(kind).insert(reference, locked);
+    Some(())
+}
+
+/// The images of a chart, and the values that it has them with.
+fn contents(entry: &Node, report: &mut Report) -> Option<Contents> {
+    let (values, images) = (entry.get("values"), entry.get("images"));
+    if values.is_some() != images.is_some() {
+        report.push(
+            Diagnostic::new(
+                INVALID_LOCK,
+                "one of `values` and `images` stands without the other",
+                entry.span,
+            )
+            .why("which images a chart has follows from its values")
+            .help(MEND),
+        );
+    }
+    let images = images?.items().iter().filter_map(|image| reference(image, report)).collect();
+    let complete = entry.get("incomplete").and_then(Node::as_bool) != Some(true);
+    Some(Contents { values: values?.as_str().and_then(Digest::parse)?, images, complete })
 }
 
 fn reference(node: &Node, report: &mut Report) -> Option<Reference> {
@@ -106,10 +124,10 @@ fn reference(node: &Node, report: &mut Report) -> Option<Reference> {
     found.ok()
 }
 
-/// Every image of a chart has its digest among the images.
+/// Every image of a chart has its digest, or it stands among the images.
 fn unlisted(lock: &Lock, report: &mut Report) {
     for (chart, locked) in &lock.charts {
-        let images = locked.contents.iter().flat_map(|contents| &contents.images);
+        let images = locked.contents.iter().flat_map(Contents::free);
         for image in images.filter(|image| !lock.images.contains_key(image)) {
             let message = format!("`{image}`, an image of the chart `{chart}`, is not among the images");
             report.push(

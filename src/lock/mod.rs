@@ -47,7 +47,7 @@ pub struct Locked {
 pub struct Contents {
     /// The digest of the values that it was rendered with.
     pub values: Digest,
-    /// The images that its objects start.
+    /// The images that its objects start, each as the chart names it. One with a digest is held to that by the chart.
     pub images: BTreeSet<Reference>,
     /// Whether these are all: a chart may want values that are not known here.
     pub complete: bool,
@@ -61,6 +61,13 @@ impl PartialEq for Locked {
 }
 
 impl Eq for Locked {}
+
+impl Contents {
+    /// The images that only a lock holds to digests.
+    fn free(&self) -> impl Iterator<Item = &Reference> {
+        self.images.iter().filter(|image| image.digest.is_none())
+    }
+}
 
 impl Lock {
     /// What is known of a reference.
@@ -81,7 +88,7 @@ impl Lock {
         let mut needed: BTreeSet<_> = items.map(|item| (item.kind, &item.reference)).collect();
         for (chart, locked) in &self.charts {
             if needed.contains(&(Kind::Chart, chart)) {
-                let images = locked.contents.iter().flat_map(|contents| &contents.images);
+                let images = locked.contents.iter().flat_map(Contents::free);
                 needed.extend(images.map(|image| (Kind::Image, image)));
             }
         }

@@ -67,16 +67,15 @@ fn needs(inventory: &Inventory, kind: Kind) -> Vec<Need<'_>> {
     needs.collect()
 }
 
-/// An image that a chart has, with the digest that it names, and the place that installs the chart.
+/// An image that a chart has without a digest, and the place that installs the chart.
 struct InCharts {
     reference: Reference,
-    digest: Option<Digest>,
     place: Place,
 }
 
 impl InCharts {
     fn need(&self) -> Need<'_> {
-        Need { reference: &self.reference, digest: self.digest, place: &self.place }
+        Need { reference: &self.reference, digest: None, place: &self.place }
     }
 }
 
@@ -130,11 +129,7 @@ impl Updater<'_> {
             let Some(locked) = self.fresh.charts.get(&reference) else { continue };
             let place = installed.installs.first().map(|(_, place)| place.clone()).unwrap_or_default();
             match locked.contents.as_ref().filter(|contents| contents.values == installed.values) {
-                Some(contents) => found.extend(contents.images.iter().map(|image| InCharts {
-                    reference: image.clone(),
-                    digest: None,
-                    place: place.clone(),
-                })),
+                Some(contents) => found.extend(free(contents, &place)),
                 None => stale.push((reference.at(locked.digest), installed, place)),
             }
         }
@@ -149,28 +144,32 @@ impl Updater<'_> {
                 }
             };
             let (images, complete) = images_of(&files, &installed.installs, report);
-            let names = images.iter().map(|image| image.reference.clone()).collect();
+            let contents = Contents { values: installed.values, images, complete };
+            found.extend(free(&contents, &place));
             if let Some(locked) = self.fresh.charts.get_mut(&reference.tagged()) {
-                locked.contents = Some(Contents { values: installed.values, images: names, complete });
+                locked.contents = Some(contents);
             }
-            found.extend(images);
         }
         found
     }
 }
 
+fn free(contents: &Contents, place: &Place) -> impl Iterator<Item = InCharts> {
+    contents.free().map(|image| InCharts { reference: image.clone(), place: place.clone() })
+}
+
 /// The images of a chart as it is installed, and whether these are all.
-fn images_of(files: &Files, installs: &[&(Install, Place)], report: &mut Report) -> (Vec<InCharts>, bool) {
-    let mut images = Vec::new();
+fn images_of(
+    files: &Files,
+    installs: &[&(Install, Place)],
+    report: &mut Report,
+) -> (BTreeSet<Reference>, bool) {
+    let mut images = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut complete = true;
     for (install, place) in installs.iter().filter(|(install, _)| seen.insert(install.inputs())) {
         let (found, failures) = rendered(&install.with(files.clone()));
-        images.extend(found.into_iter().map(|image| InCharts {
-            digest: image.reference.digest,
-            reference: image.reference.tagged(),
-            place: place.clone(),
-        }));
+        images.extend(found.into_iter().map(|image| image.reference));
         if let Some(first) = failures.first() {
             complete = false;
             report.push(unknown(install, place.clone(), first));

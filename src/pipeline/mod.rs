@@ -33,8 +33,8 @@ use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::plan::{self, Plan};
 use crate::relocate::Copy;
-use crate::spec::{self, Spec};
-use crate::syntax::{Documents, Node};
+use crate::spec::{self, LockFile, Spec};
+use crate::syntax::Documents;
 use crate::workspace::{self, Workspace};
 use crate::{attest, bundle, sign, syntax};
 
@@ -267,13 +267,14 @@ impl<'a> Compiler<'a> {
         directory: &RelPath,
         seen: &mut Seen<'_>,
         report: &mut Report,
-    ) -> Result<(Landscape, Vec<Node>, Vec<Layer>), Reported> {
+    ) -> Result<(Landscape, Option<LockFile>, Vec<Layer>), Reported> {
         let mut layers: Vec<Spec> = Vec::new();
         let mut read: Vec<Layer> = Vec::new();
         let mut next = Some(directory.clone());
         while let Some(directory) = next {
             (self.begin)("read");
-            let sources = workspace::read(self.workspace, &directory, &seen.files, report)?;
+            let read_layer = if layers.is_empty() { workspace::read } else { workspace::read_lower };
+            let sources = read_layer(self.workspace, &directory, &seen.files, report)?;
             (self.begin)("parse");
             let documents = syntax::parse_unknown(&sources, &seen.documents, report);
             seen.record(&sources, &documents);
@@ -289,8 +290,7 @@ impl<'a> Compiler<'a> {
         if let Some(registry) = self.registry {
             landscape.settings.delivery.registry = Some(registry.to_owned());
         }
-        // The lock of a lower layer is that of another landscape.
-        let lock = layers.first().map(|layer| layer.lock.clone()).unwrap_or_default();
+        let lock = layers.first().and_then(|layer| layer.lock.clone());
         Ok((landscape, lock, read))
     }
 }

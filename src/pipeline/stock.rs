@@ -68,7 +68,7 @@ impl Compiler<'_> {
         (self.begin)("inventory");
         let inventory = inventory::inventory(&landscape);
         report.extend(inventory.findings.iter().cloned());
-        let lock = lock::read(&lock, report);
+        let lock = lock.map(|file| lock::read(&file, report)).unwrap_or_default();
         Ok(Stock { landscape, inventory, known: Known { lock, charts, copies: Vec::new(), layers } })
     }
 

@@ -51,10 +51,19 @@ pub struct Spec {
     pub tables: BTreeMap<RelPath, Table>,
     /// The files of the charts of this layer, and other files that are no YAML.
     pub assets: Files,
-    /// The documents of the lock file.
-    pub lock: Vec<Node>,
+    /// The lock file, unless there is none, or it cannot be read.
+    pub lock: Option<LockFile>,
     /// Whether some file could not be read, so that objects may be missing.
     pub broken: bool,
+}
+
+/// A lock file.
+#[derive(Clone, Debug)]
+pub struct LockFile {
+    /// Where it begins.
+    pub start: Span,
+    /// Its documents.
+    pub documents: Vec<Node>,
 }
 
 /// A document under `spec.extends` and `spec.<section>`, not yet expanded.
@@ -119,17 +128,29 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     let tables = reader.tables(&sources);
     reader.unmatched(&manifest, &tables);
     let broken = !reader.broken.is_empty();
-    let lock = reader.by_path.remove(&RelPath::root().child(LOCK)).unwrap_or_default();
-    let lock = lock.into_iter().map(|document| document.root).collect();
+    let lock = sources.files.iter().find(|file| file.path.as_str() == LOCK);
+    let lock = lock.filter(|file| !reader.broken.contains(&file.path)).map(|file| LockFile {
+        start: Span::new(file.id, 0, 0),
+        documents: reader
+            .by_path
+            .remove(&file.path)
+            .into_iter()
+            .flatten()
+            .map(|document| document.root)
+            .collect(),
+    });
     let written = reader.written;
     Ok(Spec { root: sources.root, manifest, written, tables, assets: sources.assets, lock, broken })
 }
 
-/// Checks the structure of a document of our own kinds.
-pub(crate) fn check_structure(root: &Node, report: &mut Report) {
+/// What is wrong with the structure of a document of our own kinds.
+pub(crate) fn structure_faults(root: &Node) -> Vec<Diagnostic> {
     let text = |name: &str| root.get(name).and_then(Node::as_str).unwrap_or_default();
-    if let Verdict::Checked(faults) = Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
-        report.extend(faults.into_iter().map(|fault| fault.into_diagnostic(object_of(root), None)));
+    match Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
+        Verdict::Checked(faults) => {
+            faults.into_iter().map(|fault| fault.into_diagnostic(object_of(root), None)).collect()
+        }
+        Verdict::NoSchema => Vec::new(),
     }
 }
 
@@ -182,7 +203,7 @@ fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Re
                 .help(format!("begin it with `apiVersion: {API_VERSION}` and `kind: Landscape`")),
         ));
     }
-    check_structure(&document.root, report);
+    report.extend(structure_faults(&document.root));
     Ok(document.root.clone())
 }
 
@@ -310,7 +331,7 @@ impl Reader<'_> {
             sops::check(root, self.report);
         }
         if root.get("apiVersion").and_then(Node::as_str) == Some(API_VERSION) {
-            check_structure(root, self.report);
+            self.report.extend(structure_faults(root));
         }
         self.written.push(Written { section, root: root.clone(), sealed });
     }

@@ -102,12 +102,33 @@ pub fn read(
     known: &Known,
     report: &mut Report,
 ) -> Result<Sources, Reported> {
+    read_files(workspace, directory, known, report, |_| true)
+}
+
+/// Reads the directory of a landscape that another one is laid over. Its lock says what it refers to by itself, and stays
+/// outside.
+pub fn read_lower(
+    workspace: &dyn Workspace,
+    directory: &RelPath,
+    known: &Known,
+    report: &mut Report,
+) -> Result<Sources, Reported> {
+    read_files(workspace, directory, known, report, |path| path.as_str() != LOCK)
+}
+
+fn read_files(
+    workspace: &dyn Workspace,
+    directory: &RelPath,
+    known: &Known,
+    report: &mut Report,
+    is_wanted: impl Fn(&RelPath) -> bool,
+) -> Result<Sources, Reported> {
     let listing = list(workspace, directory, report)?;
     let outputs = outputs(&listing, directory);
     let mut sources =
         Sources { root: directory.clone(), name: workspace.display(directory), ..Sources::default() };
     let wanted = listing.into_iter().filter_map(|listed| {
-        let path = listed.path.below(directory)?;
+        let path = listed.path.below(directory).filter(&is_wanted)?;
         let role = Role::of(&path, &listed.kind);
         (role != Role::Ignored && !is_below(&path, &outputs)).then_some((path, listed, role))
     });
