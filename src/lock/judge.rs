@@ -32,23 +32,36 @@ pub fn judge(lock: &Lock, inventory: &Inventory, strictness: Strictness) -> Vec<
         inventory.items.iter().filter(|item| !item.is_own && lock.get(item.kind, &item.reference).is_none());
     findings.extend(not_locked(free, strictness));
     findings.extend(unused(lock, inventory));
-    let installed = inventory.installed();
+    findings.extend(stale(lock, inventory, strictness));
     for (reference, locked) in &lock.charts {
-        let Some(contents) = &locked.contents else { continue };
-        if !contents.complete {
+        if locked.contents.as_ref().is_some_and(|contents| !contents.complete) {
             let message = format!("the images of the chart `{reference}` are not all known");
             findings.push(incomplete(message, locked.span.unwrap_or_default()));
         }
-        if installed.get(reference).is_some_and(|chart| chart.values != contents.values) {
-            let message = format!("`{reference}` was rendered with other values when it was locked");
-            findings.push(
-                Diagnostic::new(OTHER_VALUES, message, locked.span.unwrap_or_default())
-                    .why("the chart may have other images now, which are not locked")
-                    .help("run `landscape lock`"),
-            );
-        }
     }
     findings
+}
+
+/// Charts that are not locked with the images that they have with the values they get.
+fn stale(lock: &Lock, inventory: &Inventory, strictness: Strictness) -> Vec<Diagnostic> {
+    let code = match strictness {
+        Strictness::Warn => OTHER_VALUES,
+        Strictness::Locked => LOCK_INCOMPLETE,
+    };
+    let installed = inventory.installed();
+    let locked = installed
+        .iter()
+        .filter_map(|(reference, chart)| Some((reference, chart.values, lock.get(Kind::Chart, reference)?)));
+    let stale = locked.filter(|(_, values, locked)| {
+        locked.contents.as_ref().is_none_or(|contents| contents.values != *values)
+    });
+    let finding = |(reference, _, locked): (_, _, &Locked)| {
+        let message = format!("`{reference}` was locked without the values that it gets");
+        Diagnostic::new(code, message, locked.span.unwrap_or_default())
+            .why("the chart may have images that are not locked")
+            .help("run `landscape lock`")
+    };
+    stale.map(finding).collect()
 }
 
 /// All references whose digest is not the one that their tag is locked to.
@@ -71,9 +84,10 @@ fn contradictions_of(item: &Item, locked: Option<&Locked>) -> impl Iterator<Item
 }
 
 fn contradiction(item: &Item, used: &Use, span: Option<Span>, is_locked: bool) -> Diagnostic {
-    let message = format!("`{}` has another digest here", item.reference);
+    let at = used.inside.as_ref().map_or_else(|| "here".to_owned(), |inside| format!("in {inside}"));
+    let message = format!("`{}` has another digest {at}", item.reference);
     let (label, help) = if is_locked {
-        let help = format!("remove the digest here, or run `landscape lock --update {}`", item.reference);
+        let help = format!("remove the digest {at}, or run `landscape lock --update {}`", item.reference);
         ("locked to this one", help)
     } else {
         ("named with this one", "name one digest, or two tags".to_owned())

@@ -6,7 +6,7 @@ use landscape::lock::Strictness;
 use landscape::path::RelPath;
 use landscape::pipeline::Compiler;
 
-use crate::{DIGEST, OTHER, landscape, said};
+use crate::{DIGEST, OTHER, landscape, said, with_values};
 
 const AT: time::Date = time::macros::date!(2026 - 11 - 21);
 
@@ -23,8 +23,19 @@ pub(crate) fn lock(charts: &[&str], images: &[&str]) -> String {
 }
 
 fn rendered(spec: &str, objects: &str, lock: &str, strictness: Strictness) -> (Option<Files>, Vec<String>) {
-    let spec = format!("  delivery: {{registry: oci://r.example.org/tiny}}\n{spec}");
-    let workspace = landscape(&spec, objects, &[("landscape.lock", lock)]);
+    let spec = format!("{DELIVERY}{spec}");
+    rendered_with(&spec, objects, &[("landscape.lock", &with_values(&spec, objects, lock))], strictness)
+}
+
+const DELIVERY: &str = "  delivery: {registry: oci://r.example.org/tiny}\n";
+
+fn rendered_with(
+    spec: &str,
+    objects: &str,
+    files: &[(&str, &str)],
+    strictness: Strictness,
+) -> (Option<Files>, Vec<String>) {
+    let workspace = landscape(spec, objects, files);
     let compiler = Compiler { strictness, ..Compiler::new(&workspace, AT) };
     let mut report = Report::default();
     let rendered = compiler.render(&RelPath::root(), &mut report);
@@ -174,12 +185,129 @@ fn a_lock_is_read_strictly() {
             sound.replace("'}", &format!("', values: '{DIGEST}', images: ['r.example.org/x:v1']}}")),
             "L752 : `r.example.org/x:v1`, an image of the chart `r.example.org/a:v1`, is not among the images",
         ),
+        (
+            sound.replace("'}", &format!("', values: '{DIGEST}'}}")),
+            "L752 : one of `values` and `images` stands without the other",
+        ),
+        (
+            sound.replace("'}", "', images: []}"),
+            "L752 : one of `values` and `images` stands without the other",
+        ),
         (lock(&[CHARTS[0], CHARTS[0]], &[]), "L754 : `r.example.org/a:v1` is locked twice"),
         (sound.replace("kind:", "kind:\nkind:"), "L104"),
     ] {
         let said = judge(&broken);
         assert!(said.iter().any(|said| said.starts_with(finding)), "{broken}\n{said:?}");
     }
+}
+
+#[test]
+fn a_lock_that_is_emptied_is_told() {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: garden-dev}\n";
+    for emptied in ["", "# nothing\n", "null\n", "---\n"] {
+        let (files, said) = rendered("", namespace, emptied, Strictness::Warn);
+        assert!(files.is_none(), "{emptied:?}");
+        assert_eq!(said, ["L752 : the file holds no document"], "{emptied:?}");
+    }
+}
+
+#[test]
+fn one_fault_of_a_lock_is_told_once_and_how_to_mend_it() {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: garden-dev}\n";
+    let chart = format!(
+        "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Lock\ncharts: [{{ref: '{}', digest: '{DIGEST}', values: \
+         '{DIGEST}', images: ['r.example.org/x:v1']}}]\nimages: [{{ref: 'r.example.org/x:v1', digest: 'sha256:abc'}}]\n",
+        CHARTS[0]
+    );
+    for lock in [chart, lock(&[], &[]).replace("images: []\n", "")] {
+        let workspace = landscape("", namespace, &[("landscape.lock", &lock)]);
+        let mut report = Report::default();
+        let _ = Compiler::new(&workspace, AT).stock(&RelPath::root(), &mut report);
+        let helps: Vec<_> = report.findings().iter().map(|found| found.help.clone()).collect();
+        let help = "remove the entry, or the whole file, and run `landscape lock`";
+        assert_eq!(helps, [Some(help.to_owned())], "{:?}", said(&report));
+    }
+}
+
+#[test]
+fn a_chart_whose_images_are_not_locked_is_stale() {
+    let stale = |lock: &str, strictness| {
+        let files = [("landscape.lock", lock)];
+        rendered_with(&format!("{DELIVERY}{OPERATOR}"), OBJECTS, &files, strictness)
+    };
+    let only_digests = lock(&CHARTS, &IMAGES);
+    let current = with_values(&format!("{DELIVERY}{OPERATOR}"), OBJECTS, &only_digests);
+    let other = with_values("", &OBJECTS.replace("v5", "v6"), &only_digests);
+    let message =
+        |code: &str, chart: &str| format!("{code} : `{chart}` was locked without the values that it gets");
+    for (lock, charts) in [
+        (&current, &[][..]),
+        (&only_digests, &[CHARTS[0], CHARTS[1], CHARTS[3]]),
+        (&other, &[CHARTS[1], CHARTS[3]]),
+    ] {
+        for (strictness, code) in [(Strictness::Warn, "L709"), (Strictness::Locked, "L706")] {
+            let (files, said) = stale(lock, strictness);
+            assert_eq!(said, charts.iter().map(|chart| message(code, chart)).collect::<Vec<_>>());
+            assert_eq!(files.is_some(), charts.is_empty() || strictness == Strictness::Warn);
+        }
+    }
+}
+
+#[test]
+fn a_range_is_neither_locked_nor_written_anew() {
+    let objects = OBJECTS.replace("ref: {tag: v3}", "ref: {tag: v3, semver: '>=3'}");
+    let (files, said) = rendered(OPERATOR, &objects, &lock(&CHARTS, &IMAGES), Strictness::Locked);
+    let range = "L751 spec.url: the chart follows a range of versions";
+    assert_eq!(said, ["L707 : nothing refers to the chart `r.example.org/c:v3`", range]);
+    let runtime = text(&files.expect("a warning and a note"), "runtime");
+    assert!(runtime.contains("  ref:\n    semver: \">=3\"\n    tag: v3\n"), "{runtime}");
+    let pinned = objects.replace("semver: '>=3'", &format!("semver: '>=3', digest: '{OTHER}'"));
+    let pinned = pinned.replace("tag: v3, ", "");
+    let (_, said) =
+        rendered(OPERATOR, &pinned, &lock(&[CHARTS[0], CHARTS[1], CHARTS[3]], &IMAGES), Strictness::Locked);
+    assert_eq!(said, [""; 0], "a digest wins over a range");
+}
+
+#[test]
+fn a_digest_inside_of_an_own_chart_is_told_with_its_place() {
+    let objects = "apiVersion: core.gardener.cloud/v1\nkind: ControllerDeployment\nmetadata: {name: meter}\n\
+                   helm: {ociRepository: {ref: 'r.example.org/tiny/charts/meter:1.0.0'}}\n";
+    let pod = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: meter}}\nspec: {{containers: [{{name: a, image: \
+         'r.example.org/d:v4@{OTHER}'}}]}}\n"
+    );
+    let files = [
+        ("charts/meter/Chart.yaml", "apiVersion: v2\nname: meter\nversion: 1.0.0\n"),
+        ("charts/meter/templates/pod.yaml", &pod),
+        ("landscape.lock", &lock(&[], &IMAGES[..1])),
+    ];
+    let (_, said) = rendered_with(DELIVERY, objects, &files, Strictness::Warn);
+    assert_eq!(
+        said,
+        [
+            "L708 helm.ociRepository.ref: `r.example.org/d:v4` has another digest in Pod meter, spec.containers[0].image"
+        ]
+    );
+}
+
+#[test]
+fn the_lock_of_a_lower_layer_is_not_read() {
+    let manifest = "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {name: tiny}\nspec:\n  \
+                    gardener: {version: v1.148.4}\n  delivery: {registry: oci://r.example.org/tiny}\n";
+    let (upper, lower) =
+        (format!("{manifest}  extends: ../base\n"), format!("{manifest}  resources: [objects.yaml]\n"));
+    let workspace = landscape::workspace::Memory::new([
+        ("top/landscape.yaml", upper.as_str()),
+        ("base/landscape.yaml", lower.as_str()),
+        ("base/objects.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: garden-dev}\n"),
+        ("base/landscape.lock", "<<<<<<< ours\n=======\n>>>>>>> theirs\n"),
+    ]);
+    let mut report = Report::default();
+    let top = RelPath::parse("top").expect("a plain path");
+    let checked = Compiler::new(&workspace, AT).check(&top, &mut report);
+    assert!(checked.is_ok() && said(&report).is_empty(), "{:?}", said(&report));
+    let base = RelPath::parse("base").expect("a plain path");
+    assert!(Compiler::new(&workspace, AT).check(&base, &mut report).is_err());
 }
 
 #[test]

@@ -5,13 +5,13 @@ use landscape::path::RelPath;
 use landscape::pipeline::{Compiler, Rendered};
 
 use crate::pin::{lock, text};
-use crate::{DIGEST, OTHER, landscape, said};
+use crate::{DIGEST, OTHER, landscape, said, with_values};
 
 fn relocated(delivery: &str, objects: &str, lock: &str) -> (Option<Rendered>, Vec<String>) {
     let spec = format!(
         "  delivery: {{{delivery}}}\n  operator: {{chart: {{ref: 'r.example.org/gardener/operator:v1.148.4'}}}}\n"
     );
-    let workspace = landscape(&spec, objects, &[("landscape.lock", lock)]);
+    let workspace = landscape(&spec, objects, &[("landscape.lock", &with_values(&spec, objects, lock))]);
     let compiler =
         Compiler { relocate: true, ..Compiler::new(&workspace, time::macros::date!(2026 - 11 - 21)) };
     let mut report = Report::default();

@@ -200,3 +200,62 @@ fn a_digest_of_the_spec_is_the_one_that_is_locked() {
     let faults = registry.update(stock(&pinned(OTHER), &lock.to_yaml()), "").expect_err("locked otherwise");
     assert_eq!(faults, ["L708 helm.ociRepository.ref: `r.example.org/a:v1` has another digest here"]);
 }
+
+#[test]
+fn an_image_that_a_chart_holds_to_a_digest_is_held_to_that_one() {
+    let pinned = format!("r.example.org/pod:v1@{DIGEST}");
+    let alone = format!("r.example.org/pod@{DIGEST}");
+    let tags = [("r.example.org/b:v1", DIGEST), ("r.example.org/c:v1", DIGEST)];
+    let registry = Registry::with(&[&TAGS[..], &tags].concat())
+        .chart("r.example.org/a:v1", "r.example.org/pod:v1")
+        .chart("r.example.org/b:v1", &pinned)
+        .chart("r.example.org/c:v1", &alone);
+    let objects = deployment("a", "") + &deployment("b", "") + &deployment("c", "");
+    let (lock, asked) = registry.update(stock(&objects, EMPTY), "").expect("all is there");
+    let pods: Vec<_> = asked.iter().filter(|asked| asked.contains("pod")).collect();
+    assert_eq!(pods, ["r.example.org/pod:v1"], "the others are known");
+    let text = lock.to_yaml();
+    assert!(text.contains(&format!("  images:\n  - {pinned}\n")), "{text}");
+    let images = format!("\nimages:\n- ref: r.example.org/pod:v1\n  digest: {OTHER}\n");
+    assert!(text.ends_with(&images), "{text}");
+
+    let (again, report) = stock(&objects, &text);
+    assert_eq!((said(&report), &again.known.lock), (Vec::new(), &lock));
+    assert_eq!(lock::judge(&lock, &again.inventory, lock::Strictness::Locked), []);
+    let all = lock::completed(&again.inventory, &lock).items;
+    let images = all.iter().filter(|item| item.kind == Kind::Image);
+    let images: Vec<_> = images
+        .map(|item| (item.reference.to_string(), item.digest.map(|digest| digest.to_string())))
+        .collect();
+    let told = |reference: &str, digest: &str| (reference.to_owned(), Some(digest.to_owned()));
+    assert_eq!(images, [told(&alone, DIGEST), told("r.example.org/pod:v1", OTHER), told(&pinned, DIGEST)]);
+}
+
+#[test]
+fn a_chart_that_is_named_by_its_digest_alone_is_rendered() {
+    let alone = format!("r.example.org/a@{DIGEST}");
+    let registry = Registry::with(&[(&alone, DIGEST), TAGS[1]]).chart(&alone, "r.example.org/pod:v1");
+    let objects = deployment("a", "").replace("r.example.org/a:v1", &alone);
+    let (lock, asked) = registry.update(stock(&objects, EMPTY), "").expect("all is there");
+    assert_eq!(asked, [&alone, &alone, "r.example.org/pod:v1"]);
+    assert!(lock.to_yaml().contains("  - r.example.org/pod:v1\n"), "{}", lock.to_yaml());
+}
+
+#[test]
+fn values_from_elsewhere_leave_a_chart_incomplete() {
+    let release = |spec: &str| {
+        format!(
+            "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {{name: a, namespace: garden}}\nspec: \
+             {{interval: 1m, url: 'oci://r.example.org/a', ref: {{tag: v1}}}}\n---\napiVersion: \
+             helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: a, namespace: garden}}\nspec: {{interval: \
+             1m, chartRef: {{kind: OCIRepository, name: a}}{spec}}}\n"
+        )
+    };
+    let registry = Registry::with(&TAGS).chart("r.example.org/a:v1", "r.example.org/pod:v1");
+    let (whole, _) = registry.update(stock(&release(", valuesFrom: []"), EMPTY), "").expect("all is there");
+    assert!(!whole.to_yaml().contains("incomplete"), "{}", whole.to_yaml());
+    let partial = stock(&release(", valuesFrom: [{kind: Secret, name: a}]"), &whole.to_yaml());
+    let (lock, _) = registry.update(partial, "").expect("all is there");
+    let text = lock.to_yaml();
+    assert!(text.contains("  incomplete: true\n") && text.contains("  - r.example.org/pod:v1\n"), "{text}");
+}
