@@ -300,7 +300,10 @@ fn the_lock_of_a_lower_layer_is_not_read() {
         ("top/landscape.yaml", upper.as_str()),
         ("base/landscape.yaml", lower.as_str()),
         ("base/objects.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: garden-dev}\n"),
-        ("base/landscape.lock", "<<<<<<< ours\n=======\n>>>>>>> theirs\n"),
+        (
+            "base/landscape.lock",
+            "kind: Lock\n<<<<<<< ours\ncharts: []\n=======\nimages: []\n>>>>>>> theirs\n",
+        ),
     ]);
     let mut report = Report::default();
     let top = RelPath::parse("top").expect("a plain path");
