@@ -236,3 +236,25 @@ fn a_new_landscape_is_complete_and_never_written_over_another() {
     assert_eq!(scratch.run(&["init", "half"]).0, 2, "one of the files is there");
     assert_eq!(scratch.tree("half").len(), 1, "none of the others was written");
 }
+
+#[test]
+fn what_is_hidden_in_an_output_is_found() {
+    let scratch = Scratch::with_example("local");
+    assert_eq!(scratch.run(&["render", "local", "--out", "out"]).0, 0);
+    let put = |name: &str| {
+        let path = scratch.path(name);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("a writable directory");
+        fs::write(path, "kind: ConfigMap\n").expect("a writable directory");
+    };
+    let verify = ["verify", "out", "--source", "local", "--format", "json"];
+    let check = ["render", "local", "--out", "out", "--check"];
+    put("out/.git/HEAD");
+    assert_eq!((scratch.run(&verify).0, scratch.run(&check).0), (0, 0), "the history of a checkout");
+    put("out/runtime/.x/evil.yaml");
+    let (status, stdout, _) = scratch.run(&verify);
+    assert_eq!(status, 1);
+    assert!(codes(&stdout).contains(&"L816".to_owned()), "{stdout}");
+    let (status, stdout, _) = scratch.run(&check);
+    assert_eq!(status, 1);
+    assert!(stdout.contains("runtime/.x/evil.yaml"), "{stdout}");
+}

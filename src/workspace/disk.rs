@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{COUNT_LIMIT, FILE_LIMIT, Listed, ListedKind, UNREADABLE, Workspace};
+use super::{COUNT_LIMIT, FILE_LIMIT, Listed, ListedKind, UNREADABLE, Workspace, too_many};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::files::Files;
 use crate::path::RelPath;
@@ -51,52 +51,8 @@ impl Disk {
 
 impl Workspace for Disk {
     fn list(&self, directory: &RelPath) -> io::Result<Vec<Listed>> {
-        let top = absolute(directory);
-        let real = top.canonicalize()?;
-        let kind = real.metadata()?;
-        if !kind.is_dir() {
-            let kind = if kind.is_file() { ListedKind::File(kind.len()) } else { ListedKind::Special };
-            let path = directory.clone();
-            return Ok(vec![Listed { path, kind }]);
-        }
-        let mut found = Vec::new();
-        let mut pending = vec![(top, directory.clone())];
-        while let Some((current, relative)) = pending.pop() {
-            let entries = match fs::read_dir(&current) {
-                Ok(entries) => entries,
-                Err(error) if relative == *directory => return Err(error),
-                Err(error) => {
-                    let kind = ListedKind::Unreadable(error.to_string());
-                    found.push(Listed { path: relative, kind });
-                    continue;
-                }
-            };
-            for entry in entries {
-                let entry = entry?;
-                let name = entry.file_name();
-                let Some(name) = name.to_str().filter(|name| !name.contains('\\')) else {
-                    let path = relative.child(&name.to_string_lossy().replace('\\', "\u{fffd}"));
-                    let kind = ListedKind::Unportable;
-                    found.push(Listed { path, kind });
-                    continue;
-                };
-                let path = relative.child(name);
-                let kind = entry.file_type()?;
-                if kind.is_dir() {
-                    if !name.starts_with('.') {
-                        pending.push((entry.path(), path));
-                    }
-                } else {
-                    let kind = listed_kind(&real, &entry.path(), kind)?;
-                    found.push(Listed { path, kind });
-                }
-            }
-            if found.len() > COUNT_LIMIT {
-                break;
-            }
-        }
-        found.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(found)
+        // What is hidden is no source.
+        walk(directory, &|path| path.name().is_some_and(|name| name.starts_with('.')))
     }
 
     fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
@@ -119,6 +75,57 @@ impl Workspace for Disk {
             Err(_) => full.display().to_string(),
         }
     }
+}
+
+/// Everything below a directory, in the order of the paths, without what is in the directories that are left out; a
+/// list that is longer than [`COUNT_LIMIT`] is not whole.
+fn walk(directory: &RelPath, leaves_out: &dyn Fn(&RelPath) -> bool) -> io::Result<Vec<Listed>> {
+    let top = absolute(directory);
+    let real = top.canonicalize()?;
+    let kind = real.metadata()?;
+    if !kind.is_dir() {
+        let kind = if kind.is_file() { ListedKind::File(kind.len()) } else { ListedKind::Special };
+        let path = directory.clone();
+        return Ok(vec![Listed { path, kind }]);
+    }
+    let mut found = Vec::new();
+    let mut pending = vec![(top, directory.clone())];
+    while let Some((current, relative)) = pending.pop() {
+        let entries = match fs::read_dir(&current) {
+            Ok(entries) => entries,
+            Err(error) if relative == *directory => return Err(error),
+            Err(error) => {
+                let kind = ListedKind::Unreadable(error.to_string());
+                found.push(Listed { path: relative, kind });
+                continue;
+            }
+        };
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| !name.contains('\\')) else {
+                let path = relative.child(&name.to_string_lossy().replace('\\', "\u{fffd}"));
+                let kind = ListedKind::Unportable;
+                found.push(Listed { path, kind });
+                continue;
+            };
+            let path = relative.child(name);
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                if !leaves_out(&path) {
+                    pending.push((entry.path(), path));
+                }
+            } else {
+                let kind = listed_kind(&real, &entry.path(), kind)?;
+                found.push(Listed { path, kind });
+            }
+        }
+        if found.len() > COUNT_LIMIT {
+            break;
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
 }
 
 /// Workspace paths count from the root of the file system.
@@ -176,10 +183,19 @@ fn unreadable(shown: &str, error: &dyn std::fmt::Display) -> Diagnostic {
 }
 
 impl Disk {
-    /// Reads every file below a directory, for comparison or verification.
+    /// Reads every file below a directory, for comparison or verification: hidden ones too, as Flux applies them.
+    ///
+    /// Of a checkout, the history is no part of the tree.
     pub fn tree(&self, directory: &RelPath) -> Result<Files, Diagnostic> {
         let fault = |path: &RelPath, what: &dyn std::fmt::Display| unreadable(&self.display(path), what);
-        let listing = self.list(directory).map_err(|error| fault(directory, &error))?;
+        let history = directory.child(".git");
+        let listing = walk(directory, &|path| *path == history);
+        let mut listing = listing.map_err(|error| fault(directory, &error))?;
+        if listing.len() > COUNT_LIMIT {
+            return Err(too_many(Place::file(self.display(directory))));
+        }
+        // In a worktree it is a file.
+        listing.retain(|listed| listed.path != history);
         let read = listing.par_iter().map(|listed| {
             let path = listed.path.below(directory).expect("listed below the directory");
             // A pipe would never end, and a link out of the tree is no part of it.

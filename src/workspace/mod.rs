@@ -173,13 +173,14 @@ fn list(
         )
     })?;
     if listing.len() > COUNT_LIMIT {
-        let message = format!("more than {COUNT_LIMIT} files");
-        return Err(report.refuse(
-            Diagnostic::new(TOO_MANY_FILES, message, place())
-                .help("name the directory of one landscape; generate many objects with `kind: ForEach`"),
-        ));
+        return Err(report.refuse(too_many(place())));
     }
     Ok(listing)
+}
+
+fn too_many(place: Place) -> Diagnostic {
+    Diagnostic::new(TOO_MANY_FILES, format!("more than {COUNT_LIMIT} files"), place)
+        .help("name the directory of one landscape; generate many objects with `kind: ForEach`")
 }
 
 /// The directories that this program has written: a landscape's own output is no part of it.
