@@ -15,7 +15,7 @@ use crate::oci::reference::Reference;
 use crate::oci::{self, Descriptor, INDEX, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::registry::{Registries, Repository};
-use crate::sign::legacy_tag;
+use crate::sign::{bundle_layer, legacy_tag};
 
 /// Bytes of all blobs together.
 const FETCH_LIMIT: u64 = 512 << 20;
@@ -36,9 +36,7 @@ pub fn fetch(registries: &Registries<'_>, reference: &Reference) -> Result<Files
         let version = reference.digest.map(|digest| digest.to_string());
         let version = version.or_else(|| reference.tag.clone()).unwrap_or_default();
         let Some((digest, manifest)) = fetched.manifest(&repository, &version).await? else {
-            let message = format!("there is nothing at `oci://{reference}`");
-            return Err(Diagnostic::new(NOT_PUBLISHED, message, fetched.place())
-                .help("check the repository and the tag, and whether the account may see them"));
+            return Err(fetched.nothing());
         };
         fetched
             .image(&repository, "", reference.tag.as_deref().unwrap_or_default(), digest, &manifest)
@@ -69,7 +67,40 @@ impl Fetched<'_> {
         Place::file(format!("oci://{}", self.reference))
     }
 
-    /// Fetches a manifest and everything it names.
+    /// Why there is no artifact to be verified.
+    fn nothing(&self) -> Diagnostic {
+        let at = format!("at `oci://{}`", self.reference);
+        let (message, help) = match self.index.first().map(|found| &*found.media_type) {
+            None => (
+                format!("there is nothing {at}"),
+                "check the repository and the tag, and whether the account may see them",
+            ),
+            Some(INDEX) => (
+                format!("what is {at} is an index of manifests, not an artifact"),
+                "name the artifact itself, by a tag of its own or by its digest",
+            ),
+            Some(other) => (
+                format!("what is {at} is no artifact: it is said to be `{other}`, and is no manifest"),
+                "check the repository and the tag",
+            ),
+        };
+        Diagnostic::new(NOT_PUBLISHED, message, self.place()).help(help)
+    }
+
+    fn too_large(&self) -> Diagnostic {
+        let message = format!("the artifact has more than {} MiB", FETCH_LIMIT >> 20);
+        Diagnostic::new(TOO_LARGE, message, self.place())
+            .why("what this program publishes is far smaller; nothing more of it was read")
+    }
+
+    /// Keeps what came, as long as all of it together is within the limit.
+    fn keep(&mut self, digest: Digest, bytes: Vec<u8>) -> Result<(), Diagnostic> {
+        self.left = self.left.checked_sub(bytes.len() as u64).ok_or_else(|| self.too_large())?;
+        self.layout.insert(digest, bytes);
+        Ok(())
+    }
+
+    /// Fetches a manifest and everything it names. What is none is listed all the same.
     async fn manifest(
         &mut self,
         repository: &Repository<'_>,
@@ -79,27 +110,30 @@ impl Fetched<'_> {
             return Ok(None);
         };
         let manifest = serde_json::from_slice::<Manifest>(&found.bytes);
-        self.layout.insert(found.digest, found.bytes);
+        self.keep(found.digest, found.bytes)?;
         let Ok(manifest) = manifest else {
             let empty = Descriptor::of(&found.media_type, b"");
             self.index.push(Descriptor { digest: found.digest, ..empty });
             return Ok(None);
         };
+        self.parts(repository, &manifest).await?;
+        Ok(Some((found.digest, manifest)))
+    }
+
+    /// Fetches the blobs that a manifest names.
+    async fn parts(&mut self, repository: &Repository<'_>, manifest: &Manifest) -> Result<(), Diagnostic> {
         for part in [&manifest.config].into_iter().chain(&manifest.layers) {
             if self.layout.contains_key(&part.digest) {
                 continue;
             }
             if part.size > self.left {
-                let message = format!("the artifact has more than {} MiB", FETCH_LIMIT >> 20);
-                return Err(Diagnostic::new(TOO_LARGE, message, self.place())
-                    .why("what this program publishes is far smaller; nothing more of it was read"));
+                return Err(self.too_large());
             }
             if let Some(bytes) = repository.blob(part, self.left).await? {
-                self.left -= part.size;
-                self.layout.insert(part.digest, bytes);
+                self.keep(part.digest, bytes)?;
             }
         }
-        Ok(Some((found.digest, manifest)))
+        Ok(())
     }
 
     /// Lists an image that was fetched, and fetches what is signed about it.
@@ -125,10 +159,23 @@ impl Fetched<'_> {
                 .help("find out who attaches them, and remove what nobody needs"));
         }
         for referrer in referrers {
-            if let Some((digest, manifest)) = self.manifest(repository, &referrer.digest.to_string()).await? {
-                self.list(digest, &manifest, None);
-            }
+            self.referrer(repository, referrer.digest).await?;
         }
+        Ok(())
+    }
+
+    /// Lists and fetches a bundle. What else refers to an image may be of any kind and size, and is judged by nobody.
+    async fn referrer(&mut self, repository: &Repository<'_>, digest: Digest) -> Result<(), Diagnostic> {
+        let found = repository.manifest(&digest.to_string()).await?;
+        let Some((bytes, manifest)) = found.and_then(|found| {
+            let manifest = serde_json::from_slice(&found.bytes).ok();
+            Some((found.bytes, manifest.filter(|manifest| bundle_layer(manifest).is_some())?))
+        }) else {
+            return Ok(());
+        };
+        self.keep(digest, bytes)?;
+        self.parts(repository, &manifest).await?;
+        self.list(digest, &manifest, None);
         Ok(())
     }
 

@@ -109,6 +109,16 @@ pub fn is_legacy_tag(tag: &str) -> bool {
     digest.is_some_and(|hex| Digest::parse(&format!("sha256:{hex}")).is_some())
 }
 
+/// The layer of a manifest that holds a bundle, if that is what it is.
+///
+/// upstream: `sigstore/cosign`, pkg/oci/remote/signatures.go, `Bundle`
+pub fn bundle_layer(manifest: &Manifest) -> Option<&Descriptor> {
+    match &*manifest.layers {
+        [layer] if layer.media_type.starts_with(ANY_BUNDLE) => Some(layer),
+        _ => None,
+    }
+}
+
 /// How a bundle names its key: base64 of the SHA-256 of the key's `SubjectPublicKeyInfo`, as cosign writes
 /// it.
 pub fn hint(key: &PublicKey) -> String {
@@ -351,7 +361,6 @@ mod tests {
     use crate::diagnostic::Report;
     use crate::files::Files;
     use crate::key::{Algorithm, PrivateKey};
-    use crate::oci::Manifest;
 
     fn signed(tags: &[&str]) -> (Artifact, PrivateKey) {
         let key = PrivateKey::generate(Algorithm::EcdsaP256, &mut |bytes| bytes.fill(7));

@@ -179,6 +179,12 @@ impl<'r> Repository<'r> {
         if digest != blob.digest {
             return Err(self.other_bytes(&what, digest));
         }
+        let length = answer.body.len() as u64;
+        if length != blob.size {
+            let message = format!("{what} of `{}` has {length} bytes, not {}", self.full_name(), blob.size);
+            let why = "who trusted the size that its manifest gives would read another amount";
+            return Err(Trouble::lasting(misbehaves(message, why)));
+        }
         Ok(Some(answer.body))
     }
 
