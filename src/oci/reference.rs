@@ -72,7 +72,9 @@ impl Reference {
         if tag.is_none() && digest.is_none() {
             return Err(Unusable::NoVersion);
         }
-        tag.map_or(Ok(()), check_tag)?;
+        if !tag.is_none_or(is_tag) {
+            return Err(Unusable::Tag);
+        }
         let (registry, repository) = split_name(name)?;
         Ok(Self {
             registry: registry.to_owned(),
@@ -158,10 +160,18 @@ pub(crate) fn split_tag(reference: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn check_tag(tag: &str) -> Result<(), Unusable> {
+/// Whether a tag can be called so.
+pub(crate) fn is_tag(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let fits = (1..=TAG_LIMIT).contains(&tag.len()) && tag.bytes().all(inner);
-    fits.then_some(()).ok_or(Unusable::Tag)
+    (1..=TAG_LIMIT).contains(&text.len()) && text.bytes().all(inner)
+}
+
+/// Whether a repository can be called so on its host.
+pub(crate) fn is_repository(text: &str) -> bool {
+    let inner = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+    };
+    (1..=REPOSITORY_LIMIT).contains(&text.len()) && text.bytes().all(inner)
 }
 
 /// The host and the repository on it.
@@ -170,10 +180,7 @@ fn split_name(name: &str) -> Result<(&str, &str), Unusable> {
         Some((first, rest)) if first == "localhost" || first.contains(['.', ':']) => (first, rest),
         _ => ("", name),
     };
-    let inner = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.' | b'/')
-    };
-    if !(1..=REPOSITORY_LIMIT).contains(&repository.len()) || !repository.bytes().all(inner) {
+    if !is_repository(repository) {
         return Err(Unusable::Repository);
     }
     if registry.is_empty() {

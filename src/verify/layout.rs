@@ -10,8 +10,10 @@ use crate::artifact::{Digests, REVISION};
 use crate::chart::{self, CHART_LAYER, CHART_LIMIT};
 use crate::diagnostic::{Code, Diagnostic, Report};
 use crate::digest::Digest;
+use crate::files::Files;
 use crate::key::PublicKey;
 use crate::manifest::FLUX_CONTENT;
+use crate::oci::reference::{is_repository, is_tag};
 use crate::oci::{self, Descriptor, Index, MANIFEST, Manifest, REFERENCE_NAME};
 use crate::path::RelPath;
 use crate::sign::{is_legacy_tag, legacy_tag};
@@ -99,12 +101,10 @@ impl<'a> Layout<'a> {
         self.blobs.get(&digest).copied()
     }
 
-    /// The entries that are no signatures.
+    /// The entries that have a name and are no signatures. One that has a subject as well is a fault, and yet judged: it
+    /// may be the one that was asked for.
     fn images(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| {
-            let name = entry.name.as_ref();
-            entry.manifest.subject.is_none() && name.is_some_and(|(_, tag)| !is_legacy_tag(tag))
-        })
+        self.entries.iter().filter(|entry| entry.name.as_ref().is_some_and(|(_, tag)| !is_legacy_tag(tag)))
     }
 
     fn read_blobs(&mut self, report: &mut Report) {
@@ -183,14 +183,34 @@ impl<'a> Layout<'a> {
             for part in parts.chain(&manifest.subject) {
                 self.resolve(part, &place, report);
             }
-            if name.is_none() && manifest.subject.is_none() {
-                let message = format!("the manifest {} has neither a name nor a subject", descriptor.digest);
-                report.push(invalid(self.target, "index.json", message));
-            }
             let name = name.as_deref().map(oci::path_and_tag);
             let name = name.map(|(path, tag)| (path.to_owned(), tag.to_owned()));
-            self.entries.push(Entry { descriptor, manifest, name });
+            let entry = Entry { descriptor, manifest, name };
+            if let Some(message) = self.naming_fault(&entry) {
+                report.push(invalid(self.target, "index.json", message));
+            }
+            self.entries.push(entry);
         }
+    }
+
+    /// What is wrong with the name of an entry, or with its having none.
+    fn naming_fault(&self, entry: &Entry) -> Option<String> {
+        let is_about_another = entry.manifest.subject.is_some();
+        let Some((path, tag)) = &entry.name else {
+            let message =
+                || format!("the manifest {} has neither a name nor a subject", entry.descriptor.digest);
+            return (!is_about_another).then(message);
+        };
+        let shown = shown_name(path, tag);
+        // Only what was fetched by its digest has no tag.
+        let is_unnamed = self.target.repository.is_some() && path.is_empty() && tag.is_empty();
+        let is_whole =
+            entry.descriptor.annotations.get(REFERENCE_NAME) == Some(&oci::reference_name(path, tag));
+        if !(is_unnamed || is_whole && is_path_and_tag(path, tag)) {
+            return Some(format!("`{shown}` is no name of an artifact or a chart"));
+        }
+        (is_about_another && !is_legacy_tag(tag))
+            .then(|| format!("`{shown}` has a subject: it says something of another manifest"))
     }
 
     /// The blob behind a descriptor; what is wrong with either is reported.
@@ -262,63 +282,94 @@ fn verify_contents(
     report: &mut Report,
 ) {
     let target = layout.target;
-    let mut charts = Vec::new();
-    let mut trees = Vec::new();
-    for image in images {
-        let (path, tag) = image.name.as_ref().expect("an image has a name");
-        let shown = shown_name(path, tag);
-        let (expected, limit) =
-            if path.is_empty() { (FLUX_CONTENT, TREE_LIMIT) } else { (CHART_LAYER, CHART_LIMIT as u64) };
-        let layer = image.manifest.layers.first();
-        let Some(layer) = layer.filter(|layer| layer.media_type == expected) else {
-            let message = format!("`{shown}` has no layer of the type `{expected}`");
-            report.push(invalid(target, "index.json", message));
-            continue;
+    let (artifacts, charts): (Vec<Image<'_>>, Vec<Image<'_>>) =
+        images.iter().map(|entry| Image::of(entry)).partition(|image| image.path.is_empty());
+    // One artifact may have several tags. Of several artifacts nothing is unpacked: each may be as large as the limit.
+    let distinct: BTreeSet<Digest> = artifacts.iter().map(|image| image.entry.descriptor.digest).collect();
+    let (Some(artifact), 1) = (artifacts.first(), distinct.len()) else {
+        let message = match distinct.len() {
+            0 => "the layout holds no artifact".to_owned(),
+            count => format!("the layout holds {count} artifacts, not one"),
         };
-        let Some(bytes) = layout.blob(layer.digest) else {
-            continue;
-        };
-        match (oci::unpack(bytes, limit), path.strip_prefix("charts/")) {
-            (Err(message), _) => {
-                let blob = format!("blobs/sha256/{}", layer.digest.hex());
-                report.push(invalid(target, &blob, format!("`{shown}` cannot be unpacked: {message}")));
-            }
-            (Ok(_), Some(name)) => {
-                charts.push((name, image.descriptor.digest));
-                let config = layout.blob(image.manifest.config.digest);
-                let is_named =
-                    |config: &Arc<[u8]>| chart::name_and_tag(config) == (name.to_owned(), tag.clone());
-                if !config.is_some_and(is_named) {
-                    let message = format!("`{shown}` is another chart, or another version of it");
-                    report.push(invalid(target, "index.json", message));
-                }
-            }
-            // One artifact may have several tags.
-            (Ok(files), None) => {
-                let known =
-                    |(other, ..): &(&&Entry, _, _)| other.descriptor.digest == image.descriptor.digest;
-                if !trees.iter().any(known) {
-                    trees.push((image, tag, files));
-                }
-            }
-        }
+        report.push(invalid(target, "index.json", message));
+        return;
+    };
+    let charts: Vec<_> = charts.iter().filter_map(|chart| verify_chart(layout, chart, report)).collect();
+    let Some(files) = unpack(layout, artifact, FLUX_CONTENT, TREE_LIMIT, report) else {
+        return;
+    };
+    let tree = Tree {
+        target: Target {
+            name: &target.shown(artifact.tag),
+            repository: None,
+            signed_for: None,
+            files: &files,
+        },
+        charts: Some(Digests::name_charts(charts)),
+        revision: artifact.entry.manifest.annotations.get(REVISION).cloned(),
+    };
+    tree::verify(&tree, key, verified, report);
+}
+
+/// An entry that is an image, under its name.
+struct Image<'a> {
+    entry: &'a Entry,
+    path: &'a str,
+    tag: &'a str,
+}
+
+impl<'a> Image<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        let (path, tag) = entry.name.as_ref().expect("an image has a name");
+        Self { entry, path, tag }
     }
-    match &*trees {
-        [] => {}
-        [(image, tag, files)] => {
-            let name = target.shown(tag);
-            let tree = Tree {
-                target: Target { name: &name, repository: None, files },
-                charts: Some(Digests::name_charts(charts)),
-                revision: image.manifest.annotations.get(REVISION).cloned(),
-            };
-            tree::verify(&tree, key, verified, report);
-        }
-        _ => {
-            let message = format!("the layout holds {} artifacts, not one", trees.len());
-            report.push(invalid(target, "index.json", message));
-        }
+}
+
+/// The name and the digest of a chart that can be unpacked; that it is another one than its name says is reported.
+fn verify_chart<'a>(
+    layout: &Layout<'_>,
+    image: &Image<'a>,
+    report: &mut Report,
+) -> Option<(&'a str, Digest)> {
+    unpack(layout, image, CHART_LAYER, CHART_LIMIT as u64, report)?;
+    let name = image.path.strip_prefix("charts/")?;
+    let config = layout.blob(image.entry.manifest.config.digest);
+    let own_name = (name.to_owned(), image.tag.to_owned());
+    if config.is_none_or(|config| chart::name_and_tag(config) != own_name) {
+        let shown = shown_name(image.path, image.tag);
+        let message = format!("`{shown}` is another chart, or another version of it");
+        report.push(invalid(layout.target, "index.json", message));
     }
+    Some((name, image.entry.descriptor.digest))
+}
+
+/// The files of an image; that there are none is reported.
+fn unpack(
+    layout: &Layout<'_>,
+    image: &Image<'_>,
+    media_type: &str,
+    limit: u64,
+    report: &mut Report,
+) -> Option<Files> {
+    let shown = shown_name(image.path, image.tag);
+    let layer = image.entry.manifest.layers.first();
+    let Some(layer) = layer.filter(|layer| layer.media_type == media_type) else {
+        let message = format!("`{shown}` has no layer of the type `{media_type}`");
+        report.push(invalid(layout.target, "index.json", message));
+        return None;
+    };
+    let unpacked = oci::unpack(layout.blob(layer.digest)?, limit);
+    let fault = |message| {
+        let blob = format!("blobs/sha256/{}", layer.digest.hex());
+        report.push(invalid(layout.target, &blob, format!("`{shown}` cannot be unpacked: {message}")));
+    };
+    unpacked.map_err(fault).ok()
+}
+
+/// Whether it is the name of the artifact, or of a chart beside it.
+fn is_path_and_tag(path: &str, tag: &str) -> bool {
+    let chart = path.strip_prefix("charts/");
+    is_tag(tag) && chart.map_or(path.is_empty(), is_repository)
 }
 
 fn invalid(target: Target<'_>, path: &str, message: impl Into<String>) -> Diagnostic {

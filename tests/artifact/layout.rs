@@ -1,6 +1,7 @@
 //! Layouts: what holds them together, and their signatures.
 
 use landscape::digest::Digest;
+use landscape::oci::{Image, Manifest};
 use landscape::verify::Form;
 
 use super::*;
@@ -257,4 +258,93 @@ fn findings_name_the_file_inside_the_artifact() {
         panic!("one finding");
     };
     assert_eq!(report.file_of(&finding.place), Some("layout/v1/runtime/garden/configmap-x.yaml"));
+}
+
+#[test]
+fn what_has_a_name_is_judged_although_it_has_a_subject() {
+    // Unsigned, and about its own configuration: nothing that only looks for images without a subject would see it.
+    let unsigned = packed(&rendered(REVISION, &key(8), &[]), &[], "v1");
+    let mut layout = tree(&unsigned.layout());
+    let entry = unsigned.images.first().expect("the manifests").descriptor.clone();
+    let name = format!("blobs/sha256/{}", entry.digest.hex());
+    let mut manifest: Manifest =
+        serde_json::from_slice(&layout.remove(&name).expect("there")).expect("a manifest");
+    manifest.subject = Some(manifest.config.clone());
+    let bytes = serde_json::to_vec(&manifest).expect("JSON");
+    let fresh = Descriptor::of(&entry.media_type, &bytes);
+    layout.insert(format!("blobs/sha256/{}", fresh.digest.hex()), bytes.into());
+    edit_index(&mut layout, |manifests| {
+        let named = named(manifests, "v1");
+        (named.digest, named.size) = (fresh.digest, fresh.size);
+    });
+    assert_eq!(layout_codes(&layout), ["L813", "L820", "L826"]);
+    assert!(check_layout(&layout, None).1.reported().is_err(), "without a key, too");
+}
+
+#[test]
+fn a_layout_without_an_artifact_is_refused() {
+    let empty: Tree =
+        [("oci-layout", MARKER), ("index.json", br#"{"schemaVersion":2,"manifests":[]}"#.as_slice())]
+            .map(|(name, bytes)| (name.to_owned(), bytes.into()))
+            .into();
+    assert_eq!(layout_codes(&empty), ["L813"]);
+
+    let mut charts_alone = layout();
+    edit_index(&mut charts_alone, |manifests| manifests.retain(|entry| tag_of(entry) != "v1"));
+    assert!(layout_codes(&charts_alone).contains(&"L813"));
+}
+
+#[test]
+fn of_several_artifacts_none_is_unpacked() {
+    let mut layout = layout();
+    for (tag, text) in [("v2", "one"), ("v3", "another")] {
+        let mut image = packed(&rendered(REVISION, &key(7), &[]), &[], tag).images.remove(0);
+        edit_layer(&mut image, text.as_bytes(), |_| {});
+        add(&mut layout, &image);
+    }
+    let (_, report) = check_layout(&layout, None);
+    let findings = report.findings();
+    let messages: Vec<_> =
+        findings.iter().filter(|one| one.code.id == "L813").map(|one| &*one.message).collect();
+    assert_eq!(messages, ["the layout holds 3 artifacts, not one"]);
+}
+
+#[test]
+fn a_name_that_nothing_can_be_called_is_refused() {
+    for name in ["", "v1\u{1b}[31m", "v 1", ":v1", "elsewhere/hello:0.1.0", "charts/:v1", "charts/Hello:v1"] {
+        let mut layout = layout();
+        edit_index(&mut layout, |manifests| rename(named(manifests, "v1"), name));
+        assert!(layout_codes(&layout).contains(&"L813"), "{name:?}");
+    }
+}
+
+/// Gives an image another content of its one layer, and a manifest that says so.
+fn edit_layer(image: &mut Image, content: &[u8], change: impl FnOnce(&mut Descriptor)) {
+    let bytes = image.blobs.remove(&image.descriptor.digest).expect("its own manifest");
+    let mut manifest: Manifest = serde_json::from_slice(&bytes).expect("a manifest");
+    let [layer] = &mut *manifest.layers else {
+        panic!("one layer");
+    };
+    image.blobs.remove(&layer.digest);
+    let fresh = Descriptor::of(&layer.media_type, content);
+    (layer.digest, layer.size) = (fresh.digest, fresh.size);
+    change(layer);
+    image.blobs.insert(fresh.digest, content.into());
+    let bytes = serde_json::to_vec(&manifest).expect("JSON");
+    (image.descriptor.digest, image.descriptor.size) = (Digest::of(&bytes), bytes.len() as u64);
+    image.blobs.insert(image.descriptor.digest, bytes.into());
+}
+
+/// Puts an image into a layout, under its tags.
+fn add(layout: &mut Tree, image: &Image) {
+    for (digest, bytes) in &image.blobs {
+        layout.insert(format!("blobs/sha256/{}", digest.hex()), bytes.clone());
+    }
+    edit_index(layout, |manifests| {
+        manifests.extend(image.reference_names().map(|name| {
+            let mut entry = image.descriptor.clone();
+            rename(&mut entry, &name);
+            entry
+        }));
+    });
 }

@@ -7,7 +7,7 @@ use landscape::digest::Digest;
 use landscape::fetch::fetch;
 use landscape::files::Files;
 use landscape::oci::reference::Reference;
-use landscape::oci::{Manifest, compress};
+use landscape::oci::{Descriptor, INDEX, Index, MANIFEST, Manifest, compress};
 use landscape::publish::Shipment;
 use landscape::registry::{Access, Registries};
 use landscape::sign::legacy_tag;
@@ -72,6 +72,50 @@ fn what_is_not_there_is_said_to_be_missing() {
 }
 
 #[test]
+fn an_index_is_said_to_be_one() {
+    let (server, shipment) = published();
+    let digest = digest(&shipment);
+    let listed = Descriptor { digest, ..Descriptor::of(MANIFEST, b"") };
+    let index = Index { schema_version: 2, media_type: Some(INDEX.to_owned()), manifests: vec![listed] };
+    let bytes = serde_json::to_vec(&index).expect("JSON");
+    {
+        let mut store = server.store();
+        store.tags.insert((NAME.to_owned(), "index".to_owned()), Digest::of(&bytes));
+        store.manifests.get_mut(NAME).expect("the repository").insert(Digest::of(&bytes), bytes);
+    }
+    let fault = fetched(&server, &format!("{NAME}:index")).expect_err("no artifact");
+    assert_eq!(fault.code.id, "L840");
+    assert!(fault.message.contains("an index of manifests, not an artifact"), "{}", fault.message);
+}
+
+#[test]
+fn what_came_counts_and_not_what_was_said() {
+    let (server, shipment) = published();
+    put_changed(&server, &shipment, "latest", |manifest| {
+        manifest.layers.iter_mut().for_each(|layer| layer.size = 0);
+    });
+    let fault = fetched(&server, &format!("{NAME}:latest")).expect_err("a blob of another size");
+    assert_eq!(fault.code.id, "L832");
+}
+
+#[test]
+fn what_other_tools_attach_is_not_fetched() {
+    let (server, shipment) = published();
+    let about = digest(&shipment);
+    let scan = put_changed(&server, &shipment, "scan", |manifest| {
+        manifest.subject = Some(Descriptor { digest: about, ..Descriptor::of(MANIFEST, b"") });
+        for layer in &mut manifest.layers {
+            layer.media_type = "application/sarif+json".to_owned();
+            layer.size = 1 << 40;
+        }
+    });
+    let (_, codes) = verified(&server, &format!("{NAME}:latest"));
+    assert_eq!(codes, Vec::<&str>::new());
+    let files = fetched(&server, &format!("{NAME}:latest")).expect("it can be read");
+    assert!(files.iter().all(|(path, _)| path.name() != Some(&*scan.hex())), "nothing of it is kept");
+}
+
+#[test]
 fn every_change_is_found() {
     type Change = fn(&mut Store, Digest);
     let changes: [(&str, Change, &[&str]); 5] = [
@@ -127,6 +171,40 @@ fn every_change_is_found() {
         codes.dedup();
         assert_eq!(codes, expected, "{what}");
     }
+}
+
+/// Puts a changed manifest of the landscape into the registry, under a tag.
+fn put_changed(
+    server: &Server,
+    shipment: &Shipment,
+    tag: &str,
+    change: impl FnOnce(&mut Manifest),
+) -> Digest {
+    let mut store = server.store();
+    let (_, manifest) = store.manifest(NAME, &digest(shipment).to_string()).expect("published");
+    let mut manifest: Manifest = serde_json::from_slice(&manifest).expect("a manifest");
+    change(&mut manifest);
+    let bytes = serde_json::to_vec(&manifest).expect("JSON");
+    let changed = Digest::of(&bytes);
+    store.tags.insert((NAME.to_owned(), tag.to_owned()), changed);
+    store.manifests.get_mut(NAME).expect("the repository").insert(changed, bytes);
+    changed
+}
+
+#[test]
+fn what_was_asked_for_is_judged_although_it_has_a_subject() {
+    let (server, shipment) = published();
+    let evil = put_changed(&server, &shipment, "evil", |manifest| {
+        manifest.subject = Some(manifest.config.clone());
+    });
+    for name in [format!("{NAME}:evil"), format!("{NAME}@{evil}"), format!("{NAME}:evil@{evil}")] {
+        let (found, codes) = verified(&server, &name);
+        assert!(codes.contains(&"L813") && codes.contains(&"L820"), "{name}: {codes:?}");
+        assert!(found.images.iter().any(|image| image.digest == evil), "{name}");
+    }
+    // The legacy signature of an image is no image either.
+    let (_, codes) = verified(&server, &format!("{NAME}:{}", legacy_tag(digest(&shipment))));
+    assert!(codes.contains(&"L813"), "{codes:?}");
 }
 
 #[test]
@@ -194,19 +272,13 @@ fn archives_that_mean_harm_are_refused() {
     ];
     for (index, archive) in archives.into_iter().enumerate() {
         let (server, shipment) = published();
-        {
-            let mut store = server.store();
-            let (_, manifest) = store.manifest(NAME, &digest(&shipment).to_string()).expect("published");
-            let mut manifest: Manifest = serde_json::from_slice(&manifest).expect("a manifest");
+        put_changed(&server, &shipment, "latest", |manifest| {
             for layer in &mut manifest.layers {
                 layer.digest = Digest::of(&archive);
                 layer.size = archive.len() as u64;
             }
-            store.blobs.get_mut(NAME).expect("the repository").insert(Digest::of(&archive), archive);
-            let bytes = serde_json::to_vec(&manifest).expect("JSON");
-            store.tags.insert((NAME.to_owned(), "latest".to_owned()), Digest::of(&bytes));
-            store.manifests.get_mut(NAME).expect("the repository").insert(Digest::of(&bytes), bytes);
-        }
+        });
+        server.store().blobs.get_mut(NAME).expect("the repository").insert(Digest::of(&archive), archive);
         let (_, codes) = verified(&server, &format!("{NAME}:latest"));
         assert!(codes.contains(&"L813"), "archive {index}: {codes:?}");
     }
