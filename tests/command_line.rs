@@ -258,3 +258,14 @@ fn what_is_hidden_in_an_output_is_found() {
     assert_eq!(status, 1);
     assert!(stdout.contains("runtime/.x/evil.yaml"), "{stdout}");
 }
+
+#[test]
+fn a_name_cannot_speak_to_the_terminal() {
+    let scratch = Scratch::with_example("local");
+    assert_eq!(scratch.run(&["pack", "local", "--out", "layout"]).0, 0);
+    edit(&scratch, "layout/index.json", r#"ref.name":""#, r#"ref.name":"\u001b]0;x\u0007"#);
+    let (status, stdout, stderr) = scratch.run(&["verify", "layout"]);
+    assert_eq!(status, 1);
+    assert!(stderr.contains("L813") && stdout.contains("␛]0;x␇"), "{stdout}{stderr}");
+    assert!(!stdout.contains(['\u{1b}', '\u{7}']) && !stderr.contains(['\u{1b}', '\u{7}']));
+}

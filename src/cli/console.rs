@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::{self, Format, Style, render};
+use super::output::{self, Format, Style, printable_lines, render};
 use super::{Color, Exit};
 use crate::diagnostic::Report;
 
@@ -60,7 +60,7 @@ impl Console {
     /// Writes a result when the run ends. Programs that read findings from standard output get nothing else there.
     pub(super) fn result(&self, text: &str) {
         if self.format.is_for_people() && !self.finding_style.quiet {
-            self.results.borrow_mut().push_str(text);
+            self.results.borrow_mut().push_str(&printable_lines(text));
         }
     }
 
@@ -95,7 +95,7 @@ impl Console {
 
     /// Writes a complaint about the command itself.
     pub(super) fn complain(text: &str) {
-        write(&mut io::stderr().lock(), &format!("error: {text}\n"));
+        write(&mut io::stderr().lock(), &format!("error: {}\n", printable_lines(text)));
     }
 
     /// Says that the run ends with its findings, even if there are none.

@@ -14,6 +14,7 @@ mod sarif;
 mod snippet;
 
 pub use json::outcome;
+pub(super) use printable::printable_lines;
 
 use crate::diagnostic::Report;
 

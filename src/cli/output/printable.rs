@@ -20,6 +20,11 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// [`printable`] for a text of several lines, which stay.
+pub(in crate::cli) fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
 /// [`printable`], cut after `limit` characters with a word on how much is missing.
 pub(super) fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
