@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
+use super::publish::repository;
 use super::registry::Reach;
 use super::{Exit, Session, Settings, exit, key};
 use crate::files::Files;
@@ -19,6 +20,9 @@ pub(super) struct Verify {
     /// Check signatures with this public key
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// It was copied: its signatures are for this repository, not for the one it lies in
+    #[arg(long, value_name = "oci://HOST/REPO", requires = "key", value_parser = repository)]
+    signed_for: Option<String>,
     /// Compile this landscape and compare; the seals aside, every byte must be the same
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
@@ -38,14 +42,16 @@ impl Verify {
         let key = self.key.as_ref().map(|file| key::public(session, file)).transpose()?;
         let (files, repository) = self.files(session)?;
         let name = self.target.display().to_string();
-        let target = Target { name: &name, repository: repository.as_deref(), files: &files };
+        let repository = repository.as_deref();
+        let signed_for = self.signed_for.as_deref().or(repository);
+        let target = Target { name: &name, repository, signed_for, files: &files };
         let is_layout = files.get(&RelPath::root().child("oci-layout")).is_some();
         let verify = if is_layout { verify::verify_layout } else { verify::verify_directory };
         let verified = verify(target, key.as_ref(), &mut session.report);
         if let Some(source) = &self.source {
             // What was published may have been published elsewhere than the landscape says.
             let settings =
-                Settings { registry: target.repository, relocate: self.relocate, ..Settings::default() };
+                Settings { registry: target.signed_for, relocate: self.relocate, ..Settings::default() };
             compare_with_source(session, source, settings, &target, &verified, is_layout)?;
         }
         session.console.expect_findings();

@@ -75,6 +75,10 @@ fn foreign(checked: &mut Checked<'_, '_>, bundle: &Stated, maker: &str, acceptan
             "Flux up to 2.7 reads no bundles; Flux from 2.8 on takes any bundle that verifies, and another one does: \
              no version refuses the image because of it"
         }
+        (Some(Form::Legacy), _) => {
+            "cosign does not take it for a bundle, so Flux from 2.8 on passes over it and goes by the legacy signature, \
+             as Flux up to 2.7 does"
+        }
         (_, true) => {
             "Flux from 2.8 on refuses the image: as soon as there is a bundle it goes by bundles alone, and none \
              verifies with this key; Flux up to 2.7 still accepts it by its legacy signature"

@@ -30,6 +30,8 @@ pub struct Target<'a> {
     pub name: &'a str,
     /// The repository that it lies in, with its host; nothing for what lies on the disk.
     pub repository: Option<&'a str>,
+    /// The repository that its signatures must be for; nothing where that of the first of them will do.
+    pub signed_for: Option<&'a str>,
     /// Every file below it.
     pub files: &'a Files,
 }

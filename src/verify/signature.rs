@@ -17,7 +17,8 @@ use crate::sign::{LEGACY_LAYER, LEGACY_SIGNATURE, LegacyPayload, legacy_tag};
 const MISSING_SIGNATURE: Code = Code::error("L820", "missing-signature");
 pub(super) const WRONG_SIGNATURE: Code = Code::error("L821", "wrong-signature");
 pub(super) const SIGNATURE_OF_ANOTHER: Code = Code::error("L822", "signature-of-another-image");
-const SIGNED_FOR_ELSEWHERE: Code = Code::warning("L839", "signed-for-elsewhere");
+const SIGNED_FOR_ELSEWHERE: Code = Code::error("L839", "signed-for-elsewhere");
+const SIGNED_WITHOUT_NAME: Code = Code::warning("L853", "signed-without-name");
 const RETAGGED: Code = Code::error("L823", "retagged");
 
 /// What one signature turned out to be.
@@ -45,7 +46,7 @@ pub(super) fn verify(
     report: &mut Report,
 ) -> Vec<(Acceptance, Vec<Attested>)> {
     let in_bundles_alone = images.iter().any(|image| is_in_bundles_alone(layout, image, key));
-    let mut base = layout.target.repository.map(str::to_owned);
+    let mut base = layout.target.signed_for.map(str::to_owned);
     images
         .iter()
         .map(|image| {
@@ -67,7 +68,7 @@ pub(super) fn verify(
             checked.judge(
                 "bundle",
                 &signatures,
-                "Flux from 2.8 on prefers it, and falls back only without one",
+                "Flux from 2.8 on prefers it, and falls back only without one that it can read",
             );
             let acceptance = acceptance(&legacy, &bundles);
             (acceptance, attestation::judge(&mut checked, image, &bundles, acceptance))
@@ -93,8 +94,9 @@ fn acceptance(legacy: &[Outcome], bundles: &[Stated]) -> Acceptance {
     // The legacy path never compares the digest inside the payload.
     let up_to_2_7 = legacy.iter().any(|outcome| !matches!(outcome, Outcome::NotOurs(_)));
     // Whatever a bundle says of the image, it counts as its signature.
-    let bundle = bundles.iter().any(Stated::is_good);
-    let from_2_8 = match (bundles.is_empty(), bundle, up_to_2_7) {
+    let mut counted = bundles.iter().filter(|bundle| bundle.counts).peekable();
+    let has_none = counted.peek().is_none();
+    let from_2_8 = match (has_none, counted.any(Stated::is_good), up_to_2_7) {
         (false, true, _) => Some(Form::Bundle),
         (true, _, true) => Some(Form::Legacy),
         _ => None,
@@ -108,7 +110,7 @@ pub(super) struct Checked<'a, 'b> {
     pub(super) name: String,
     pub(super) path: &'a str,
     tag: &'a str,
-    /// The repository that the signatures seen so far put the artifact into.
+    /// The repository that signatures must put the artifact into: the one that was named, or that of the first of them.
     base: &'a mut Option<String>,
     report: &'a mut Report,
 }
@@ -121,17 +123,23 @@ impl Checked<'_, '_> {
             self.report(MISSING_SIGNATURE, message, consequence, "sign it: pack again with `--key`");
             return;
         }
-        let mut claims = outcomes.iter().filter_map(|outcome| match outcome {
-            Outcome::Good(claim) => Some(claim),
-            _ => None,
-        });
-        if let Some(first) = claims.clone().next() {
-            let first = first.clone();
-            let in_a_copy = claims.clone().find(|claim| self.is_copy(claim)).cloned();
-            match (claims.any(|claim| self.is_here(claim)), in_a_copy) {
-                (true, _) => {}
-                (false, Some(claim)) => self.copied(form, &claim),
-                (false, None) => self.retagged(form, &first),
+        let claims: Vec<&Claim> = outcomes
+            .iter()
+            .filter_map(|outcome| match outcome {
+                Outcome::Good(claim) => Some(claim),
+                _ => None,
+            })
+            .collect();
+        if let Some(first) = claims.first() {
+            if claims.iter().any(|claim| self.has_tag(claim) && self.is_in_place(claim)) {
+                return;
+            }
+            if claims.iter().any(|claim| self.names_too_little(claim)) {
+                self.unnamed(form);
+            } else if let Some(claim) = claims.iter().find(|claim| self.is_copy(claim)) {
+                self.copied(form, claim);
+            } else {
+                self.retagged(form, first);
             }
             return;
         }
@@ -157,21 +165,25 @@ impl Checked<'_, '_> {
         self.report(WRONG_SIGNATURE, message, consequence, help);
     }
 
-    /// Whether the image is where a signature puts it.
-    fn is_here(&mut self, claim: &Claim) -> bool {
+    /// Whether the image is in the repository that a signature names.
+    fn is_in_place(&mut self, claim: &Claim) -> bool {
         let base = if self.path.is_empty() {
             Some(claim.repository.as_str())
         } else {
             claim.repository.strip_suffix(self.path).and_then(|base| base.strip_suffix('/'))
         };
-        base.is_some_and(|base| {
-            self.has_tag(claim) && self.base.get_or_insert_with(|| base.to_owned()) == base
-        })
+        base.is_some_and(|base| !base.is_empty() && self.base.get_or_insert_with(|| base.to_owned()) == base)
     }
 
-    /// Whether what lies in a registry was signed under this tag, for wherever that was.
+    /// Whether a signature leaves open where the image is meant to be, as those of cosign alone do, and does not name another
+    /// repository.
+    fn names_too_little(&mut self, claim: &Claim) -> bool {
+        claim.repository.is_empty() || claim.tag.is_empty() && self.is_in_place(claim)
+    }
+
+    /// Whether what lies in a known place was signed under this tag, or any, for another one.
     fn is_copy(&self, claim: &Claim) -> bool {
-        self.layout.target.repository.is_some() && self.has_tag(claim)
+        self.layout.target.signed_for.is_some() && (self.has_tag(claim) || claim.tag.is_empty())
     }
 
     /// Nobody can say under which tag something lies that is named by its digest.
@@ -184,8 +196,19 @@ impl Checked<'_, '_> {
         self.report(
             SIGNED_FOR_ELSEWHERE,
             message,
-            "cosign and Flux take it, as they look at the digest alone; this is stricter than Flux",
-            "if it was copied here, all is well; sign it for this place by publishing here",
+            "cosign and Flux look at the digest alone: what was made for another landscape could stand in for this one",
+            "if it was copied here on purpose, name the repository that it was made for with `--signed-for`",
+        );
+    }
+
+    fn unnamed(&mut self, form: &str) {
+        let message =
+            format!("the {form} signature of `{}` does not name its repository and its tag", self.name);
+        self.report(
+            SIGNED_WITHOUT_NAME,
+            message,
+            "it is good, as one that cosign makes is, and would be so under any tag: an old artifact could pass for the newest",
+            "sign with `landscape publish` or `landscape pack`, which name both",
         );
     }
 

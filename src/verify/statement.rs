@@ -9,12 +9,14 @@ use super::signature::{Claim, Outcome};
 use crate::digest::Digest;
 use crate::key::{PublicKey, pre_authentication_encoding};
 use crate::oci::Descriptor;
-use crate::sign::{ANY_BUNDLE, Bundle, IN_TOTO, SIGNATURE, Statement, hint};
+use crate::sign::{ANY_BUNDLE, Bundle, IN_TOTO, SIGNATURE, Statement, bundle_layer, hint};
 
 /// A bundle that refers to an image.
 pub(super) struct Stated {
     /// Whether the key signed it, and about which image.
     pub(super) outcome: Outcome,
+    /// Whether cosign takes it for a bundle at all.
+    pub(super) counts: bool,
     /// The type of what it says, also when nobody vouches for it; empty when it cannot be read.
     pub(super) predicate_type: String,
     /// What it says.
@@ -42,19 +44,21 @@ pub(super) fn read_all(layout: &Layout<'_>, digest: Digest, key: &PublicKey) -> 
             let subject = entry.manifest.subject.as_ref();
             subject.is_some_and(|subject| subject.digest == digest)
         })
-        .filter_map(|entry| match &*entry.manifest.layers {
-            [layer] if layer.media_type.starts_with(ANY_BUNDLE) => Some(layer),
-            _ => None,
-        })
+        .filter_map(|entry| bundle_layer(&entry.manifest))
         .map(|layer| read(layout, layer, digest, key))
         .collect()
 }
 
 fn read(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: &PublicKey) -> Stated {
-    let unreadable =
-        || Stated { outcome: Outcome::NotOurs(None), predicate_type: String::new(), predicate: Value::Null };
-    let bundle = layout.blob(layer.digest);
-    let Some(bundle) = bundle.and_then(|bytes| serde_json::from_slice::<Bundle>(bytes).ok()) else {
+    let bytes = layout.blob(layer.digest);
+    let counts = bytes.is_some_and(|bytes| is_bundle_to_cosign(bytes));
+    let unreadable = || Stated {
+        outcome: Outcome::NotOurs(None),
+        counts,
+        predicate_type: String::new(),
+        predicate: Value::Null,
+    };
+    let Some(bundle) = bytes.and_then(|bytes| serde_json::from_slice::<Bundle>(bytes).ok()) else {
         return unreadable();
     };
     let envelope = &bundle.dsse_envelope;
@@ -74,7 +78,24 @@ fn read(layout: &Layout<'_>, layer: &Descriptor, digest: Digest, key: &PublicKey
         || (String::new(), Value::Null),
         |statement| (statement.predicate_type, statement.predicate),
     );
-    Stated { outcome, predicate_type, predicate }
+    Stated { outcome, counts, predicate_type, predicate }
+}
+
+/// Whether cosign can read something as a bundle; it passes over everything else without a word, as if it were not there.
+///
+/// upstream: `sigstore/cosign`, pkg/cosign/verify.go, `GetBundles`; `sigstore/sigstore-go`, pkg/bundle/bundle.go, `validate`
+fn is_bundle_to_cosign(bytes: &[u8]) -> bool {
+    let bundle: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let has = |pointer: &str| bundle.pointer(pointer).is_some_and(Value::is_object);
+    let version =
+        bundle.get("mediaType").and_then(Value::as_str).and_then(|kind| kind.strip_prefix(ANY_BUNDLE));
+    let payload = bundle.pointer("/dsseEnvelope/payload").and_then(Value::as_str);
+    let has_material = has("/verificationMaterial/publicKey") || has("/verificationMaterial/certificate");
+    let has_content = has("/messageSignature") || has("/dsseEnvelope");
+    matches!(version, Some(".v0.3+json" | "+json;version=0.3"))
+        && has_material
+        && has_content
+        && payload.is_none_or(|payload| STANDARD.decode(payload).is_ok())
 }
 
 fn is_signed(bundle: &Bundle, payload: &[u8], key: &PublicKey) -> bool {

@@ -318,6 +318,52 @@ fn a_name_that_nothing_can_be_called_is_refused() {
     }
 }
 
+#[test]
+fn a_bundle_that_cosign_cannot_read_is_none_to_flux() {
+    let sound = signed(packed(&rendered(REVISION, &key(7), &[]), &[], "v1"), &key(7));
+    let message_signature = json!({
+        "mediaType": sign::BUNDLE,
+        "verificationMaterial": {"publicKey": {"hint": "x"}},
+        "messageSignature": {"messageDigest": {}, "signature": ""},
+    });
+    for (bundle, from_2_8) in [
+        ("no JSON".to_owned(), Some(Form::Legacy)),
+        (json!({"mediaType": sign::BUNDLE}).to_string(), Some(Form::Legacy)),
+        // Nothing that this program knows, and for cosign a bundle that does not verify.
+        (message_signature.to_string(), None),
+    ] {
+        let mut artifact = sound.clone();
+        artifact.images.truncate(3);
+        edit_layer(artifact.images.last_mut().expect("a bundle"), bundle.as_bytes(), |_| {});
+        let (verified, report) = check_layout(&tree(&artifact.layout()), Some(key(7).public_key()));
+        assert_eq!(codes(&report), ["L821"], "it is an anomaly, whatever Flux does: {bundle}");
+        let acceptance = verified.images.first().and_then(|image| image.acceptance).expect("a key was given");
+        assert_eq!((acceptance.from_2_8, acceptance.up_to_2_7), (from_2_8, true), "{bundle}");
+    }
+}
+
+#[test]
+fn a_signature_of_cosign_alone_names_no_tag_and_is_said_to_name_none() {
+    let mut artifact = signed(packed(&rendered(REVISION, &key(7), &[]), &[], "v1"), &key(7));
+    let digest = artifact.images.first().expect("the image").descriptor.digest;
+    let payload = json!({
+        "critical": {
+            "identity": {"docker-reference": REPOSITORY},
+            "image": {"docker-manifest-digest": digest},
+            "type": "cosign container image signature",
+        },
+        "optional": null,
+    });
+    let payload = payload.to_string();
+    let signature = STANDARD.encode(key(7).sign(payload.as_bytes()));
+    edit_layer(artifact.images.get_mut(1).expect("the legacy signature"), payload.as_bytes(), |layer| {
+        layer.annotations.insert(sign::LEGACY_SIGNATURE.to_owned(), signature);
+    });
+    let (_, report) = check_layout(&tree(&artifact.layout()), Some(key(7).public_key()));
+    assert_eq!(codes(&report), ["L853"]);
+    assert!(report.reported().is_ok(), "it is good as far as it goes");
+}
+
 /// Gives an image another content of its one layer, and a manifest that says so.
 fn edit_layer(image: &mut Image, content: &[u8], change: impl FnOnce(&mut Descriptor)) {
     let bytes = image.blobs.remove(&image.descriptor.digest).expect("its own manifest");

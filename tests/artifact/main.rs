@@ -167,14 +167,14 @@ fn codes(report: &Report) -> Vec<&'static str> {
 fn check_layout(layout: &Tree, key: Option<&PublicKey>) -> (Verified, Report) {
     let mut report = Report::default();
     let files = files(layout);
-    let target = Target { name: "layout", repository: None, files: &files };
+    let target = Target { name: "layout", repository: None, signed_for: None, files: &files };
     (verify_layout(target, key, &mut report), report)
 }
 
 fn check_directory(tree: &Tree, key: Option<&PublicKey>) -> (Verified, Report) {
     let mut report = Report::default();
     let files = files(tree);
-    let target = Target { name: "out", repository: None, files: &files };
+    let target = Target { name: "out", repository: None, signed_for: None, files: &files };
     (verify_directory(target, key, &mut report), report)
 }
 

@@ -24,9 +24,16 @@ fn fetched(server: &Server, name: &str) -> Result<Files, Diagnostic> {
 }
 
 fn verified(server: &Server, name: &str) -> (Verified, Vec<&'static str>) {
+    let repository = name.split([':', '@']).next().unwrap_or_default();
+    verified_for(server, name, repository)
+}
+
+/// What verifies as signed for a repository of the server.
+fn verified_for(server: &Server, name: &str, repository: &str) -> (Verified, Vec<&'static str>) {
     let files = fetched(server, name).expect("it can be read");
-    let repository = format!("{}/{}", server.host(), name.split([':', '@']).next().unwrap_or_default());
-    let target = Target { name: "oci://here", repository: Some(&repository), files: &files };
+    let repository = format!("{}/{repository}", server.host());
+    let signed_for = Some(repository.as_str());
+    let target = Target { name: "oci://here", repository: signed_for, signed_for, files: &files };
     let mut report = Report::default();
     let verified = verify_layout(target, Some(KEY.public_key()), &mut report);
     (verified, report.findings().iter().map(|finding| finding.code.id).collect())
@@ -222,6 +229,8 @@ fn a_copy_is_told_from_the_original() {
         store.manifests.extend(manifests);
         store.tags.extend(tags);
     }
+    let (_, codes) = verified_for(&server, "mirror/demo:latest", NAME);
+    assert_eq!(codes, Vec::<&str>::new(), "a copy that is meant to be one");
     let (verified, mut codes) = verified(&server, "mirror/demo:latest");
     codes.dedup();
     assert_eq!(codes, ["L839"]);
