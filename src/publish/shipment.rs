@@ -12,7 +12,8 @@ use crate::oci::{self, Descriptor, Image, Index, MANIFEST, Manifest, REFERENCE_N
 use crate::path::RelPath;
 use crate::registry::{Blob, MANIFEST_LIMIT};
 use crate::sign::{
-    ANY_BUNDLE, EPOCH, PREDICATE_TYPE, SIGNATURE, Signed, is_legacy_tag, legacy_tag, merge_legacy, signatures,
+    EPOCH, PREDICATE_TYPE, SIGNATURE, Signed, bundle_layer, is_legacy_tag, legacy_tag, merge_legacy,
+    signatures,
 };
 use crate::workspace::{Disk, Workspace as _};
 
@@ -226,11 +227,8 @@ impl Parcel {
 
     /// Whether it is a signature of a manifest, in a bundle. Not every program says what its bundles say.
     fn signs(&self, digest: Digest) -> bool {
-        let is_bundle = || {
-            serde_json::from_slice::<Manifest>(&self.manifest).is_ok_and(
-                |manifest| matches!(&*manifest.layers, [layer] if layer.media_type.starts_with(ANY_BUNDLE)),
-            )
-        };
+        let manifest = || serde_json::from_slice::<Manifest>(&self.manifest).ok();
+        let is_bundle = || manifest().is_some_and(|manifest| bundle_layer(&manifest).is_some());
         let predicate = self.annotations.get(PREDICATE_TYPE);
         self.subject == Some(digest)
             && predicate.is_none_or(|predicate| predicate == SIGNATURE)
