@@ -2,7 +2,7 @@
 
 use super::{Findings, Judge, Rule, Scope};
 use crate::diagnostic::{Code, Place};
-use crate::landscape::Object;
+use crate::landscape::{Delivery, Object};
 use crate::order;
 use crate::syntax::Node;
 use crate::view::{ManagedSeed, Shoot, Text};
@@ -11,6 +11,11 @@ pub(super) static RULES: &[Rule] = &[
     Rule { code: Code::error("L620", "dependency-cycle"), upstream: &[], judge: Judge::Landscape(cycle) },
     Rule { code: Code::error("L621", "registry-not-set"), upstream: &[], judge: Judge::Landscape(registry) },
     Rule { code: Code::error("L622", "flux-too-old"), upstream: &[], judge: Judge::Landscape(flux) },
+    Rule {
+        code: Code::note("L623", "delivery-not-verified"),
+        upstream: &[],
+        judge: Judge::Landscape(verification),
+    },
 ];
 
 /// The first Flux with `source.toolkit.fluxcd.io/v1` OCIRepositories, the youngest of what every landscape is made of:
@@ -62,9 +67,7 @@ fn reference(object: &Object) -> &Node {
 
 fn registry(scope: &Scope<'_>, findings: &mut Findings) {
     let delivery = &scope.landscape.settings.delivery;
-    // Loose manifests are delivered by somebody else.
-    let loose = scope.landscape.objects.iter().all(|object| object.section.is_none());
-    if loose || delivery.registry.as_deref().is_some_and(|name| !name.is_empty()) {
+    if is_loose(scope) || has_registry(delivery) {
         return;
     }
     let place = Place { path: "spec.delivery.registry".to_owned(), ..delivery.span.into() };
@@ -72,6 +75,30 @@ fn registry(scope: &Scope<'_>, findings: &mut Findings) {
         .at_place(place, "the landscape has no registry to be delivered from")
         .why("Flux pulls the compiled landscape from there; without it nothing is ever applied")
         .help("set `spec.delivery.registry`, like `oci://registry.example.org/landscapes/NAME`");
+}
+
+/// Loose manifests are delivered by somebody else.
+fn is_loose(scope: &Scope<'_>) -> bool {
+    scope.landscape.objects.iter().all(|object| object.section.is_none())
+}
+
+fn has_registry(delivery: &Delivery) -> bool {
+    delivery.registry.as_deref().is_some_and(|name| !name.is_empty())
+}
+
+fn verification(scope: &Scope<'_>, findings: &mut Findings) {
+    let delivery = &scope.landscape.settings.delivery;
+    if is_loose(scope) || !has_registry(delivery) || delivery.verification.is_some() {
+        return;
+    }
+    let place = Place { path: "spec.delivery.verify".to_owned(), ..delivery.span.into() };
+    findings
+        .at_place(place, "nothing verifies the signature of what is delivered")
+        .why("Flux applies whatever stands under the tag, whoever put it there")
+        .help(
+            "name the Secret with the public key in `spec.delivery.verify.secretRef.name`; \
+             `landscape keygen` makes the pair of keys",
+        );
 }
 
 fn flux(scope: &Scope<'_>, findings: &mut Findings) {

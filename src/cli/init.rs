@@ -46,7 +46,8 @@ impl Init {
             "wrote into {typed}:\n{}\n\
              Begin with {MANIFEST}: it says what each of the others is for. Then\n  \
              landscape check {typed}\n  \
-             landscape render {typed}\n",
+             landscape render {typed}\n\
+             Before it is published it needs keys: `spec.delivery.verify` says how they are made and where Flux finds them.\n",
             list.concat(),
         ));
         Ok(Exit::Ok)

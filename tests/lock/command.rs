@@ -12,7 +12,7 @@ kind: Landscape
 metadata: {name: tiny}
 spec:
   gardener: {version: v1.148.4}
-  delivery: {registry: 'oci://r.example.org/tiny'}
+  delivery: {registry: 'oci://r.example.org/tiny', verify: {secretRef: {name: keys}}}
   resources: [objects.yaml]
 ";
 

@@ -26,7 +26,7 @@ fn deployment(name: &str, repository: &str) -> String {
     )
 }
 
-const REGISTRY: &str = "registry: oci://own.example.org/tiny";
+const REGISTRY: &str = "registry: oci://own.example.org/tiny, verify: {secretRef: {name: keys}}";
 const LOCKED: [&str; 2] = ["r.example.org/a:v1", "r.example.org/gardener/operator:v1.148.4"];
 
 #[test]

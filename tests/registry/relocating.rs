@@ -53,7 +53,7 @@ fn landscape(theirs: &Server, ours: &str) -> Directory {
         "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {{name: live}}\nspec:\n  \
          gardener: {{version: v1.148.4}}\n  operator:\n    chart: {{ref: \"{host}/{CHART}:0.3.0\"}}\n    \
          values: {{image: {{repository: \"{host}/landscapes/demo\", tag: latest}}}}\n  \
-         delivery: {{registry: \"oci://{ours}/live\"}}\n  resources: [namespace.yaml]\n"
+         delivery: {{registry: \"oci://{ours}/live\", verify: {{secretRef: {{name: keys}}}}}}\n  resources: [namespace.yaml]\n"
     );
     fs::write(directory.0.join("landscape.yaml"), landscape).expect("writable");
     let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: example\n  annotations: \

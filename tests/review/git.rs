@@ -17,7 +17,7 @@ kind: Landscape
 metadata: {name: tiny}
 spec:
   gardener: {version: v1.148.4}
-  delivery: {registry: oci://registry.example.org/tiny}
+  delivery: {registry: oci://registry.example.org/tiny, verify: {secretRef: {name: keys}}}
   projects: ['projects/*.yaml']
 ";
 
