@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
+use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::registry::Credential;
@@ -59,20 +60,32 @@ impl<'d> Store<'d> {
             host
         };
         for file in &self.files {
-            let path = self.disk.path(file).filter(|path| self.disk.is_file(path));
-            let Some(path) = path else { continue };
+            let Some(path) = self.disk.path(file) else { continue };
+            let unreadable = |what: &str, help: String| {
+                let message = format!("the credentials for `{host}` cannot be read: {what}");
+                let place = Place::file(file.display().to_string());
+                Diagnostic::new(UNREADABLE_CREDENTIALS, message, place).help(help)
+            };
+            if self.disk.is_directory(&path) {
+                let help = format!("remove the directory, and log in again with `docker login {host}`");
+                return Err(unreadable("a directory stands in the place of the file", help));
+            }
+            if !self.disk.is_file(&path) {
+                continue;
+            }
             let bytes = self.disk.file(&path)?;
+            let config: Value = serde_json::from_slice(&bytes).map_err(|error| {
+                unreadable(&format!("it is no valid JSON: {error}"), "mend or remove the file".to_owned())
+            })?;
             match get_credential_from_reader(&*bytes, server) {
                 // A helper that knows nothing of a host answers with empty texts.
                 Ok(DockerCredential::UsernamePassword(user, password))
                     if user.is_empty() && password.is_empty() => {}
                 Ok(found) => return Ok(Some(found)),
                 Err(fault) => {
-                    if let Some(what) = told(&fault) {
-                        let message = format!("the credentials for `{host}` cannot be read: {what}");
-                        let place = Place::file(file.display().to_string());
-                        return Err(Diagnostic::new(UNREADABLE_CREDENTIALS, message, place)
-                            .help(format!("log in again with `docker login {host}`")));
+                    if let Some((what, help)) = told(&fault, &helper(&config, server)) {
+                        let help = help.unwrap_or_else(|| format!("log in again with `docker login {host}`"));
+                        return Err(unreadable(&what, help));
                     }
                 }
             }
@@ -81,19 +94,41 @@ impl<'d> Store<'d> {
     }
 }
 
-/// What is wrong; nothing when there is simply no credential. A helper's standard output may hold a secret.
-fn told(fault: &CredentialRetrievalError) -> Option<String> {
-    match fault {
-        CredentialRetrievalError::NoCredentialConfigured | CredentialRetrievalError::ConfigNotFound => None,
+/// The program that a file names for a host.
+fn helper(config: &Value, server: &str) -> String {
+    let own = config.get("credHelpers").and_then(|helpers| helpers.get(server)?.as_str());
+    let common = config.get("credsStore").and_then(Value::as_str);
+    let name = own.filter(|name| !name.is_empty()).or(common).unwrap_or_default();
+    format!("docker-credential-{name}")
+}
+
+/// What is wrong, and how to mend it if not by another login; nothing when there is simply no credential. A helper's
+/// standard output may hold a secret.
+fn told(fault: &CredentialRetrievalError, program: &str) -> Option<(String, Option<String>)> {
+    let (what, help) = match fault {
+        CredentialRetrievalError::NoCredentialConfigured | CredentialRetrievalError::ConfigNotFound => {
+            return None;
+        }
         CredentialRetrievalError::HelperFailure { stdout, stderr, .. }
             if [stdout, stderr].iter().any(|text| text.contains("credentials not found")) =>
         {
-            None
+            return None;
         }
-        CredentialRetrievalError::HelperFailure { helper, stderr, .. } => {
+        CredentialRetrievalError::HelperFailure { stderr, .. } => {
             let line = stderr.lines().next().unwrap_or("it says nothing");
-            Some(format!("`{helper}` fails: {line}"))
+            (format!("`{program}` fails: {line}"), None)
         }
-        other => Some(other.to_string().to_lowercase()),
-    }
+        CredentialRetrievalError::HelperCommunicationError => (
+            format!("the program `{program}`, which it names, cannot be run or does not listen"),
+            Some(format!("install `{program}`, or remove its name from the file and log in again")),
+        ),
+        CredentialRetrievalError::MalformedHelperResponse => {
+            (format!("`{program}` answers with something else than credentials"), None)
+        }
+        CredentialRetrievalError::ConfigReadError => {
+            ("it is JSON, but not as `docker login` writes it".to_owned(), None)
+        }
+        other => (other.to_string().to_lowercase(), None),
+    };
+    Some((what, help))
 }

@@ -47,6 +47,11 @@ impl Disk {
     pub fn is_file(&self, path: &RelPath) -> bool {
         absolute(path).is_file()
     }
+
+    /// Whether a directory stands there.
+    pub fn is_directory(&self, path: &RelPath) -> bool {
+        absolute(path).is_dir()
+    }
 }
 
 impl Workspace for Disk {

@@ -122,7 +122,34 @@ fn a_broken_file_is_told_and_no_file_is_no_fault() {
     let server = guarded();
     let home = Home::new("broken");
     assert!(told(&home.verify(&server)).contains("L831"));
-    home.write(".docker/config.json", "{");
+    home.write(".docker/config.json", "{\n  \"auths\": {},\n}");
+    let broken = told(&home.verify(&server));
+    for part in ["L838", ".docker/config.json", "no valid JSON", "line 3"] {
+        assert!(broken.contains(part), "{part}: {broken}");
+    }
+    assert!(!broken.contains("log in again"), "{broken}");
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_file_is_told() {
+    let server = guarded();
+    let home = Home::new("directory");
+    home.write(".docker/config.json/inside", "");
     let told = told(&home.verify(&server));
-    assert!(told.contains("L838") && told.contains(".docker/config.json"), "{told}");
+    assert!(told.contains("L838") && told.contains("a directory stands in the place"), "{told}");
+}
+
+#[test]
+fn a_helper_that_is_not_there_is_named() {
+    let server = guarded();
+    let home = Home::new("nosuch");
+    let host = server.host();
+    for text in [
+        format!("{{\"credHelpers\": {{\"{host}\": \"nosuch\"}}, \"credsStore\": \"other\"}}"),
+        "{\"credsStore\": \"nosuch\"}".to_owned(),
+    ] {
+        home.write(".docker/config.json", &text);
+        let told = told(&home.verify(&server));
+        assert!(told.contains("L838") && told.contains("`docker-credential-nosuch`"), "{text}: {told}");
+    }
 }
