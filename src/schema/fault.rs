@@ -259,7 +259,7 @@ fn missing_field(spot: &Spot, path: &str) -> Fault {
 fn empty_field(spot: &Spot) -> Fault {
     let name = spot.path.rsplit('.').next().unwrap_or_default();
     Fault {
-        why: Some("the API server takes an empty value for a missing one".to_owned()),
+        why: Some("an empty value counts as a missing one".to_owned()),
         help: Some(format!("give `{name}` a value")),
         ..spot.fault(MISSING_FIELD, format!("the required field `{name}` is empty"))
     }

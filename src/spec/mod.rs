@@ -18,7 +18,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_nam
 use crate::files::Files;
 use crate::identity::Identity;
 use crate::path::RelPath;
-use crate::schema::{Schemas, Verdict};
+use crate::schema::{Fault, Schemas, UNKNOWN_FIELD, Verdict};
 use crate::source::{FileId, Span};
 use crate::syntax::{Document, Documents, Node, Value};
 use crate::workspace::{LOCK, Sources};
@@ -143,15 +143,20 @@ pub fn read(sources: Sources, documents: &Documents, report: &mut Report) -> Res
     Ok(Spec { root: sources.root, manifest, written, tables, assets: sources.assets, lock, broken })
 }
 
-/// What is wrong with the structure of a document of our own kinds.
+/// What is wrong with the structure of a document of our own kinds, which no API server reads.
 pub(crate) fn structure_faults(root: &Node) -> Vec<Diagnostic> {
     let text = |name: &str| root.get(name).and_then(Node::as_str).unwrap_or_default();
-    match Schemas::newest().validate(root, text("apiVersion"), text("kind")) {
-        Verdict::Checked(faults) => {
-            faults.into_iter().map(|fault| fault.into_diagnostic(object_of(root), None)).collect()
+    let Verdict::Checked(faults) = Schemas::newest().validate(root, text("apiVersion"), text("kind")) else {
+        return Vec::new();
+    };
+    let finding = |fault: Fault| {
+        let finding = fault.into_diagnostic(object_of(root), None);
+        if finding.code == UNKNOWN_FIELD {
+            return finding.why("the compiler reads no such field: what is meant by it would never happen");
         }
-        Verdict::NoSchema => Vec::new(),
-    }
+        finding
+    };
+    faults.into_iter().map(finding).collect()
 }
 
 fn object_of(root: &Node) -> Option<Identity> {
