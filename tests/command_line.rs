@@ -269,3 +269,26 @@ fn a_name_cannot_speak_to_the_terminal() {
     assert!(stderr.contains("L813") && stdout.contains("␛]0;x␇"), "{stdout}{stderr}");
     assert!(!stdout.contains(['\u{1b}', '\u{7}']) && !stderr.contains(['\u{1b}', '\u{7}']));
 }
+
+#[test]
+fn a_document_that_is_encrypted_as_a_whole_is_one_fault() {
+    let scratch = Scratch::with_example("local");
+    let value = "ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]";
+    for (index, identity) in [
+        format!("apiVersion: {value}\nkind: {value}\nmetadata:\n  name: {value}\n"),
+        format!("apiVersion: v1\nkind: {value}\nmetadata:\n  name: dns\n"),
+        format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: {value}\n"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let text = format!("{identity}data:\n  a: {value}\nsops:\n  mac: {value}\n");
+        fs::write(scratch.path("local/shoots/secret.yaml"), text).expect("a writable directory");
+        for target in ["local", "local/shoots/secret.yaml"] {
+            let (status, stdout, _) = scratch.run(&["check", target, "--format", "json"]);
+            let mut codes = codes(&stdout);
+            codes.retain(|code| code != "L705");
+            assert_eq!((status, codes), (1, vec!["L222".to_owned()]), "{index}: {target}");
+        }
+    }
+}

@@ -154,7 +154,9 @@ pub fn gather(documents: &[Document], complete: bool, report: &mut Report) -> La
     let mut settings = None;
     for document in documents.iter().flat_map(|document| spec::objects_in(&document.root)) {
         settings.get_or_insert_with(|| Settings::read(document));
-        if let Some(identity) = object::identity_of(document).or_else(|| object::nameless(document)) {
+        if let Some(finding) = spec::unidentifiable(document) {
+            report.push(finding);
+        } else if let Some(identity) = object::identity_of(document).or_else(|| object::nameless(document)) {
             objects.push(Object {
                 identity,
                 root: document.clone(),

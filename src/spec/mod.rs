@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub use catalogue::expand_extension;
 pub use section::Section;
 pub use sops::is_sealed;
+pub(crate) use sops::unidentifiable;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Reported, help_with_names};
 use crate::files::Files;
@@ -327,6 +328,11 @@ impl Reader<'_> {
                     .why("an object is known by its `apiVersion`, `kind` and `metadata.name`")
                     .help("add the missing fields, or move the file out of the landscape"),
             );
+            return;
+        }
+        if let Some(finding) = unidentifiable(root) {
+            self.report.push(finding);
+            self.broken.extend(document.map(|document| document.path.clone()));
             return;
         }
         let sealed = document

@@ -6,16 +6,41 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Report};
+use crate::diagnostic::{Code, Diagnostic, Place, Report};
 use crate::path::RelPath;
 use crate::syntax::{Document, Node, Value};
 
 const NOT_ENCRYPTED: Code = Code::error("L220", "value-not-encrypted");
 const SEVERAL_ENCRYPTED: Code = Code::error("L221", "encrypted-file-with-several-documents");
+const ENCRYPTED_IDENTITY: Code = Code::error("L222", "identity-encrypted");
 
 /// Whether the document carries the metadata of SOPS.
 pub fn is_sealed(root: &Node) -> bool {
     root.at(&["sops", "mac"]).is_some()
+}
+
+/// What says which object a document is, and must stay readable.
+const IDENTITY: [&[&str]; 4] =
+    [&["apiVersion"], &["kind"], &["metadata", "name"], &["metadata", "namespace"]];
+
+/// The finding of a document of which nobody can tell what object it is, as the whole of it is encrypted.
+pub(crate) fn unidentifiable(root: &Node) -> Option<Diagnostic> {
+    root.get("sops")?.as_mapping()?;
+    let (path, node) = IDENTITY
+        .iter()
+        .filter_map(|path| Some((path.join("."), root.at(path)?)))
+        .find(|(_, node)| is_encrypted(node))?;
+    let message = format!("`{path}` is encrypted");
+    let place = Place { path, ..node.span.into() };
+    Some(
+        Diagnostic::new(ENCRYPTED_IDENTITY, message, place)
+            .why("`apiVersion`, `kind` and `metadata` say which object this is; neither the compiler nor Flux can do without them")
+            .help("decrypt the file, and encrypt it with `sops encrypt --encrypted-regex '^(data|stringData)$'`"),
+    )
+}
+
+fn is_encrypted(node: &Node) -> bool {
+    node.as_str().is_some_and(|text| text.starts_with("ENC["))
 }
 
 /// The bytes of an encrypted document, which must be alone in its file.
@@ -37,8 +62,7 @@ pub(super) fn bytes(
 
 /// Checks that nothing secret was left in the clear.
 pub(super) fn check(root: &Node, report: &mut Report) {
-    let encrypted = |node: &Node| node.as_str().is_some_and(|text| text.starts_with("ENC["));
-    if let Some(mac) = root.at(&["sops", "mac"]).filter(|mac| !encrypted(mac)) {
+    if let Some(mac) = root.at(&["sops", "mac"]).filter(|mac| !is_encrypted(mac)) {
         report.push(
             Diagnostic::new(NOT_ENCRYPTED, "`sops.mac` is no encrypted value", mac.span)
                 .help("encrypt the file again with `sops encrypt`"),
@@ -46,7 +70,7 @@ pub(super) fn check(root: &Node, report: &mut Report) {
     }
     for field in ["data", "stringData"] {
         for entry in root.get(field).map(Node::entries).unwrap_or_default() {
-            if !encrypted(&entry.value) && entry.value.value != Value::Null {
+            if !is_encrypted(&entry.value) && entry.value.value != Value::Null {
                 report.push(
                     Diagnostic::new(
                         NOT_ENCRYPTED,
