@@ -271,6 +271,15 @@ fn a_name_cannot_speak_to_the_terminal() {
 }
 
 #[test]
+fn a_public_key_is_no_private_one_that_others_can_read() {
+    let scratch = Scratch::with_example("local");
+    assert_eq!(scratch.run(&["keygen", "--out", "keys"]).0, 0);
+    let pack = ["pack", "local", "--out", "layout", "--key", "keys/landscape.pub", "--format", "json"];
+    let (status, stdout, _) = scratch.run(&pack);
+    assert_eq!((status, codes(&stdout)), (3, vec!["L801".to_owned()]));
+}
+
+#[test]
 fn a_document_that_is_encrypted_as_a_whole_is_one_fault() {
     let scratch = Scratch::with_example("local");
     let value = "ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]";

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Session};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::key::{PrivateKey, PublicKey};
+use crate::key::{KeyFault, PrivateKey, PublicKey};
 use crate::workspace::Workspace as _;
 
 const SHARED_KEY: Code = Code::warning("L803", "world-readable-key");
+const UNUSED_PASSWORD: Code = Code::note("L843", "password-unused");
 
 /// The variable that holds the password of a private key.
 const PASSWORD: &str = "LANDSCAPE_KEY_PASSWORD";
@@ -35,16 +36,25 @@ impl SigningKey {
         let path = session.path(file)?;
         let text = read(session, file)?;
         let password = self.password.read(session)?;
-        if session.disk.is_shared(&path) {
-            let place = Place::file(session.disk.display(&path));
+        let key = PrivateKey::from_pem(&text, password.as_deref());
+        let shown = session.disk.display(&path);
+        if session.disk.is_shared(&path) && !matches!(key, Err(KeyFault::NotAKey(_))) {
+            let place = Place::file(&shown);
             session.report.push(
                 Diagnostic::new(SHARED_KEY, "other people on this machine can read the private key", place)
                     .why("whoever reads it can sign in your name")
                     .help(format!("run `chmod 600 {}`", file.display())),
             );
         }
-        let key = PrivateKey::from_pem(&text, password.as_deref());
-        key.map(Some).map_err(|fault| session.fail(fault.diagnostic(&session.disk.display(&path))))
+        let given = password.is_some_and(|password| !password.is_empty());
+        if given && PrivateKey::from_pem(&text, None).is_ok() {
+            session.report.push(
+                Diagnostic::new(UNUSED_PASSWORD, "the private key is not encrypted", Place::file(&shown))
+                    .why("a password was given for it, which protects nothing")
+                    .help("encrypt it with `openssl pkcs8 -topk8 -scrypt`, or leave the password out"),
+            );
+        }
+        key.map(Some).map_err(|fault| session.fail(fault.diagnostic(&shown)))
     }
 }
 

@@ -38,7 +38,7 @@ struct Cipher {
 }
 
 /// Opens the envelope; inside is PKCS#8 DER.
-pub(super) fn decrypt(json: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
+pub(super) fn decrypt(json: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
     let malformed = || KeyFault::NotAKey("a cosign key file whose envelope cannot be read");
     let envelope: Envelope = serde_json::from_slice(json).map_err(|_| malformed())?;
     if envelope.kdf.name != "scrypt" || envelope.cipher.name != "nacl/secretbox" {
@@ -57,9 +57,9 @@ pub(super) fn decrypt(json: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>
         .and_then(|exponent| scrypt::Params::new(exponent, r, p).ok())
         .ok_or_else(malformed)?;
     let mut key = Zeroizing::new([0; 32]);
-    scrypt::scrypt(passphrase.as_bytes(), &salt, &parameters, key.as_mut()).map_err(|_| malformed())?;
+    scrypt::scrypt(password.as_bytes(), &salt, &parameters, key.as_mut()).map_err(|_| malformed())?;
     XSalsa20Poly1305::new(key.as_ref().into())
         .decrypt(&nonce.into(), ciphertext.as_ref())
         .map(Zeroizing::new)
-        .map_err(|_| KeyFault::WrongPassphrase)
+        .map_err(|_| KeyFault::WrongPassword)
 }

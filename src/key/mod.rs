@@ -15,7 +15,7 @@ pub use public::PublicKey;
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 const UNREADABLE_KEY: Code = Code::environment("L801", "unreadable-key");
-const WRONG_PASSPHRASE: Code = Code::environment("L802", "wrong-passphrase");
+const WRONG_PASSWORD: Code = Code::environment("L802", "wrong-password");
 
 /// Signs messages; the same message always gets the same signature.
 pub trait Signer: Sync {
@@ -42,10 +42,10 @@ pub enum KeyFault {
     NotAKey(&'static str),
     /// A key, or an encryption of one, that this program does not use; says which.
     Unsupported(&'static str),
-    /// The key is encrypted and no passphrase was given.
-    NeedsPassphrase,
-    /// The passphrase does not open the key.
-    WrongPassphrase,
+    /// The key is encrypted and no password was given.
+    NeedsPassword,
+    /// The password does not open the key.
+    WrongPassword,
     /// Opening the key would take more memory or time than any honest file asks for; says which parameters.
     Hostile(String),
 }
@@ -66,21 +66,22 @@ impl KeyFault {
             .help(
                 "use an ECDSA P-256 or Ed25519 key in PKCS#8, or make one with `landscape keygen --out DIR`",
             ),
-            Self::NeedsPassphrase => Diagnostic::new(
-                WRONG_PASSPHRASE,
-                "the key is encrypted and no passphrase was given",
+            Self::NeedsPassword => Diagnostic::new(
+                WRONG_PASSWORD,
+                "the key is encrypted and no password was given",
                 place,
             )
             .help(
-                "put the passphrase into `LANDSCAPE_KEY_PASSWORD`; set it empty when the passphrase is empty",
+                "name a file with the password with `--password-file`, or put it into `LANDSCAPE_KEY_PASSWORD`, \
+                 which is set to nothing when the password is empty",
             ),
-            Self::WrongPassphrase => Diagnostic::new(
-                WRONG_PASSPHRASE,
-                "the passphrase does not open the key",
+            Self::WrongPassword => Diagnostic::new(
+                WRONG_PASSWORD,
+                "the password does not open the key",
                 place,
             )
             .help(
-                "check for a line break at the end of the passphrase, and whether the key is the one meant",
+                "check for a line break at the end of the password, and whether the key is the one meant",
             ),
             Self::Hostile(parameters) => {
                 Diagnostic::new(UNREADABLE_KEY, format!("the key file asks for {parameters}"), place)

@@ -34,8 +34,8 @@ enum Secret {
 
 impl PrivateKey {
     /// Reads PKCS#8 (plain or encrypted), `EC PRIVATE KEY`, or a key file of cosign.
-    pub fn from_pem(text: &str, passphrase: Option<&str>) -> Result<Self, KeyFault> {
-        read::private_key(text, passphrase)
+    pub fn from_pem(text: &str, password: Option<&str>) -> Result<Self, KeyFault> {
+        read::private_key(text, password)
     }
 
     /// Makes a key; `entropy` fills a buffer with bytes nobody else can know.
@@ -72,7 +72,7 @@ impl PrivateKey {
     /// The key as encrypted PKCS#8 PEM (scrypt and AES-256-CBC, within OpenSSL's limits).
     ///
     /// `entropy` fills a buffer with fresh random bytes, for the salt.
-    pub fn to_encrypted_pem(&self, passphrase: &str, entropy: &mut dyn FnMut(&mut [u8])) -> String {
+    pub fn to_encrypted_pem(&self, password: &str, entropy: &mut dyn FnMut(&mut [u8])) -> String {
         let (mut salt, mut vector) = ([0; 16], [0; 16]);
         entropy(&mut salt);
         entropy(&mut vector);
@@ -81,7 +81,7 @@ impl PrivateKey {
         let parameters = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, vector)
             .expect("a salt of 16 bytes is allowed");
         let encrypted = parameters
-            .encrypt(passphrase, self.document().as_bytes())
+            .encrypt(password, self.document().as_bytes())
             .expect("a buffer in memory takes every encryption");
         let info = EncryptedPrivateKeyInfo {
             encryption_algorithm: parameters.into(),

@@ -94,7 +94,7 @@ pub(super) fn public_key(text: &str) -> Result<PublicKey, KeyFault> {
     }
 }
 
-pub(super) fn private_key(text: &str, passphrase: Option<&str>) -> Result<PrivateKey, KeyFault> {
+pub(super) fn private_key(text: &str, password: Option<&str>) -> Result<PrivateKey, KeyFault> {
     let blocks = blocks(text)?;
     let Some(block) = blocks.iter().find(|block| block.label.ends_with("PRIVATE KEY")) else {
         return Err(KeyFault::NotAKey(match blocks.first().map(|block| block.label) {
@@ -103,13 +103,13 @@ pub(super) fn private_key(text: &str, passphrase: Option<&str>) -> Result<Privat
             Some(_) => "the file holds no `PRIVATE KEY` block",
         }));
     };
-    let passphrase = || passphrase.ok_or(KeyFault::NeedsPassphrase);
+    let password = || password.ok_or(KeyFault::NeedsPassword);
     match block.label {
         "PRIVATE KEY" => pkcs8(&block.decode()?),
-        "ENCRYPTED PRIVATE KEY" => encrypted_pkcs8(&block.decode()?, passphrase()?),
+        "ENCRYPTED PRIVATE KEY" => encrypted_pkcs8(&block.decode()?, password()?),
         "EC PRIVATE KEY" => sec1(&block.decode()?),
         "ENCRYPTED SIGSTORE PRIVATE KEY" | "ENCRYPTED COSIGN PRIVATE KEY" => {
-            let document = cosign::decrypt(&block.decode()?, passphrase()?)?;
+            let document = cosign::decrypt(&block.decode()?, password()?)?;
             pkcs8(&document)
         }
         "RSA PRIVATE KEY" => Err(KeyFault::Unsupported("RSA")),
@@ -150,7 +150,7 @@ fn sec1(der: &[u8]) -> Result<PrivateKey, KeyFault> {
     }
 }
 
-fn encrypted_pkcs8(der: &[u8], passphrase: &str) -> Result<PrivateKey, KeyFault> {
+fn encrypted_pkcs8(der: &[u8], password: &str) -> Result<PrivateKey, KeyFault> {
     const ENCRYPTION: KeyFault =
         KeyFault::Unsupported("an encryption other than PBES2 with AES-CBC and HMAC-SHA-2 or scrypt");
     let info = EncryptedPrivateKeyInfoRef::from_der(der).map_err(|_| {
@@ -172,16 +172,16 @@ fn encrypted_pkcs8(der: &[u8], passphrase: &str) -> Result<PrivateKey, KeyFault>
         }
         _ => {}
     }
-    let document = info.decrypt(passphrase).map_err(|error| match error {
+    let document = info.decrypt(password).map_err(|error| match error {
         pkcs8::Error::EncryptedPrivateKey(
             pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. }
             | pkcs8::pkcs5::Error::AlgorithmParametersInvalid { .. },
         ) => ENCRYPTION,
-        _ => KeyFault::WrongPassphrase,
+        _ => KeyFault::WrongPassword,
     })?;
     match pkcs8(document.as_bytes()) {
-        // One wrong passphrase in some two hundred yields bytes with a valid padding.
-        Err(KeyFault::NotAKey(_)) => Err(KeyFault::WrongPassphrase),
+        // One wrong password in some two hundred yields bytes with a valid padding.
+        Err(KeyFault::NotAKey(_)) => Err(KeyFault::WrongPassword),
         read => read,
     }
 }

@@ -141,23 +141,23 @@ tgpM0LfCHue/0S8I0yp6SvqPyq0eG6bcpHZFw4sRQKDDSlJjfaHXkUucedFzR6Bx
 z7eZFFlBsysuFmInr6oPmadZrObvbZ/QzD7OhkCz27ttuNDJ
 -----END ENCRYPTED PRIVATE KEY-----
 ";
-const PASSPHRASE: &str = "swordfish";
+const PASSWORD: &str = "swordfish";
 
-fn fault(text: &str, passphrase: Option<&str>) -> KeyFault {
-    PrivateKey::from_pem(text, passphrase).expect_err("no key that opens")
+fn fault(text: &str, password: Option<&str>) -> KeyFault {
+    PrivateKey::from_pem(text, password).expect_err("no key that opens")
 }
 
 #[test]
 fn every_form_of_a_key_opens_to_the_same_key() {
     let public = PublicKey::from_pem(PUBLIC).expect("a public key");
-    for (form, passphrase) in [
+    for (form, password) in [
         (PLAIN, None),
         (SEC1, None),
-        (PBKDF2, Some(PASSPHRASE)),
-        (PBKDF2_SHA512, Some(PASSPHRASE)),
-        (SCRYPT, Some(PASSPHRASE)),
+        (PBKDF2, Some(PASSWORD)),
+        (PBKDF2_SHA512, Some(PASSWORD)),
+        (SCRYPT, Some(PASSWORD)),
     ] {
-        let key = PrivateKey::from_pem(form, passphrase).expect(form);
+        let key = PrivateKey::from_pem(form, password).expect(form);
         assert_eq!(key.public_key(), &public, "{form}");
         assert!(public.verify(b"message", &key.sign(b"message")));
     }
@@ -173,11 +173,11 @@ fn key_files_of_cosign_open_under_both_names() {
     let public = PublicKey::from_pem(COSIGN_PUBLIC).expect("a public key");
     let older = COSIGN.replace("SIGSTORE", "COSIGN");
     for form in [COSIGN, &older] {
-        let key = PrivateKey::from_pem(form, Some(PASSPHRASE)).expect("a key of cosign");
+        let key = PrivateKey::from_pem(form, Some(PASSWORD)).expect("a key of cosign");
         assert_eq!(key.public_key(), &public);
     }
-    assert_eq!(fault(COSIGN, Some("")), KeyFault::WrongPassphrase);
-    assert_eq!(fault(COSIGN, None), KeyFault::NeedsPassphrase);
+    assert_eq!(fault(COSIGN, Some("")), KeyFault::WrongPassword);
+    assert_eq!(fault(COSIGN, None), KeyFault::NeedsPassword);
 }
 
 #[test]
@@ -216,10 +216,10 @@ fn a_key_that_is_written_reads_back() {
         let key = PrivateKey::generate(algorithm, &mut entropy);
         let plain = PrivateKey::from_pem(&key.to_pem(), None).expect("plain PKCS#8");
         assert_eq!(plain.public_key(), key.public_key());
-        let text = key.to_encrypted_pem(PASSPHRASE, &mut entropy);
-        let opened = PrivateKey::from_pem(&text, Some(PASSPHRASE)).expect("encrypted PKCS#8");
+        let text = key.to_encrypted_pem(PASSWORD, &mut entropy);
+        let opened = PrivateKey::from_pem(&text, Some(PASSWORD)).expect("encrypted PKCS#8");
         assert_eq!(opened.public_key(), key.public_key());
-        assert_eq!(fault(&text, Some("sword")), KeyFault::WrongPassphrase);
+        assert_eq!(fault(&text, Some("sword")), KeyFault::WrongPassword);
         let public = PublicKey::from_pem(&key.public_key().to_pem()).expect("a public key");
         assert_eq!(&public, key.public_key());
     }
@@ -245,13 +245,13 @@ fn a_fault_names_what_is_wrong() {
     assert_eq!(fault(P384, None), curve);
     assert_eq!(fault(P384_SEC1, None), curve);
     assert_eq!(
-        fault(OLD_ENCRYPTION, Some(PASSPHRASE)),
+        fault(OLD_ENCRYPTION, Some(PASSWORD)),
         KeyFault::Unsupported("OpenSSL's old encryption of PEM")
     );
-    assert!(matches!(fault(TRIPLE_DES, Some(PASSPHRASE)), KeyFault::Unsupported(_)));
-    assert_eq!(fault(PBKDF2, None), KeyFault::NeedsPassphrase);
-    assert_eq!(fault(PBKDF2, Some("")), KeyFault::WrongPassphrase);
-    assert_eq!(fault(SCRYPT, Some("Swordfish")), KeyFault::WrongPassphrase);
+    assert!(matches!(fault(TRIPLE_DES, Some(PASSWORD)), KeyFault::Unsupported(_)));
+    assert_eq!(fault(PBKDF2, None), KeyFault::NeedsPassword);
+    assert_eq!(fault(PBKDF2, Some("")), KeyFault::WrongPassword);
+    assert_eq!(fault(SCRYPT, Some("Swordfish")), KeyFault::WrongPassword);
     assert!(matches!(fault("hello", None), KeyFault::NotAKey(_)));
     assert!(matches!(fault(PUBLIC, None), KeyFault::NotAKey(text) if text.contains("public key")));
     let doubled = format!("{PUBLIC}{ED25519_PUBLIC}");
@@ -306,7 +306,7 @@ fn parameters_that_would_stall_the_machine_are_refused_unopened() {
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\n{}\n-----END ENCRYPTED PRIVATE KEY-----\n",
         engine.encode(hostile)
     );
-    let fault = fault(&text, Some(PASSPHRASE));
+    let fault = fault(&text, Some(PASSWORD));
     assert!(matches!(fault, KeyFault::Hostile(_)), "{fault:?}");
 }
 
