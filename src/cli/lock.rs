@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::registry::Reach;
 use super::{Exit, Session, Settings, exit};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{count, nearest};
 use crate::inventory::Kind;
 use crate::lock::{self, Lock, Move};
 use crate::pipeline::{self, Stock};
@@ -98,10 +98,6 @@ fn describe(outcome: &Outcome) -> String {
     });
     let changes: String = changes.collect();
     let Outcome { file, charts, images, .. } = outcome;
-    let count = |count: usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
     let known = format!("{}, {}", count(*charts, "chart"), count(*images, "image"));
     if outcome.written {
         format!("{changes}wrote {file}: {known}\n")

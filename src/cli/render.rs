@@ -6,6 +6,7 @@ use super::key::SigningKey;
 use super::locked::Locked;
 use super::{Exit, Session, Settings, exit};
 use crate::compare;
+use crate::diagnostic::count;
 use crate::path::RelPath;
 use crate::pipeline::{self, Rendered};
 
@@ -65,10 +66,11 @@ fn describe(rendered: &Rendered) -> String {
         rendered.units.iter().map(|(name, objects)| format!("{name} ({objects})")).collect();
     let copies = rendered.copies().iter().map(|copy| format!("copy {} to {}\n", copy.source, copy.target));
     format!(
-        "landscape `{}`: {objects} objects in {} units, {} files, {} KiB\nunits in order: {}\n{}",
+        "landscape `{}`: {} in {}, {}, {} KiB\nunits in order: {}\n{}",
         rendered.name,
-        rendered.units.len(),
-        rendered.files.len(),
+        count(objects, "object"),
+        count(rendered.units.len(), "unit"),
+        count(rendered.files.len(), "file"),
         rendered.files.size().div_ceil(1024),
         units.join(", "),
         copies.collect::<String>(),

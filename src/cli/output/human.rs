@@ -11,7 +11,7 @@ use clap::builder::styling::{AnsiColor, Style as Paint};
 use super::Style;
 use super::printable::{printable, shortened};
 use super::snippet::{Mark, Snippet};
-use crate::diagnostic::{Code, Diagnostic, Label, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, Label, Report, Severity, count};
 use crate::source::{SourceMap, Span};
 
 /// Findings of one kind that are all shown.
@@ -216,11 +216,6 @@ fn totals(report: &Report, findings: &[&Diagnostic], style: &Style) -> String {
             .expect("a string takes every write");
     }
     out
-}
-
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 fn severity_paint(severity: Severity) -> Paint {

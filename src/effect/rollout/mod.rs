@@ -10,6 +10,7 @@ pub(super) mod operation;
 pub(super) mod pool;
 pub(super) mod profile;
 
+use crate::diagnostic::count;
 use crate::view::Shoot;
 
 /// When Gardener begins with a change of a shoot, as the end of a sentence.
@@ -33,11 +34,6 @@ fn sleeps(shoot: Shoot<'_>) -> bool {
 /// How many nodes there may be, as the end of a sentence.
 fn at_most(nodes: i64) -> String {
     format!("at most {}", count(usize::try_from(nodes).unwrap_or_default(), "node"))
-}
-
-/// `3 shoots`, `1 shoot`.
-fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 /// The first few names of a list, and how many more there are.
