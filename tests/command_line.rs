@@ -271,6 +271,17 @@ fn a_name_cannot_speak_to_the_terminal() {
 }
 
 #[test]
+fn a_directory_with_nothing_to_check_is_no_success() {
+    let scratch = Scratch::with_example("local");
+    fs::create_dir(scratch.path("empty")).expect("a writable directory");
+    let (status, stdout, _) = scratch.run(&["check", "empty", "--format", "json"]);
+    assert_eq!((status, codes(&stdout)), (1, vec!["L210".to_owned()]));
+    assert_eq!(scratch.run(&["render", "local", "--out", "out"]).0, 0);
+    let (status, _, stderr) = scratch.run(&["check", "out/virtual-garden", "empty"]);
+    assert_eq!(status, 0, "what was rendered has objects: {stderr}");
+}
+
+#[test]
 fn a_public_key_is_no_private_one_that_others_can_read() {
     let scratch = Scratch::with_example("local");
     assert_eq!(scratch.run(&["keygen", "--out", "keys"]).0, 0);

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use super::locked::Locked;
 use super::{Exit, Session, Settings, exit};
+use crate::diagnostic::count;
 use crate::path::RelPath;
-use crate::spec::MANIFEST;
+use crate::spec::{self, MANIFEST};
+use crate::workspace::Workspace as _;
 
 #[derive(clap::Args)]
 pub(super) struct Check {
@@ -33,14 +35,24 @@ impl Check {
             [directory] if session.disk.is_file(&directory.child(MANIFEST)) => Some(directory.clone()),
             _ => None,
         };
+        let bare = paths.iter().find(|path| session.disk.is_directory(path));
+        let bare = bare.map(|path| session.disk.display(path));
         let settings = Settings { strictness: self.locked.strictness(), ..Settings::default() };
         let result = session.compile(&first, settings, |compiler, report| match &landscape {
             Some(directory) => compiler
                 .check(directory, report)
                 .map(|checked| format!("landscape `{}`", checked.landscape().settings.name)),
-            None => compiler
-                .check_loose(&paths, self.complete, report)
-                .map(|checked| objects(checked.landscape().objects.len())),
+            None => {
+                let checked = compiler.check_loose(&paths, self.complete, report)?;
+                match (checked.landscape().objects.len(), &bare) {
+                    (0, Some(directory)) => {
+                        let finding = spec::no_landscape(directory);
+                        Err(report
+                            .refuse(finding.why("it has no object either, so that nothing was checked")))
+                    }
+                    (objects, _) => Ok(count(objects, "object")),
+                }
+            }
         });
         match result {
             Ok(what) => {
@@ -50,8 +62,4 @@ impl Check {
             Err(exit) => exit,
         }
     }
-}
-
-fn objects(count: usize) -> String {
-    if count == 1 { "1 object".to_owned() } else { format!("{count} objects") }
 }

@@ -170,16 +170,19 @@ fn object_of(root: &Node) -> Option<Identity> {
     })
 }
 
+/// The finding of a directory that is no landscape, with its name as the user would type it.
+pub(crate) fn no_landscape(directory: &str) -> Diagnostic {
+    let message = format!("the directory has no `{MANIFEST}`");
+    Diagnostic::new(MISSING_MANIFEST, message, Place::file(directory))
+        .why("that file says which landscape this is and which files belong to it")
+        .help("run `landscape init DIR`, or name the directory that holds the file")
+}
+
 /// The one document of `landscape.yaml`.
 fn manifest(sources: &Sources, documents: &Documents, report: &mut Report) -> Result<Node, Reported> {
     let Some(file) = sources.files.iter().find(|file| file.path.as_str() == MANIFEST) else {
         report.reported()?;
-        let place = Place::file(sources.name.clone());
-        return Err(report.refuse(
-            Diagnostic::new(MISSING_MANIFEST, format!("the directory has no `{MANIFEST}`"), place)
-                .why("that file says which landscape this is and which files belong to it")
-                .help("run `landscape init DIR`, or name the directory that holds the file"),
-        ));
+        return Err(report.refuse(no_landscape(&sources.name)));
     };
     if documents.broken.contains(&file.path) {
         report.reported()?;
