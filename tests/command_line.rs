@@ -271,6 +271,43 @@ fn a_name_cannot_speak_to_the_terminal() {
 }
 
 #[test]
+fn a_place_to_publish_to_is_typed_right_or_told_why_not() {
+    let scratch = Scratch::with_example("local");
+    let publish = |words: &[&str]| {
+        let (status, stdout, stderr) = scratch.run(&[&["publish", "local", "--key", "none"], words].concat());
+        assert_eq!((status, stdout.as_str()), (2, ""), "{words:?}: {stderr}");
+        stderr
+    };
+    for (to, why) in [
+        ("127.0.0.1:1/live", "it must begin with `oci://`"),
+        ("oci://127.0.0.1:1/live:latest", "tags go to `--tag`"),
+        ("oci://127.0.0.1:1/Live", "a repository is lower-case, as in `oci://127.0.0.1:1/live`"),
+        ("oci://127.0.0.1:1", "it must be a host and a repository"),
+    ] {
+        assert!(publish(&["--to", to]).contains(why), "{to}");
+    }
+    let digest = format!("v1@sha256:{}", "0".repeat(64));
+    for tag in ["", "a b", "a:b", "a/b", ".a", "-a", &digest, &"a".repeat(129)] {
+        let told = publish(&["--to", "oci://127.0.0.1:1/live", &format!("--tag={tag}")]);
+        assert!(told.contains("'--tag <TAG>': a tag has 1 to 128"), "{tag}: {told}");
+    }
+    let longest = "a".repeat(128);
+    for tag in ["v1.0.0", "_a-b.C", &longest] {
+        let (status, _, told) = scratch.run(&[
+            "publish",
+            "local",
+            "--key",
+            "none",
+            "--to",
+            "oci://127.0.0.1:1/live",
+            "--tag",
+            tag,
+        ]);
+        assert_eq!(status, 3, "there is no key, which is asked for next: {told}");
+    }
+}
+
+#[test]
 fn a_directory_with_nothing_to_check_is_no_success() {
     let scratch = Scratch::with_example("local");
     fs::create_dir(scratch.path("empty")).expect("a writable directory");

@@ -7,8 +7,10 @@ use super::key::SigningKey;
 use super::locked::Locked;
 use super::registry::Reach;
 use super::{Exit, Session, Settings, exit};
+use crate::diagnostic::count;
 use crate::git;
 use crate::key::{PrivateKey, Signer};
+use crate::oci::reference::{Reference, Unusable};
 use crate::pipeline::{self, Destination};
 use crate::publish::{Descent, Guard, Receipt};
 use crate::registry::Access;
@@ -22,7 +24,7 @@ pub(super) struct Publish {
     #[arg(long, value_name = "oci://HOST/REPO", value_parser = repository)]
     to: String,
     /// A tag, as often as there are; one like `v1.2.3` never moves [default: the tag that Flux follows]
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", value_parser = tag)]
     tags: Vec<String>,
     /// Let a tag go back in the history of the source
     #[arg(long)]
@@ -110,15 +112,29 @@ impl Publish {
 
 /// The repository in what the user typed.
 pub(super) fn repository(text: &str) -> Result<String, String> {
-    let name = text.strip_prefix("oci://").ok_or("it begins with `oci://`")?.trim_end_matches('/');
-    let usable = crate::oci::reference::Reference::parse(&format!("{name}:latest"));
-    match usable {
-        Ok(reference) if reference.name() == name => Ok(name.to_owned()),
-        _ => {
-            Err("it is a host and a repository, as in `oci://registry.example.org/landscapes/live`"
-                .to_owned())
-        }
+    let name = text.strip_prefix("oci://").ok_or("it must begin with `oci://`")?.trim_end_matches('/');
+    if Reference::parse(name).is_ok() {
+        return Err("it must be a repository alone; tags go to `--tag`".to_owned());
     }
+    match Reference::parse(&format!("{name}:latest")) {
+        Ok(reference) if reference.name() == name => Ok(name.to_owned()),
+        Err(Unusable::Repository) if name.contains(char::is_uppercase) => {
+            Err(format!("a repository is lower-case, as in `oci://{}`", name.to_lowercase()))
+        }
+        _ => Err("it must be a host and a repository, as in `oci://registry.example.org/landscapes/live`"
+            .to_owned()),
+    }
+}
+
+/// The tag in what the user typed.
+fn tag(text: &str) -> Result<String, &'static str> {
+    let reference = Reference::parse(&format!("registry.example.org/repository:{text}"));
+    // A registry takes no tag that begins like a flag or a hidden file.
+    let is_tag = reference.is_ok_and(|reference| reference.tag.as_deref() == Some(text));
+    if is_tag && !text.starts_with(['.', '-']) {
+        return Ok(text.to_owned());
+    }
+    Err("a tag has 1 to 128 letters, digits and `._-`, and begins with none of `.-`")
 }
 
 fn describe(receipt: &Receipt) -> String {
@@ -129,8 +145,10 @@ fn describe(receipt: &Receipt) -> String {
     let sent = match (sent.blobs_sent, sent.blobs_mounted) {
         (0, 0) => "everything was there already\n".to_owned(),
         (blobs, mounted) => format!(
-            "sent {blobs} blobs of {} KiB, {mounted} were on the registry\n",
-            sent.bytes_sent.div_ceil(1024)
+            "sent {} of {} KiB, {mounted} {} on the registry already\n",
+            count(blobs, "blob"),
+            sent.bytes_sent.div_ceil(1024),
+            if mounted == 1 { "was" } else { "were" },
         ),
     };
     let images: Vec<String> =
