@@ -308,6 +308,25 @@ fn a_place_to_publish_to_is_typed_right_or_told_why_not() {
 }
 
 #[test]
+fn an_artifact_without_its_scheme_is_recognised() {
+    let scratch = Scratch::with_example("local");
+    let (status, _, stderr) = scratch.run(&["verify", "127.0.0.1:1/live:latest"]);
+    assert!(status == 3 && stderr.contains("`oci://127.0.0.1:1/live:latest`"), "{stderr}");
+    let (status, _, stderr) = scratch.run(&["verify", "nowhere"]);
+    assert!(status == 3 && !stderr.contains("oci://"), "{stderr}");
+    let (status, ..) = scratch.run(&["verify", "oci://127.0.0.1:1/live:a b"]);
+    assert_eq!(status, 2);
+}
+
+#[test]
+fn seals_that_were_not_checked_are_not_counted() {
+    let scratch = Scratch::with_example("local");
+    assert_eq!(scratch.run(&["render", "local", "--out", "out"]).0, 0);
+    let (status, stdout, _) = scratch.run(&["verify", "out"]);
+    assert!(status == 0 && stdout.ends_with(" ManagedResources, whose seals were not checked\n"), "{stdout}");
+}
+
+#[test]
 fn a_directory_with_nothing_to_check_is_no_success() {
     let scratch = Scratch::with_example("local");
     fs::create_dir(scratch.path("empty")).expect("a writable directory");

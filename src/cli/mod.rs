@@ -101,7 +101,7 @@ enum Verb {
     Pack(pack::Pack),
     /// Sign a landscape, or a layout, and push it to a registry for Flux to follow
     Publish(publish::Publish),
-    /// Check the digests and signatures of a rendered directory or a layout
+    /// Check the digests and signatures of a rendered directory, a layout, or an artifact in a registry
     Verify(verify::Verify),
     /// Make a pair of keys
     Keygen(keygen::Keygen),

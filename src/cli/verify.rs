@@ -6,11 +6,17 @@ use super::console::Console;
 use super::publish::repository;
 use super::registry::Reach;
 use super::{Exit, Session, Settings, exit, key};
+use crate::diagnostic::count;
 use crate::files::Files;
 use crate::oci::reference::Reference;
 use crate::path::RelPath;
 use crate::verify::{self, Target, Verified};
 use crate::{compare, pipeline};
+
+/// How a source can differ from what was made of one.
+const ANOTHER_SOURCE: &str = "check out the commit that it was made from, or find out who changed it";
+const RELOCATED_OR_ANOTHER_SOURCE: &str = "verify with `--relocate` if it was made with `--relocate`; \
+     else check out the commit that it was made from, or find out who changed it";
 
 #[derive(clap::Args)]
 pub(super) struct Verify {
@@ -55,7 +61,7 @@ impl Verify {
             compare_with_source(session, source, settings, &target, &verified, is_layout)?;
         }
         session.console.expect_findings();
-        session.console.result(&describe(&verified));
+        session.console.result(&describe(&verified, key.is_some()));
         Ok(exit(&session.report))
     }
 }
@@ -65,7 +71,12 @@ impl Verify {
     fn files(&self, session: &mut Session) -> Result<(Files, Option<String>), Exit> {
         let Some(typed) = self.target.to_str().and_then(|typed| typed.strip_prefix("oci://")) else {
             let path = session.path(&self.target)?;
-            let files = session.disk.tree(&path).map_err(|fault| session.fail(fault))?;
+            let files = session.disk.tree(&path).map_err(|fault| {
+                let shown = self.target.display().to_string();
+                let meant = !session.disk.exists(&path) && Reference::parse(&shown).is_ok();
+                let help = format!("an artifact in a registry is named `oci://{shown}`");
+                session.fail(if meant { fault.help(help) } else { fault })
+            })?;
             return Ok((files, None));
         };
         let reference = Reference::parse(typed).map_err(|why| {
@@ -89,18 +100,24 @@ fn compare_with_source(
     is_layout: bool,
 ) -> Result<(), Exit> {
     let directory = session.path(source)?;
+    let relocated = settings.relocate;
     let rendered =
         session.compile(source, settings, |compiler, report| compiler.render(&directory, report))?;
     let expected = verify::comparable(&rendered.files, is_layout);
     let present = verify::comparable(&verified.tree, is_layout);
     for difference in compare::compare(&expected, &present) {
         let display = |path: &RelPath| Path::new(target.name).join(path.as_str()).display().to_string();
-        session.report.push(difference.diagnostic(&display));
+        session.report.push(
+            difference
+                .diagnostic(&display)
+                .why("what Flux applies is not what this source says")
+                .help(if relocated { ANOTHER_SOURCE } else { RELOCATED_OR_ANOTHER_SOURCE }),
+        );
     }
     Ok(())
 }
 
-fn describe(verified: &Verified) -> String {
+fn describe(verified: &Verified, with_key: bool) -> String {
     let images: Vec<String> = verified
         .images
         .iter()
@@ -111,9 +128,11 @@ fn describe(verified: &Verified) -> String {
             format!("{} {}{acceptance}\n{}", image.name, image.digest, attested.concat())
         })
         .collect();
-    let Verified { files, resources, sealed, .. } = verified;
-    format!(
-        "{}{files} files, {resources} ManagedResources, {sealed} of them with a good seal\n",
-        images.concat()
-    )
+    let seals = if with_key {
+        format!("{} of them with a good seal", verified.sealed)
+    } else {
+        "whose seals were not checked".to_owned()
+    };
+    let (files, resources) = (count(verified.files, "file"), count(verified.resources, "ManagedResource"));
+    format!("{}{files}, {resources}, {seals}\n", images.concat())
 }

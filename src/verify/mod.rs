@@ -1,4 +1,4 @@
-//! Verify: a rendered directory or a layout + a public key -> findings.
+//! Verify: a rendered directory, a layout, or what was fetched from a registry + a public key -> findings.
 //!
 //! Everything is checked by the rules of those who will act on it: each version of Flux for signatures, the
 //! gardener-resource-manager for bundles. Where those look away, this does not: the digest inside a legacy

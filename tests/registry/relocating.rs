@@ -319,4 +319,7 @@ fn a_landscape_is_locked_relocated_and_needs_nobody_else() {
     let verify = ["verify", &name, "--key", "keys/landscape.pub", "--source", ".", "--relocate"];
     assert_eq!(run(&directory.0, &verify), Value::Array(Vec::new()));
     assert_eq!(theirs.store().log.len(), before);
+    let forgotten = program(&directory.0, verify.split_last().expect("words").1);
+    let said = String::from_utf8_lossy(&forgotten.stdout).into_owned();
+    assert!(said.contains("L640") && said.contains("verify with `--relocate`"), "{said}");
 }
