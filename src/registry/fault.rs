@@ -59,7 +59,7 @@ impl Trouble {
         let said = said(&answer.body).map_or_else(String::new, |said| format!(": {said}"));
         match status {
             401 | 403 => {
-                let message = format!("`{host}` denies {what} ({status}{said})");
+                let message = format!("`{host}` denies access when asked {what} ({status}{said})");
                 let help = format!(
                     "log in with `docker login {host}`, whose file and credential helpers are read; check the rights of the account"
                 );

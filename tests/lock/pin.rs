@@ -27,7 +27,8 @@ fn rendered(spec: &str, objects: &str, lock: &str, strictness: Strictness) -> (O
     rendered_with(&spec, objects, &[("landscape.lock", &with_values(&spec, objects, lock))], strictness)
 }
 
-const DELIVERY: &str = "  delivery: {registry: oci://r.example.org/tiny, verify: {secretRef: {name: keys}}}\n";
+const DELIVERY: &str =
+    "  delivery: {registry: oci://r.example.org/tiny, verify: {secretRef: {name: keys}}}\n";
 
 fn rendered_with(
     spec: &str,
