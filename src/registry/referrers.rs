@@ -9,6 +9,8 @@ use crate::oci::{Descriptor, INDEX, Index, to_json};
 
 /// Pages of a list that are read; each has as many entries as the registry likes.
 const PAGES: usize = 100;
+/// Manifests of a list that are kept in memory.
+const LISTED: usize = 20_000;
 
 impl Repository<'_> {
     /// The manifests that have this one as their subject.
@@ -68,6 +70,9 @@ impl Repository<'_> {
                 return Ok(None);
             };
             all.extend(index.manifests);
+            if all.len() > LISTED {
+                break;
+            }
             let next = answer.header("link").and_then(next_page);
             let Some(next) = next else {
                 return Ok(Some(all));
@@ -80,7 +85,8 @@ impl Repository<'_> {
             })?;
         }
         let message = format!("`{}` lists referrers without end", self.host);
-        Err(Trouble::lasting(misbehaves(message, format!("there are more than {PAGES} pages"))))
+        let why = format!("there are more than {PAGES} pages, or {LISTED} manifests");
+        Err(Trouble::lasting(misbehaves(message, why)))
     }
 
     /// The list under the tag, empty when there is none, and which version of it this is.

@@ -293,8 +293,10 @@ fn a_digest_inside_of_an_own_chart_is_told_with_its_place() {
 
 #[test]
 fn the_lock_of_a_lower_layer_is_not_read() {
-    let manifest = "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {name: tiny}\nspec:\n  \
-                    gardener: {version: v1.148.4}\n  delivery: {registry: oci://r.example.org/tiny}\n";
+    let manifest = format!(
+        "apiVersion: landscape.gardener.cloud/v1alpha1\nkind: Landscape\nmetadata: {{name: tiny}}\nspec:\n  \
+         gardener: {{version: v1.148.4}}\n{DELIVERY}"
+    );
     let (upper, lower) =
         (format!("{manifest}  extends: ../base\n"), format!("{manifest}  resources: [objects.yaml]\n"));
     let workspace = landscape::workspace::Memory::new([

@@ -1,5 +1,6 @@
 //! Registries that lie: nothing grows without bound, nothing wrong is taken, no secret leaves for another host.
 
+use landscape::oci::MANIFEST;
 use landscape::registry::{Access, Credential, Registries};
 use landscape::sign::is_legacy_tag;
 
@@ -183,6 +184,26 @@ fn a_name_that_leads_out_of_its_repository_is_never_asked_for() {
         assert_eq!(fault.code.id, "L832", "{name} {reference}");
     }
     assert!(server.store().log.is_empty());
+}
+
+#[test]
+fn a_list_without_end_is_not_kept() {
+    let server = Server::start(true);
+    let one = format!(r#"{{"mediaType":"{MANIFEST}","size":2,"digest":"sha256:{}"}}"#, "0".repeat(64));
+    let page = format!(r#"{{"schemaVersion":2,"manifests":[{}]}}"#, vec![one.as_str(); 5_000].join(","));
+    server.direct(move |request| {
+        if !request.path.contains("/referrers/") {
+            return Turn::Serve;
+        }
+        let next = ("link", format!("<{}>; rel=\"next\"", request.path));
+        Turn::Answer(answer(request, 200, &[next], page.as_bytes()))
+    });
+    let fault = push(&shipment(&server)).expect_err("nobody signs that often");
+    assert_eq!(fault.code.id, "L832");
+    let why = fault.why.unwrap_or_default();
+    assert!(why.contains("20000 manifests"), "{why}");
+    let pages = server.store().log.iter().filter(|request| request.path.contains("/referrers/")).count();
+    assert!(pages <= 10, "two images, five pages each: {pages}");
 }
 
 #[test]

@@ -222,7 +222,8 @@ fn without_tls_is_only_the_registry_that_the_landscape_says_it_of() {
     let directory = landscape(&theirs, "lab.example.org");
     let path = directory.0.join("landscape.yaml");
     let spec = fs::read_to_string(&path).expect("written");
-    fs::write(&path, spec.replace("live\"}", "live\", insecure: true}")).expect("writable");
+    fs::write(&path, spec.replace("delivery: {", "delivery: {insecure: true, flux: {minVersion: \"2.9\"}, "))
+        .expect("writable");
     run(&directory.0, &["keygen", "--out", "keys"]);
     let asked_of = |host: &str| {
         let before = proxy.store().log.len();
