@@ -38,11 +38,7 @@ impl Guard<'_> {
         shipment: &Shipment,
         repository: &dyn Fn(&Parcel) -> Repository<'r>,
     ) -> Result<(), Diagnostic> {
-        stream::iter(shipment.tagged())
-            .map(|(parcel, tag)| self.check_tag(parcel, tag, repository(parcel)))
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await
+        self.check_all(shipment.tagged(), repository).await
     }
 
     /// That the versions lead to what was pushed, and not to what another run made of them meanwhile.
@@ -51,7 +47,15 @@ impl Guard<'_> {
         shipment: &Shipment,
         repository: &dyn Fn(&Parcel) -> Repository<'r>,
     ) -> Result<(), Diagnostic> {
-        stream::iter(shipment.tagged().filter(|(_, tag)| is_version(tag)))
+        self.check_all(shipment.tagged().filter(|(_, tag)| is_version(tag)), repository).await
+    }
+
+    async fn check_all<'r>(
+        &self,
+        tagged: impl Iterator<Item = (&Parcel, &str)>,
+        repository: &dyn Fn(&Parcel) -> Repository<'r>,
+    ) -> Result<(), Diagnostic> {
+        stream::iter(tagged)
             .map(|(parcel, tag)| self.check_tag(parcel, tag, repository(parcel)))
             .buffered(AT_ONCE)
             .try_collect()

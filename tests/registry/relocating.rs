@@ -43,6 +43,14 @@ fn run(directory: &Path, words: &[&str]) -> Value {
     serde_json::from_str(&out).unwrap_or(Value::Null)
 }
 
+/// What a run says that ends with errors.
+fn refused(directory: &Path, words: &[&str]) -> String {
+    let program = program(directory, words);
+    let said = String::from_utf8_lossy(&program.stdout).into_owned();
+    assert_eq!(program.status.code(), Some(1), "{words:?}: {said}");
+    said
+}
+
 /// A landscape whose operator's chart, and the image of it, lie in a registry; delivered from another host.
 fn landscape(theirs: &Server, ours: &str) -> Directory {
     let name = format!("landscape-relocating-{}-{}", std::process::id(), theirs.address.port());
@@ -95,15 +103,21 @@ fn refer_to(directory: &Directory, theirs: &Server, digest: Digest) {
     fs::write(path, objects + &object).expect("writable");
 }
 
+/// Locks a landscape that needs another chart of a version as well, and makes its key.
+fn lock_with(directory: &Directory, theirs: &Server, version: &str) -> Digest {
+    let digest = add_version(theirs, version);
+    refer_to(directory, theirs, digest);
+    run(&directory.0, &["keygen", "--out", "keys"]);
+    run(&directory.0, &["lock"]);
+    digest
+}
+
 #[test]
 fn two_versions_of_a_chart_are_relocated_signed_and_verified() {
     let (theirs, ours) = (Server::start(true), Server::start(true));
     push(&shipment(&theirs)).expect("the registry is sound");
     let directory = landscape(&theirs, &ours.host());
-    let digest = add_version(&theirs, "0.4.0+old");
-    refer_to(&directory, &theirs, digest);
-    run(&directory.0, &["keygen", "--out", "keys"]);
-    run(&directory.0, &["lock"]);
+    let digest = lock_with(&directory, &theirs, "0.4.0+old");
     let to = format!("oci://{}/live", ours.host());
     run(
         &directory.0,
@@ -117,9 +131,7 @@ fn two_versions_of_a_chart_are_relocated_signed_and_verified() {
     let verify = ["verify", &name, "--key", "keys/landscape.pub"];
     assert_eq!(run(&directory.0, &verify), Value::Array(Vec::new()));
     ours.store().manifests.get_mut("live/charts/usage-meter").expect("copied").remove(&digest);
-    let program = program(&directory.0, &verify);
-    let said = String::from_utf8_lossy(&program.stdout).into_owned();
-    assert_eq!(program.status.code(), Some(1), "{said}");
+    let said = refused(&directory.0, &verify);
     assert!(said.contains(&format!("the chart `usage-meter@{digest}` is not in the layout")), "{said}");
 }
 
@@ -128,15 +140,10 @@ fn two_charts_of_one_tag_are_not_relocated() {
     let (theirs, ours) = (Server::start(true), Server::start(true));
     push(&shipment(&theirs)).expect("the registry is sound");
     let directory = landscape(&theirs, &ours.host());
-    let digest = add_version(&theirs, "0.3.0");
-    refer_to(&directory, &theirs, digest);
-    run(&directory.0, &["keygen", "--out", "keys"]);
-    run(&directory.0, &["lock"]);
+    lock_with(&directory, &theirs, "0.3.0");
     let to = format!("oci://{}/live", ours.host());
     let publish = ["publish", "--relocate", "--to", &to, "--tag", "v1.0.0", "--key", "keys/landscape.key"];
-    let program = program(&directory.0, &publish);
-    let said = String::from_utf8_lossy(&program.stdout).into_owned();
-    assert_eq!(program.status.code(), Some(1), "{said}");
+    let said = refused(&directory.0, &publish);
     assert!(said.contains("L759") && said.contains("would both have the tag `0.3.0`"), "{said}");
     assert!(!ours.store().log.iter().any(super::server::Request::writes), "nothing was sent");
 }
@@ -161,9 +168,7 @@ fn what_is_no_chart_is_not_relocated() {
         let to = format!("oci://{}/live", ours.host());
         let publish =
             ["publish", "--relocate", "--to", &to, "--tag", "v1.0.0", "--key", "keys/landscape.key"];
-        let program = program(&directory.0, &publish);
-        let said = String::from_utf8_lossy(&program.stdout).into_owned();
-        assert_eq!(program.status.code(), Some(1), "{said}");
+        let said = refused(&directory.0, &publish);
         assert!(said.contains("L756"), "{said}");
         assert!(!ours.store().log.iter().any(super::server::Request::writes), "nothing was sent");
     }
@@ -281,9 +286,7 @@ fn charts_that_mean_harm_are_not_locked() {
         push(&shipment(&server)).expect("the registry is sound");
         exchange_chart(&server, compress(&archive));
         let directory = landscape(&server, "registry.example.org");
-        let program = program(&directory.0, &["lock"]);
-        let said = String::from_utf8_lossy(&program.stdout).into_owned();
-        assert_eq!(program.status.code(), Some(1), "{said}");
+        let said = refused(&directory.0, &["lock"]);
         assert!(said.contains("L756") && said.contains(told), "{said}");
         assert!(!directory.0.join("landscape.lock").exists());
     }
